@@ -1,0 +1,1 @@
+//! Words and rules: what the rest of the house talks about.

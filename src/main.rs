@@ -1,0 +1,3 @@
+//! The door: parse, compose, run, exit code.
+
+fn main() {}
