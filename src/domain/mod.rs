@@ -1,1 +1,29 @@
-//! Words and rules: what the rest of the house talks about.
+//! Words and rules: what the rest of the house talks about. Pure values; time is an argument.
+//!
+//! *instance*: an API Management service resource · *backup*: one restorable blob · *standby*: an instance kept to
+//! be restored into · *plan*: what would be sent · *fact*: something read, with time and source · *finding*: a
+//! check's answer · *operation*: one backup or restore from intent to verdict · *phase*: our state of it · *status*:
+//! Azure's word, verbatim · *pulse*: progress that may be lost · *problem*: what a person reads · *error*: typed,
+//! inside · *cover*: time until the last usable backup expires · *RPO*: age of the newest usable backup ·
+//! *provenance*: how we know where a backup came from.
+
+pub mod approval;
+pub mod backup;
+pub mod compatibility;
+pub mod coverage;
+pub mod duration;
+pub mod fact;
+pub mod instance;
+pub mod manifest;
+pub mod operation;
+pub mod permission;
+pub mod plan;
+pub mod preflight;
+pub mod problem;
+pub mod provenance;
+pub mod pulse;
+pub mod region;
+pub mod resource;
+pub mod sku;
+pub mod storage;
+pub mod verdict;

@@ -1,0 +1,1 @@
+//! Introduces the rooms to each other: compose, loop, executor, terminal, clock, verbs.

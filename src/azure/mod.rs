@@ -1,0 +1,1 @@
+//! The wire: Azure's protocols as functions of domain values.

@@ -1,0 +1,1 @@
+//! The screen as values: model, messages, update, effects, view.

@@ -1,0 +1,252 @@
+//! The gate between a plan and Azure. [`ApprovedPlan`] is what the engine sends, and only this file can make one.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::plan::{BackupPlan, Plan, RestorePlan};
+use super::preflight::{FRESH, Preflight};
+use super::verdict::Verdict;
+
+/// A plan that passed the gate. It has no public constructor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedPlan {
+    plan: Plan,
+    accepted: Vec<Acceptance>,
+    checks: Vec<Checked>,
+    approved_at: Timestamp,
+}
+
+/// A warning or an unknown that a person accepted, with the reason that is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// The id of the finding.
+    pub finding: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A finding as it stood when the plan was approved, for the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The id of the finding.
+    pub finding: String,
+    /// Its answer.
+    pub verdict: Verdict,
+    /// The answer in one line.
+    pub summary: String,
+}
+
+/// Why a plan was not approved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotApproved {
+    /// Findings that cannot be overridden.
+    #[error("blocked by {}", .0.join(", "))]
+    Blocked(Vec<String>),
+    /// Warnings and unknowns that nobody accepted.
+    #[error("not accepted: {}", .0.join(", "))]
+    NotAccepted(Vec<String>),
+    /// The instance could not be read, so nothing is known of what would be touched.
+    #[error("the instance could not be read")]
+    InstanceNotRead,
+    /// The facts are too old.
+    #[error("the {what} was read {} s ago; at most {} s are allowed", .age.as_secs(), FRESH.as_secs())]
+    Stale {
+        /// Which fact.
+        what: &'static str,
+        /// Its age.
+        age: SignedDuration,
+    },
+    /// The typed name is not that of the target.
+    #[error("'{typed}' is not the name of the target")]
+    WrongName {
+        /// What was typed.
+        typed: String,
+    },
+    /// No check was run.
+    #[error("no check was run")]
+    NotChecked,
+}
+
+impl RestorePlan {
+    /// Approves a restore.
+    ///
+    /// # Errors
+    /// Says why not: a blocker, a finding that nobody accepted with a reason, facts older than [`FRESH`], an instance
+    /// that could not be read, or a typed name that is not exactly the target's.
+    pub fn approve(
+        self,
+        preflight: &Preflight,
+        typed: &str,
+        accepted: &[Acceptance],
+        now: Timestamp,
+    ) -> Result<ApprovedPlan, NotApproved> {
+        if typed != self.target.name() {
+            return Err(NotApproved::WrongName { typed: typed.to_owned() });
+        }
+        fresh("backup", preflight.backup_asked_at, now)?;
+        pass(Plan::Restore(self), preflight, accepted, now)
+    }
+}
+
+impl BackupPlan {
+    /// Approves a backup. It overwrites nothing of the instance, so no name is typed.
+    ///
+    /// # Errors
+    /// As for a restore, but for the name.
+    pub fn approve(
+        self,
+        preflight: &Preflight,
+        accepted: &[Acceptance],
+        now: Timestamp,
+    ) -> Result<ApprovedPlan, NotApproved> {
+        pass(Plan::Backup(self), preflight, accepted, now)
+    }
+}
+
+fn pass(
+    plan: Plan,
+    preflight: &Preflight,
+    accepted: &[Acceptance],
+    now: Timestamp,
+) -> Result<ApprovedPlan, NotApproved> {
+    if preflight.findings.is_empty() {
+        return Err(NotApproved::NotChecked);
+    }
+    if preflight.instance_read_at.is_none() {
+        return Err(NotApproved::InstanceNotRead);
+    }
+    fresh("instance", preflight.instance_read_at, now)?;
+    let blocked: Vec<String> = preflight.with(Verdict::Blocked).map(|it| it.id.to_owned()).collect();
+    if !blocked.is_empty() {
+        return Err(NotApproved::Blocked(blocked));
+    }
+    let reasoned = |id: &str| accepted.iter().any(|it| it.finding == id && !it.reason.trim().is_empty());
+    let open: Vec<String> =
+        preflight.to_accept().filter(|it| !reasoned(it.id)).map(|it| it.id.to_owned()).collect();
+    if !open.is_empty() {
+        return Err(NotApproved::NotAccepted(open));
+    }
+    let needed = |it: &&Acceptance| preflight.to_accept().any(|finding| finding.id == it.finding);
+    let checks = preflight
+        .findings
+        .iter()
+        .map(|it| Checked { finding: it.id.to_owned(), verdict: it.verdict, summary: it.summary.clone() })
+        .collect();
+    Ok(ApprovedPlan {
+        plan,
+        accepted: accepted.iter().filter(needed).cloned().collect(),
+        checks,
+        approved_at: now,
+    })
+}
+
+fn fresh(what: &'static str, read_at: Option<Timestamp>, now: Timestamp) -> Result<(), NotApproved> {
+    let Some(read_at) = read_at else { return Err(NotApproved::NotChecked) };
+    let age = now.duration_since(read_at);
+    if age > FRESH { Err(NotApproved::Stale { what, age }) } else { Ok(()) }
+}
+
+impl ApprovedPlan {
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The warnings that were accepted, with their reasons.
+    pub fn accepted(&self) -> &[Acceptance] {
+        &self.accepted
+    }
+
+    /// Every finding as it stood.
+    pub fn checks(&self) -> &[Checked] {
+        &self.checks
+    }
+
+    /// When it passed the gate.
+    pub fn approved_at(&self) -> Timestamp {
+        self.approved_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::backup::samples::backup;
+    use crate::domain::instance::samples::instance;
+    use crate::domain::plan::samples::restore;
+    use crate::domain::preflight::Finding;
+    use crate::domain::sku::Tier;
+
+    fn now() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    fn plan() -> RestorePlan {
+        restore(&backup("apim-core", 5, now()), &instance("apim-dr", Tier::Premium))
+    }
+
+    fn preflight(verdicts: &[Verdict], age: i64) -> Preflight {
+        let read_at = Some(now() - SignedDuration::from_secs(age));
+        let finding = |(&verdict, id): (&Verdict, &&'static str)| Finding {
+            id,
+            title: "",
+            verdict,
+            summary: String::new(),
+            evidence: Vec::new(),
+            remedy: None,
+        };
+        Preflight {
+            findings: verdicts.iter().zip(&["one", "two", "three"]).map(finding).collect(),
+            instance_read_at: read_at,
+            backup_asked_at: read_at,
+        }
+    }
+
+    fn accept(finding: &str, reason: &str) -> Acceptance {
+        Acceptance { finding: finding.into(), reason: reason.into() }
+    }
+
+    #[test]
+    fn the_gate_opens_for_fresh_and_fine_facts_and_the_right_name() {
+        let approved = plan().approve(&preflight(&[Verdict::Ok], 60), "apim-dr", &[], now()).unwrap();
+        assert_eq!(approved.plan().instance().name(), "apim-dr");
+        assert_eq!(approved.checks().len(), 1);
+    }
+
+    #[test]
+    fn each_fault_keeps_it_shut() {
+        use Verdict::{Blocked, Ok, Unknown, Warn};
+        let ids = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect::<Vec<_>>();
+        let try_it = |verdicts: &[Verdict], age, typed: &str, accepted: &[Acceptance]| {
+            plan().approve(&preflight(verdicts, age), typed, accepted, now()).unwrap_err()
+        };
+        let yes = [accept("one", "drill"), accept("two", "drill")];
+        assert_eq!(try_it(&[Blocked, Ok], 1, "apim-dr", &yes), NotApproved::Blocked(ids(&["one"])));
+        assert_eq!(
+            try_it(&[Warn, Unknown], 1, "apim-dr", &yes[..1]),
+            NotApproved::NotAccepted(ids(&["two"]))
+        );
+        assert_eq!(
+            try_it(&[Warn], 1, "apim-dr", &[accept("one", " ")]),
+            NotApproved::NotAccepted(ids(&["one"]))
+        );
+        assert!(matches!(try_it(&[Ok], 61, "apim-dr", &[]), NotApproved::Stale { what: "backup", .. }));
+        assert!(matches!(try_it(&[Ok], 1, "apim-d", &[]), NotApproved::WrongName { .. }));
+        assert!(matches!(try_it(&[Ok], 1, "", &[]), NotApproved::WrongName { .. }));
+        assert!(matches!(try_it(&[Ok], 1, "APIM-DR", &[]), NotApproved::WrongName { .. }));
+        assert_eq!(try_it(&[], 1, "apim-dr", &[]), NotApproved::NotChecked);
+        let mut unread = preflight(&[Ok], 1);
+        unread.instance_read_at = None;
+        let error = plan().approve(&unread, "apim-dr", &[], now()).unwrap_err();
+        assert_eq!(error, NotApproved::InstanceNotRead);
+    }
+
+    #[test]
+    fn reasons_are_kept_for_what_needed_them_only() {
+        let accepted = [accept("one", "drill"), accept("three", "in vain")];
+        let approved = plan()
+            .approve(&preflight(&[Verdict::Warn, Verdict::Ok, Verdict::Ok], 1), "apim-dr", &accepted, now())
+            .unwrap();
+        assert_eq!(approved.accepted(), &accepted[..1]);
+    }
+}

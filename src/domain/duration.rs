@@ -1,0 +1,54 @@
+//! Durations as an operator reads them: two units at most, and a clock below a day where it ticks.
+
+use jiff::SignedDuration;
+
+/// "28d22h", "25h10m" below two days, "12m04s" below an hour, "7s".
+pub fn short(duration: SignedDuration) -> String {
+    let sign = if duration.is_negative() { "-" } else { "" };
+    let seconds = duration.as_secs().unsigned_abs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600, seconds / 60);
+    match () {
+        () if hours >= 48 => format!("{sign}{days}d{:02}h", hours % 24),
+        () if hours >= 1 => format!("{sign}{hours}h{:02}m", minutes % 60),
+        () if minutes >= 1 => format!("{sign}{minutes}m{:02}s", seconds % 60),
+        () => format!("{sign}{seconds}s"),
+    }
+}
+
+/// As [`short`], but `19:11:08` below a day: for countdowns that tick.
+pub fn countdown(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    if (0..86_400).contains(&seconds) {
+        format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    } else {
+        short(duration)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_units_at_most() {
+        let table = [
+            (0, "0s"),
+            (7, "7s"),
+            (724, "12m04s"),
+            (3_600, "1h00m"),
+            (90_600, "25h10m"),
+            (172_800, "2d00h"),
+            (2_498_400, "28d22h"),
+            (-90, "-1m30s"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(short(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn a_countdown_ticks_below_a_day() {
+        assert_eq!(countdown(SignedDuration::from_secs(69_068)), "19:11:08");
+        assert_eq!(countdown(SignedDuration::from_secs(86_400)), "24h00m");
+    }
+}

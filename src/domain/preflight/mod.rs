@@ -1,0 +1,108 @@
+//! What can be said before anything is sent: facts in, findings out.
+//!
+//! A rule is a small function of the plan and the facts. It says `ok` only on facts that were read; a fact that is
+//! missing makes the finding unknown.
+
+mod rules;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::backup::Backup;
+use super::fact::Fact;
+use super::instance::Instance;
+use super::permission::Permissions;
+use super::plan::Plan;
+use super::storage::StorageAccount;
+use super::verdict::Verdict;
+
+/// How old the facts about the target and the backup may be when a plan is approved.
+pub const FRESH: SignedDuration = SignedDuration::from_secs(60);
+
+/// Everything that the rules look at.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The instance that the request is sent to, read from ARM, never from a cache or Resource Graph.
+    pub instance: Fact<Instance>,
+    /// How many workspaces it has: an instance with any has no backup and restore.
+    pub workspaces: Fact<u64>,
+    /// What the caller may do on it.
+    pub permissions: Fact<Permissions>,
+    /// The storage account.
+    pub account: Fact<StorageAccount>,
+    /// What the caller may do on the storage account.
+    pub account_permissions: Fact<Permissions>,
+    /// The backup as storage shows it now; only asked for a restore.
+    pub backup: Fact<Backup>,
+}
+
+/// The answer of one check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its stable id, such as `tier-equal`; scripts and journals name it.
+    pub id: &'static str,
+    /// What the check asks, in few words.
+    pub title: &'static str,
+    /// The answer.
+    pub verdict: Verdict,
+    /// The answer in one line.
+    pub summary: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// One value that a finding rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// What was read.
+    pub name: String,
+    /// Its value; `None` when it could not be read.
+    pub value: Option<String>,
+    /// Where it was read, or why it could not be.
+    pub source: String,
+    /// When it was read or asked.
+    pub read_at: Option<Timestamp>,
+}
+
+/// All findings of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preflight {
+    /// In the order of the rules.
+    pub findings: Vec<Finding>,
+    /// When the instance was read; `None` when it could not be: such a plan is never approved.
+    pub instance_read_at: Option<Timestamp>,
+    /// When the backup was read or asked in vain; `None` when it was not asked.
+    pub backup_asked_at: Option<Timestamp>,
+}
+
+impl Preflight {
+    /// Runs every rule that concerns the plan.
+    pub fn run(plan: &Plan, facts: &Facts, now: Timestamp) -> Self {
+        Self {
+            findings: rules::all(plan, facts, now),
+            instance_read_at: facts.instance.value().and_then(|_| facts.instance.read_at()),
+            backup_asked_at: facts.backup.read_at(),
+        }
+    }
+
+    /// The worst answer.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::worst(self.findings.iter().map(|finding| finding.verdict))
+    }
+
+    /// The findings with this verdict.
+    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.verdict == verdict)
+    }
+
+    /// The findings that a person has to accept one by one: warnings and unknowns.
+    pub fn to_accept(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Warn | Verdict::Unknown))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What a person reads when something went wrong: what happened, what it means, what to do next, Azure's own words.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One problem, ready to be shown or printed as JSON (CLI contract: a field that is not known is `null`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// What happened, one line.
+    pub summary: String,
+    /// What it means for the person.
+    pub meaning: Option<String>,
+    /// What to do next.
+    pub next: Option<String>,
+    /// Azure's error code, or `None`.
+    pub code: Option<String>,
+    /// Azure's text, word for word.
+    pub server_message: Option<String>,
+    /// The HTTP status, when there was an answer.
+    pub http_status: Option<u16>,
+    /// What it is about: a subscription, an account, an instance, a file.
+    pub scope: Option<String>,
+    /// `x-ms-request-id` of the answer.
+    pub request_id: Option<String>,
+    /// `x-ms-correlation-request-id` of the answer.
+    pub correlation_id: Option<String>,
+    /// What kind of trouble it is; decides exit codes and banners.
+    #[serde(skip)]
+    pub kind: Trouble,
+}
+
+/// The kinds of trouble that a caller decides on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// Anything that is none of the others.
+    #[default]
+    Other,
+    /// Nobody is signed in, or the sign-in has ended.
+    SignedOut,
+    /// Signed in, and not allowed.
+    Forbidden,
+    /// The network or the other side does not answer.
+    Unreachable,
+    /// Azure asks for patience.
+    Throttled,
+    /// Wrong words on the command line or in the configuration.
+    Usage,
+}
+
+impl Problem {
+    /// A problem with its one-line summary.
+    pub fn new(summary: impl Into<String>) -> Self {
+        Self { summary: summary.into(), ..Self::default() }
+    }
+
+    /// A wrong argument or configuration.
+    pub fn usage(summary: impl Into<String>) -> Self {
+        Self { summary: summary.into(), kind: Trouble::Usage, ..Self::default() }
+    }
+
+    /// Says what it means.
+    #[must_use]
+    pub fn meaning(mut self, text: impl Into<String>) -> Self {
+        self.meaning = Some(text.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn next(mut self, text: impl Into<String>) -> Self {
+        self.next = Some(text.into());
+        self
+    }
+
+    /// Says what it is about.
+    #[must_use]
+    pub fn about(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    /// Several lines: summary, Azure's words, meaning, next step, ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.summary)?;
+        if let Some(scope) = &self.scope {
+            write!(f, " ({scope})")?;
+        }
+        match (&self.code, &self.server_message) {
+            (Some(code), Some(text)) => write!(f, "\n  Azure says: {code}: {text}")?,
+            (Some(code), None) => write!(f, "\n  Azure says: {code}")?,
+            (None, Some(text)) => write!(f, "\n  Azure says: {text}")?,
+            (None, None) => {}
+        }
+        let rest = [
+            ("It means", &self.meaning),
+            ("Next", &self.next),
+            ("Request id", &self.request_id),
+            ("Correlation id", &self.correlation_id),
+        ];
+        for (label, text) in rest {
+            if let Some(text) = text {
+                write!(f, "\n  {label}: {text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_keeps_azures_words_and_json_keeps_unknowns_as_null() {
+        let mut problem =
+            Problem::new("The restore failed").next("Choose a Premium target").about("apim-core-dr");
+        problem.code = Some("RestoreFailed".into());
+        problem.server_message =
+            Some("Cannot restore: current SKU is 'Basic', backup SKU is 'Premium'".into());
+        let text = problem.to_string();
+        assert!(text.contains("RestoreFailed: Cannot restore: current SKU is 'Basic'"), "{text}");
+        assert!(text.contains("Next: Choose a Premium target"), "{text}");
+        let json = serde_json::to_value(&problem).unwrap();
+        assert_eq!(json["httpStatus"], serde_json::Value::Null);
+        assert_eq!(json["serverMessage"], problem.server_message.unwrap());
+        assert!(json.get("kind").is_none());
+    }
+}

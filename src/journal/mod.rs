@@ -1,0 +1,1 @@
+//! Memory on disk: operation files and the inventory cache.

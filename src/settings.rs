@@ -1,0 +1,1 @@
+//! What is meant: file, environment and flags become settings.
