@@ -25,7 +25,7 @@ pub(super) enum Address {
 impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
-        let version = visit.call.query("api-version").unwrap_or_default();
+        let version = visit.version();
         let by_location = match visit.cloud.conduct.operation_address {
             OperationAddress::ByVersion => version >= "2024",
             OperationAddress::Service => false,
@@ -53,7 +53,7 @@ impl Address {
 
 fn signed(visit: &Visit<'_>, path: &str, key: &str) -> String {
     let origin = &visit.call.origin;
-    let version = visit.call.query("api-version").unwrap_or_default();
+    let version = visit.version();
     let time = ticks(visit.now());
     let seed = visit.world.seed;
     let certificate = seed.letters("certificate", 2575);
@@ -88,7 +88,9 @@ impl Visit<'_> {
                 .with("server", "Microsoft-HTTPAPI/2.0"));
         }
         Ok(match &operation.end {
-            End::Written { .. } | End::Restored(_) => Reply::json(200, &body(self.world, instance)),
+            End::Written { .. } | End::Restored(_) => {
+                Reply::json(200, &body(self.world, instance, self.version()))
+            }
             End::Failed { code, message } => Reply::json(
                 400,
                 &json!({ "error": { "code": code, "message": message, "details": null, "innerError": null } }),
