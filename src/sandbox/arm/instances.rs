@@ -17,7 +17,7 @@ impl Visit<'_> {
             ["skus"] => Ok(self.offered_tiers()),
             ["deletedservices"] => Ok(Reply::json(200, &json!({ "value": [] }))),
             ["checknameavailability"] => Ok(self.name_available()),
-            ["locations", _, "operationresults", id] => self.result(id),
+            ["locations", _, "operationresults", _] => self.result(2),
             _ => Err(error::no_route(&self.call.path)),
         }
     }
@@ -26,7 +26,7 @@ impl Visit<'_> {
     pub(super) fn in_group(&mut self, group: &str, words: &[&str]) -> Result<Reply, Reply> {
         match words {
             [] => self.instances(Some(group)),
-            [_, "operationresults", id] => self.result(id),
+            [_, "operationresults", _] => self.result(8),
             [_, "backup"] => self.transfer(Direction::Backup),
             [_, "restore"] => self.transfer(Direction::Restore),
             [_, rest @ ..] => {

@@ -67,8 +67,9 @@ fn hash(visit: &Visit<'_>, key: &str, time: &str) -> String {
 }
 
 impl Visit<'_> {
-    /// One poll. `id` is lower-cased, so it is taken from the path as it was written.
-    pub(super) fn result(&self, _: &str) -> Result<Reply, Reply> {
+    /// One poll. The right is needed where the address lies: `scope` counts the path segments of the subscription
+    /// or of the instance. The id is taken from the path as it was written, for its case matters.
+    pub(super) fn result(&self, scope: usize) -> Result<Reply, Reply> {
         let path = self.call.path.clone();
         let id = self.path.last().cloned().unwrap_or_default();
         let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
@@ -79,7 +80,7 @@ impl Visit<'_> {
         let operation = self.world.operations.get(key).ok_or_else(nothing)?;
         let instance = self.world.instances.get(&operation.instance);
         let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
-        self.require(READ, &instance.id)?;
+        self.require(READ, &self.scope(scope))?;
         self.check_signature(key)?;
         if !operation.finished {
             return Ok(Reply::empty(202)
