@@ -1,1 +1,132 @@
 //! The wire: Azure's protocols as functions of domain values.
+//!
+//! [`Azure`] is the only handle that the rest of the house holds. Everything that decides without a socket stands in
+//! modules of its own: [`polling`] and [`sending`] say what an answer means, `retry` when a reading is tried again,
+//! `origin` where a token may go, `wire` what JSON becomes.
+
+mod access;
+pub mod activity;
+mod arm;
+mod blob_xml;
+mod blobs;
+mod claims;
+mod client_secret;
+pub mod cloud;
+mod credential;
+pub mod error;
+mod executor;
+mod graph;
+mod http;
+pub mod identity;
+pub mod listing;
+mod origin;
+pub mod polling;
+mod retry;
+pub mod sending;
+mod shared_key;
+mod sources;
+mod triage;
+mod wire;
+mod words;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::domain::resource::SubscriptionId;
+
+use access::Keys;
+use cloud::Cloud;
+use credential::Credential;
+use error::AzureError;
+use http::{Guard, Wire};
+use identity::{Identity, SignedIn};
+
+/// Silence of this length ends a reading.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Tells the time. Read in the app, handed down as a value.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Whether requests that change something may leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WriteMode {
+    /// They may; the gate of the domain guards them.
+    #[default]
+    Guarded,
+    /// None can leave, `listKeys` included. Reading and signing in go on.
+    ReadOnly,
+}
+
+/// All that is needed to reach Azure.
+#[derive(Clone)]
+pub struct Connection {
+    /// Which cloud.
+    pub cloud: Cloud,
+    /// As whom.
+    pub identity: Identity,
+    /// Whether anything may be changed.
+    pub write_mode: WriteMode,
+    /// Subscriptions in which nothing may be changed, whatever the write mode.
+    pub read_only_subscriptions: BTreeSet<SubscriptionId>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A page of something, handed over as it arrives.
+pub type Page<'a, T> = &'a mut (dyn FnMut(Vec<T>) + Send);
+
+/// Azure. Cheap to clone; clones share connections, tokens and keys.
+#[derive(Clone)]
+pub struct Azure(Arc<Inner>);
+
+struct Inner {
+    cloud: Cloud,
+    /// The root of Resource Manager: the one origin that its tokens go to.
+    root: Url,
+    wire: Wire,
+    keys: Keys,
+}
+
+impl fmt::Debug for Azure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Azure").field("cloud", &self.0.cloud.name).finish_non_exhaustive()
+    }
+}
+
+impl Azure {
+    /// Makes ready; asks nobody yet.
+    ///
+    /// # Errors
+    /// A cloud whose addresses are not safe, or an identity that lacks what its mode needs.
+    pub fn connect(connection: Connection) -> Result<Self, AzureError> {
+        let cloud = connection.cloud.checked()?;
+        let root = cloud::check_address(&cloud.resource_manager).map_err(AzureError::Setup)?;
+        let client = http::builder(cloud::is_loopback(&root))
+            .read_timeout(READ_TIMEOUT)
+            .build()
+            .map_err(|error| AzureError::Setup(http::cause(&error)))?;
+        let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock)?;
+        let credential = Credential::new(sources, connection.clock.clone());
+        let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
+        let wire = Wire::new(client, &root, guard, credential, connection.clock);
+        Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
+    }
+
+    /// The root of Resource Manager that this handle speaks to, without a slash at its end.
+    pub fn resource_manager(&self) -> &str {
+        &self.0.cloud.resource_manager
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// When no source gives a token.
+    pub async fn whoami(&self) -> Result<SignedIn, AzureError> {
+        self.0.wire.credential.whoami(&self.0.cloud.scope).await
+    }
+}
