@@ -1,0 +1,2 @@
+//! What is meant.
+mod file;
