@@ -1,0 +1,189 @@
+//! Resource Graph: one POST that answers a query over everything the caller may read.
+//!
+//! A subscription that the caller may not read is missing without a word; that is how the real one is, and why an
+//! inventory must not take silence for emptiness.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::kql::{self, Row};
+use super::subscriptions;
+use super::{Reply, Visit, error};
+
+const LARGEST_PAGE: usize = 1000;
+const USUAL_PAGE: usize = 100;
+
+#[derive(Debug, Deserialize)]
+struct Question {
+    subscriptions: Option<Vec<String>>,
+    query: String,
+    #[serde(default)]
+    options: Options,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Options {
+    #[serde(rename = "$top")]
+    top: Option<usize>,
+    #[serde(rename = "$skip")]
+    skip: Option<usize>,
+    #[serde(rename = "$skipToken")]
+    skip_token: Option<String>,
+    #[serde(rename = "resultFormat")]
+    result_format: Option<String>,
+}
+
+impl Visit<'_> {
+    pub(super) fn resource_graph(&self) -> Result<Reply, Reply> {
+        if self.call.method != "POST" {
+            return Err(error::no_route(&self.call.path));
+        }
+        let (rest, resets) = self.azure.meters().query(self.now());
+        let quota = |reply: Reply, left: u32| {
+            reply
+                .with("x-ms-user-quota-remaining", left.to_string())
+                .with("x-ms-user-quota-resets-after", format!("00:00:{resets:02}"))
+        };
+        let Ok(left) = rest else {
+            let message = "Client application has been throttled and should not attempt to repeat the request until \
+                           an amount of time has elapsed.";
+            let refusal =
+                error::refusal(429, "RateLimiting", message).with("retry-after", resets.to_string());
+            return Err(quota(refusal, 0));
+        };
+        let question: Question = serde_json::from_slice(&self.call.body)
+            .map_err(|fault| self.bad_query(&[("InvalidRequestBody", &fault.to_string())]))?;
+        let rows = kql::answer(&question.query, &self.tables(question.subscriptions.as_deref())).map_err(
+            |fault| self.bad_query(&[("InvalidQuery", "Query is invalid."), ("ParserFailure", &fault)]),
+        )?;
+        let page = self.graph_page(&question, rows)?;
+        Ok(quota(Reply::json(200, &page), left))
+    }
+
+    fn graph_page(&self, question: &Question, rows: Vec<Row>) -> Result<Value, Reply> {
+        let options = &question.options;
+        let mark = self.world.seed.draw(&question.query);
+        let start = match &options.skip_token {
+            None => options.skip.unwrap_or(0),
+            Some(token) => resumed(token, mark).ok_or_else(|| {
+                self.bad_query(&[("InvalidSkipToken", "The skip token does not belong to this query.")])
+            })?,
+        };
+        let top = options.top.unwrap_or(USUAL_PAGE).min(LARGEST_PAGE);
+        let total = rows.len();
+        // Without `id` in the result there is nothing to continue from.
+        let has_id = rows.first().is_none_or(|row| row.contains_key("id"));
+        let page: Vec<Row> = rows.into_iter().skip(start).take(top).collect();
+        let (count, next) = (page.len(), start + page.len());
+        let is_truncated = next < total && !has_id;
+        let is_table =
+            options.result_format.as_deref().is_some_and(|format| format.eq_ignore_ascii_case("table"));
+        let mut body = json!({
+            "totalRecords": total,
+            "count": count,
+            "data": if is_table { table(&page) } else { json!(page) },
+            "facets": [],
+            // Words, not booleans.
+            "resultTruncated": if is_truncated { "true" } else { "false" },
+        });
+        if next < total && has_id {
+            body["$skipToken"] =
+                json!(BASE64.encode(json!({ "RowsToSkip": next, "Query": mark }).to_string()));
+        }
+        Ok(body)
+    }
+
+    /// Everything readable in the subscriptions asked for, by table.
+    fn tables(&self, wanted: Option<&[String]>) -> kql::Tables {
+        let in_scope =
+            |id: &str| wanted.is_none_or(|wanted| wanted.iter().any(|one| one.eq_ignore_ascii_case(id)));
+        let readable =
+            |id: &str, action: &str| in_scope(id) && self.may(action, &format!("/subscriptions/{id}"));
+        let mut tables = kql::Tables::default();
+        for instance in self.world.instances.values() {
+            if readable(&instance.subscription, "Microsoft.ApiManagement/service/read") {
+                let (group, region) = (&instance.group, &instance.region);
+                tables.resources.push(self.resource(
+                    self.shown(instance),
+                    &instance.subscription,
+                    (group, region),
+                ));
+            }
+        }
+        for account in self.world.accounts.values() {
+            if readable(&account.subscription, "Microsoft.Storage/storageAccounts/read") {
+                let (group, region) = (&account.group, &account.region);
+                let body = self.account_body(account);
+                tables.resources.push(self.resource(body, &account.subscription, (group, region)));
+            }
+        }
+        for subscription in &self.world.subscriptions {
+            if readable(&subscription.id, "Microsoft.Resources/subscriptions/read") {
+                let body = subscriptions::body(subscription, &self.world.tenant.id);
+                let row = json!({
+                    "id": body["id"], "name": subscription.name, "type": "microsoft.resources/subscriptions",
+                    "subscriptionId": subscription.id, "tenantId": self.world.tenant.id, "location": "",
+                    "resourceGroup": "", "properties": body, "tags": {},
+                });
+                tables.containers.extend(row.as_object().cloned());
+            }
+        }
+        tables
+    }
+
+    /// Resource Graph's own rendering: types, groups and regions in lower case, and some columns more.
+    fn resource(&self, mut body: Value, subscription: &str, (group, region): (&str, &str)) -> Row {
+        let kind = body["type"].as_str().unwrap_or_default().to_ascii_lowercase();
+        body["type"] = json!(kind);
+        body["location"] = json!(region);
+        body["resourceGroup"] = json!(group.to_ascii_lowercase());
+        body["subscriptionId"] = json!(subscription);
+        body["tenantId"] = json!(self.world.tenant.id);
+        for (name, value) in
+            [("managedBy", json!("")), ("plan", Value::Null), ("extendedLocation", Value::Null)]
+        {
+            body[name] = value;
+        }
+        body.as_object().cloned().unwrap_or_default()
+    }
+
+    fn bad_query(&self, details: &[(&str, &str)]) -> Reply {
+        let id = self.world.seed.guid(&format!("query/{}", self.now()));
+        let message = format!(
+            "Please provide below info when asking for support: timestamp = {}, correlationId = {id}.",
+            super::clock::arm_date(self.now())
+        );
+        let details: Vec<Value> =
+            details.iter().map(|(code, message)| json!({ "code": code, "message": message })).collect();
+        Reply::json(
+            400,
+            &json!({ "error": { "code": "BadRequest", "message": message, "details": details } }),
+        )
+    }
+}
+
+/// Where a skip token continues, if it belongs to the query.
+fn resumed(token: &str, mark: u64) -> Option<usize> {
+    let inside: Value = serde_json::from_slice(&BASE64.decode(token).ok()?).ok()?;
+    (inside["Query"].as_u64()? == mark).then_some(())?;
+    usize::try_from(inside["RowsToSkip"].as_u64()?).ok()
+}
+
+/// The older form: columns once, then rows.
+fn table(rows: &[Row]) -> Value {
+    let names: Vec<&String> = rows.first().map(|row| row.keys().collect()).unwrap_or_default();
+    let kind = |name: &str| match rows.first().and_then(|row| row.get(name)) {
+        Some(Value::Number(_)) => "integer",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Object(_) | Value::Array(_)) => "object",
+        Some(Value::String(_) | Value::Null) | None => "string",
+    };
+    let columns: Vec<Value> = names.iter().map(|name| json!({ "name": name, "type": kind(name) })).collect();
+    let cells: Vec<Value> = rows
+        .iter()
+        .map(|row| names.iter().map(|name| row.get(*name).cloned().unwrap_or(Value::Null)).collect())
+        .collect();
+    json!({ "columns": columns, "rows": cells })
+}

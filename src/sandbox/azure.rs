@@ -1,0 +1,76 @@
+//! What all planes share: the world, the scenario and the meters, each behind its own lock.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::arm::throttle::Meters;
+use super::clock::Clock;
+use super::fleet::{self, Founding};
+use super::logbook::Logbook;
+use super::scenario::{Conduct, Mischief, Scenario};
+use super::seed::Seed;
+use super::server::Options;
+use super::world::World;
+
+/// The pretend Azure.
+#[derive(Debug)]
+pub(crate) struct Azure {
+    pub(crate) clock: Clock,
+    pub(crate) seed: Seed,
+    pub(crate) conduct: Conduct,
+    /// The scenario in one sentence.
+    pub(crate) summary: String,
+    world: Mutex<World>,
+    mischief: Mutex<Mischief>,
+    meters: Mutex<Meters>,
+    logbook: Mutex<Logbook>,
+}
+
+impl Azure {
+    /// Founds it as the options say. The error is for people.
+    pub(crate) fn found(options: &Options) -> Result<Azure, String> {
+        let scenario = Scenario::named(&options.scenario)?;
+        let (clock, seed) = (Clock::new(options.speed), Seed(options.seed));
+        let world = fleet::found(&Founding {
+            seed,
+            at: clock.now(),
+            conduct: &scenario.azure,
+            instances: options.instances,
+            backups: options.backups,
+        })?;
+        Ok(Azure {
+            clock,
+            seed,
+            world: Mutex::new(world),
+            mischief: Mutex::new(Mischief::new(scenario.faults)),
+            meters: Mutex::new(Meters::new(&scenario.azure)),
+            logbook: Mutex::default(),
+            conduct: scenario.azure,
+            summary: scenario.summary,
+        })
+    }
+
+    /// The world. Whoever looks first lets it settle.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        locked(&self.world)
+    }
+
+    /// The scenario's faults.
+    pub(crate) fn mischief(&self) -> MutexGuard<'_, Mischief> {
+        locked(&self.mischief)
+    }
+
+    /// The throttling meters.
+    pub(crate) fn meters(&self) -> MutexGuard<'_, Meters> {
+        locked(&self.meters)
+    }
+
+    /// The request log.
+    pub(crate) fn logbook(&self) -> MutexGuard<'_, Logbook> {
+        locked(&self.logbook)
+    }
+}
+
+/// A panic elsewhere must not take the whole sandbox down: what it guards is still whole enough to answer from.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,152 @@
+//! A backup or restore on Azure's side, from acceptance to end.
+//!
+//! How it will end is decided when it is accepted, but nobody can see that: until then it only says 202.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::World;
+use super::activity::{Event, Stage};
+use super::storage::{Blob, Matter, Snapshot, etag};
+
+/// The two directions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Direction {
+    Backup,
+    Restore,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    pub(crate) direction: Direction,
+    /// Key of [`World::instances`].
+    pub(crate) instance: String,
+    pub(crate) place: Place,
+    pub(crate) ends: Timestamp,
+    pub(crate) end: End,
+    pub(crate) finished: bool,
+    /// How late the activity log is.
+    pub(crate) log_delay: SignedDuration,
+    pub(crate) correlation: String,
+    pub(crate) client_request: String,
+}
+
+/// Where the backup lies, or will lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) account: String,
+    pub(crate) container: String,
+    pub(crate) blob: String,
+}
+
+/// What will have happened at the end.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    /// The blob is written.
+    Written { length: u64, snapshot: Snapshot },
+    /// The instance holds what the backup held.
+    Restored(Snapshot),
+    /// Nothing was changed; a poll says why.
+    Failed { code: &'static str, message: String },
+}
+
+impl Direction {
+    /// The token in operation ids.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Direction::Backup => "Backup",
+            Direction::Restore => "Restore",
+        }
+    }
+
+    /// The RBAC action, also the name in the activity log.
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Direction::Backup => "Microsoft.ApiManagement/service/backup/action",
+            Direction::Restore => "Microsoft.ApiManagement/service/restore/action",
+        }
+    }
+}
+
+impl Operation {
+    /// Whether it should have ended by `now` and has not.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        !self.finished && self.ends <= now
+    }
+}
+
+impl World {
+    /// Starts an operation: the instance is busy from now on, and the activity log will tell.
+    pub(crate) fn begin(&mut self, id: String, operation: Operation, now: Timestamp) {
+        if let Some(instance) = self.instances.get_mut(&operation.instance) {
+            // Recorded: the state stays what it was and only the target moves.
+            instance.target_state = "Updating".to_owned();
+        }
+        self.tell(&operation, now, Stage::Begin, ("Started", ""), None);
+        self.tell(&operation, now, Stage::End, ("Accepted", "Accepted"), None);
+        self.operations.insert(id, operation);
+    }
+
+    /// Ends an operation: what it was for happens now.
+    pub(super) fn finish(&mut self, id: &str) {
+        let Some(operation) = self.operations.get_mut(id) else { return };
+        operation.finished = true;
+        let operation = operation.clone();
+        let at = operation.ends;
+        let revision = self.next_revision();
+        if let Some(instance) = self.instances.get_mut(&operation.instance) {
+            instance.target_state.clear();
+            instance.revision = revision;
+            if let End::Restored(snapshot) = &operation.end {
+                instance.content = snapshot.content.clone();
+                instance.state = "Succeeded".to_owned();
+            }
+        }
+        if let End::Written { length, snapshot } = &operation.end {
+            self.write_backup(id, &operation, *length, snapshot.clone());
+        }
+        match &operation.end {
+            End::Written { .. } | End::Restored(_) => {
+                self.tell(&operation, at, Stage::End, ("Succeeded", ""), None);
+            }
+            End::Failed { code, message } => {
+                let envelope =
+                    serde_json::json!({ "error": { "code": code, "message": message } }).to_string();
+                self.tell(&operation, at, Stage::End, ("Failed", "BadRequest"), Some(envelope));
+            }
+        }
+    }
+
+    fn write_backup(&mut self, id: &str, operation: &Operation, length: u64, snapshot: Snapshot) {
+        let place = &operation.place;
+        let Some(account) = self.accounts.get_mut(&place.account) else { return };
+        let Some(container) = account.containers.get_mut(&place.container) else { return };
+        let matter = Matter::Backup { length, snapshot: Box::new(snapshot) };
+        let blob = Blob::new(etag(self.seed, id), operation.ends, matter);
+        container.blobs.insert(place.blob.clone(), blob);
+    }
+
+    fn tell(
+        &mut self,
+        operation: &Operation,
+        at: Timestamp,
+        stage: Stage,
+        (status, sub_status): (&'static str, &'static str),
+        message: Option<String>,
+    ) {
+        let Some(instance) = self.instances.get(&operation.instance) else { return };
+        self.events.push(Event {
+            resource: instance.id.clone(),
+            action: operation.direction.action().to_owned(),
+            status,
+            sub_status,
+            stage,
+            at,
+            visible: at.saturating_add(operation.log_delay).unwrap_or(at),
+            correlation: operation.correlation.clone(),
+            other_caller: None,
+            client_request: operation.client_request.clone(),
+            message,
+        });
+    }
+}
