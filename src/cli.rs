@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::azure::identity::AuthMode;
 use crate::domain::approval::Acceptance;
 use crate::domain::plan::Access;
 use crate::domain::storage::{BackupAddress, Location};
@@ -55,13 +56,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "ID", help_heading = "Global options")]
     pub subscription: Vec<String>,
     /// Where tokens come from
-    #[arg(long, global = true, value_name = "SOURCE", help_heading = "Global options")]
-    pub auth: Option<Auth>,
+    #[arg(long, global = true, value_name = "SOURCE", value_parser = auth(), help_heading = "Global options")]
+    pub auth: Option<AuthMode>,
     /// Let no request that changes anything leave the process
     #[arg(long, global = true, help_heading = "Global options")]
     pub read_only: bool,
     /// Start a pretend Azure on the loopback and use it
-    #[arg(long, global = true, help_heading = "Rehearsal")]
+    #[arg(long, global = true, conflicts_with_all = ["cloud", "auth", "tenant"], help_heading = "Rehearsal")]
     pub sandbox: bool,
     /// What goes wrong in the pretend Azure
     #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), help_heading = "Rehearsal")]
@@ -84,23 +85,6 @@ pub struct Global {
     /// How much goes to the log file in the state directory; the log never goes to the screen
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Global options")]
     pub log_level: Option<LogLevel>,
-}
-
-/// Where tokens come from.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// Environment, workload, managed identity when its endpoint is set, Azure CLI, azd: the first that works
-    Auto,
-    /// The Azure CLI (`az login`)
-    Cli,
-    /// The Azure Developer CLI (`azd auth login`)
-    Azd,
-    /// AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET
-    Environment,
-    /// Workload identity of a Kubernetes pod
-    Workload,
-    /// Managed identity of the machine
-    Managed,
 }
 
 /// How a verb answers.
@@ -334,6 +318,21 @@ pub struct SandboxArguments {
 
 fn scenarios() -> PossibleValuesParser {
     PossibleValuesParser::new(crate::sandbox::scenario_names())
+}
+
+fn auth() -> impl TypedValueParser<Value = AuthMode> {
+    let help = |mode| match mode {
+        AuthMode::Auto => {
+            "environment, workload, managed identity when its endpoint is set, cli, azd: the first"
+        }
+        AuthMode::Cli => "the Azure CLI (az login)",
+        AuthMode::Azd => "the Azure Developer CLI (azd auth login)",
+        AuthMode::Environment => "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+        AuthMode::Workload => "the workload identity of a Kubernetes pod",
+        AuthMode::Managed => "the managed identity of this machine",
+    };
+    let words = AuthMode::ALL.map(|mode| PossibleValue::new(mode.as_str()).help(help(mode)));
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<AuthMode>())
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -1,1 +1,6 @@
-//! Introduces the rooms to each other: compose, loop, executor, terminal, clock, verbs.
+//! Introduces the rooms to each other.
+mod clock;
+pub mod exit;
+mod output;
+pub mod terminal;
+mod text;

@@ -79,13 +79,7 @@ impl Screen {
     pub fn take(&mut self) -> io::Result<()> {
         self.held.0.store(true, Ordering::SeqCst);
         let taken = enable_raw_mode().and_then(|()| {
-            execute!(
-                stdout(),
-                PUSH_TITLE,
-                EnterAlternateScreen,
-                EnableBracketedPaste,
-                EnableFocusChange
-            )?;
+            execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
             self.terminal.clear()
         });
         if taken.is_err() {

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::cli::Auth;
+use crate::azure::identity::AuthMode;
+use crate::azure::listing::Listing;
 use crate::domain::plan::Access;
 use crate::domain::problem::Problem;
 use crate::domain::resource::SubscriptionId;
@@ -22,7 +23,7 @@ pub(super) struct Configuration {
     /// `defaults.cloud`
     pub(super) cloud: Option<String>,
     /// `defaults.auth`
-    pub(super) auth: Option<Auth>,
+    pub(super) auth: Option<AuthMode>,
     /// `defaults.read_only`
     pub(super) read_only: Option<bool>,
     /// `defaults.rpo`
@@ -52,19 +53,7 @@ pub struct ConfiguredLocation {
     /// The container.
     pub location: Location,
     /// How it is listed.
-    pub listing: ListingChoice,
-}
-
-/// With what the blobs of a location are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ListingChoice {
-    /// With a token first, with the key if that is refused and keys may be read.
-    #[default]
-    Auto,
-    /// With a token only.
-    Entra,
-    /// With the account key.
-    Key,
+    pub listing: Listing,
 }
 
 /// What the configuration says of one instance.
@@ -142,7 +131,7 @@ impl Configuration {
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
         section.only(read, &["cloud", "auth", "read_only", "rpo"]);
         self.cloud = section.text(read, "cloud");
-        self.auth = section.one_of(read, "auth", &AUTH);
+        self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
         self.rpo = section.duration(read, "rpo");
         if self.cloud.is_none() && section.has("cloud") {
@@ -178,23 +167,11 @@ impl Configuration {
     }
 }
 
-const AUTH: [(&str, Auth); 6] = [
-    ("auto", Auth::Auto),
-    ("cli", Auth::Cli),
-    ("azd", Auth::Azd),
-    ("environment", Auth::Environment),
-    ("workload", Auth::Workload),
-    ("managed", Auth::Managed),
-];
-
-const LISTING: [(&str, ListingChoice); 3] =
-    [("auto", ListingChoice::Auto), ("entra", ListingChoice::Entra), ("key", ListingChoice::Key)];
-
 fn location(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredLocation> {
     section.only(read, &["account", "container", "listing"]);
     let account = section.required(read, "account");
     let container = section.required(read, "container");
-    let listing = section.one_of(read, "listing", &LISTING).unwrap_or_default();
+    let listing = section.parsed(read, "listing", "one of: auto, entra, key").unwrap_or_default();
     match format!("{}/{}", account?, container?).parse() {
         Ok(location) => Some(ConfiguredLocation { location, listing }),
         Err(error) => {

@@ -15,15 +15,18 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::azure::{AuthMode, Bounds, Cloud, EnvironmentVariables, Identity, WriteMode};
-use crate::cli::{Auth, Color, Global, LogLevel};
+use crate::azure::WriteMode;
+use crate::azure::cloud::Cloud;
+use crate::azure::identity::{AuthMode, EnvironmentVariables, Identity};
+use crate::azure::polling::Bounds;
+use crate::cli::{Color, Global, LogLevel};
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::SubscriptionId;
 use file::{Configuration, ConfiguredCloud, Polling};
 
 pub use environment::Environment;
-pub use file::{ConfiguredLocation, InstanceSettings, ListingChoice};
+pub use file::{ConfiguredLocation, InstanceSettings};
 pub use paths::Paths;
 
 /// The configuration of the pretend Azure's fleet.
@@ -258,14 +261,7 @@ fn identity(
     }
     let text = |name: &str| environment.get(name).map(str::to_owned);
     Identity {
-        mode: match typed.auth.or(file.auth).unwrap_or(Auth::Auto) {
-            Auth::Auto => AuthMode::Auto,
-            Auth::Cli => AuthMode::Cli,
-            Auth::Azd => AuthMode::Azd,
-            Auth::Environment => AuthMode::Environment,
-            Auth::Workload => AuthMode::Workload,
-            Auth::Managed => AuthMode::Managed,
-        },
+        mode: typed.auth.or(file.auth).unwrap_or_default(),
         tenant: typed.tenant.clone(),
         environment: EnvironmentVariables {
             tenant_id: text("AZURE_TENANT_ID"),

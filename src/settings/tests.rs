@@ -22,7 +22,7 @@ fn flags_win_over_the_file() {
     let settings = load(&typed, &[], None);
     assert_eq!((settings.cloud.name.as_str(), settings.identity.mode), ("china", AuthMode::Cli));
     typed.cloud = Some("lab".into());
-    typed.auth = Some(Auth::Managed);
+    typed.auth = Some(AuthMode::Managed);
     let settings = load(&typed, &[], None);
     assert_eq!(settings.identity.mode, AuthMode::Managed);
     assert_eq!(settings.cloud.resource_manager, "https://management.lab.example");
@@ -81,7 +81,11 @@ fn bounds_are_those_of_the_contract_and_keep_their_order() {
     let plain = bounds(Polling::default(), 1.0);
     let seconds = [plain.min, plain.max, plain.absent, plain.instance].map(|it| it.as_secs());
     assert_eq!(seconds, [10, 600, 60, 15]);
-    let odd = Polling { min: Some(Duration::from_secs(9)), max: Some(Duration::from_secs(3)), ..Polling::default() };
+    let odd = Polling {
+        min: Some(Duration::from_secs(9)),
+        max: Some(Duration::from_secs(3)),
+        ..Polling::default()
+    };
     assert_eq!(bounds(odd, 1.0).max, Duration::from_secs(9));
     let quick = Polling { min: Some(Duration::from_millis(20)), ..Polling::default() };
     assert_eq!(bounds(quick, 600.0).min, Duration::from_millis(20));

@@ -115,17 +115,6 @@ impl<'a> Section<'a> {
         value
     }
 
-    /// One of a few words.
-    pub(super) fn one_of<T: Copy>(&self, read: &mut Reader<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let found = self.table.get(key)?;
-        let value = words.iter().find(|(word, _)| found.get_ref().as_str() == Some(word));
-        if value.is_none() {
-            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.wrong(read, key, found, &format!("one of: {}", words.join(", ")));
-        }
-        value.map(|(_, meaning)| *meaning)
-    }
-
     /// A positive duration such as `24h`.
     pub(super) fn duration(&self, read: &mut Reader<'_>, key: &str) -> Option<SignedDuration> {
         let found = self.table.get(key)?;

@@ -44,10 +44,10 @@ fn every_key_of_the_contract_is_understood() {
     let read = parse(FULL);
     assert_eq!(read.problems, []);
     assert!(!read.guard_lost && !read.broken);
-    assert_eq!((read.cloud.as_deref(), read.auth), (Some("lab"), Some(Auth::Environment)));
+    assert_eq!((read.cloud.as_deref(), read.auth), (Some("lab"), Some(AuthMode::Environment)));
     assert_eq!(read.rpo, Some(SignedDuration::from_hours(24)));
     assert_eq!(read.locations[0].location, Location::new("stcorebackup", "apim"));
-    assert_eq!(read.locations[0].listing, ListingChoice::Key);
+    assert_eq!(read.locations[0].listing, Listing::Key);
     let core = &read.instances["apim-core-prod"];
     assert_eq!(core.standby.as_deref(), Some("apim-core-dr"));
     assert_eq!(core.access, Some(Access::User { client_id: "c-1".into() }));
