@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::azure::Azure;
 use super::exchange::{Call, Content, Reply};
 use super::line::Scissors;
-use super::scenario::Misbehaviour;
+use super::mischief::Misbehaviour;
 use super::{arm, blobs, identity};
 
 /// Larger bodies are refused; a manifest has some kilobytes.

@@ -9,7 +9,7 @@
 //! - [`identity`], [`arm`], [`blobs`]: the three planes (sign-in, control, storage data).
 //! - [`world`]: what exists and what happens to it. Time passes only when somebody looks.
 //! - [`fleet`]: the company "contoso", read from `assets/sandbox/fleet/`.
-//! - [`scenario`]: misbehaviour as data, read from `assets/sandbox/`.
+//! - [`scenario`], [`mischief`]: misbehaviour as data, read from `assets/sandbox/`.
 //!
 //! What it does not check: the signature of a bearer token. Any JSON Web Token with the right audience that has
 //! not expired is the operator; who signed it is Entra's business.
@@ -24,6 +24,7 @@ mod fleet;
 mod identity;
 mod line;
 mod logbook;
+mod mischief;
 mod scenario;
 mod seed;
 mod server;

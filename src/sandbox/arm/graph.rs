@@ -37,9 +37,6 @@ struct Options {
 
 impl Visit<'_> {
     pub(super) fn resource_graph(&self) -> Result<Reply, Reply> {
-        if self.call.method != "POST" {
-            return Err(error::no_route(&self.call.path));
-        }
         let (rest, resets) = self.azure.meters().query(self.now());
         let quota = |reply: Reply, left: u32| {
             reply

@@ -76,7 +76,12 @@ impl Visit<'_> {
     pub(super) fn existing(&self, id: &str) -> Result<Instance, Reply> {
         self.world.instance(id).cloned().ok_or_else(|| {
             let (group, name) = (&self.path[3], &self.path[7]);
-            error::not_found("Microsoft.ApiManagement/service", name, group)
+            let groups = self.world.groups(&self.path[1]);
+            if groups.keys().any(|known| known.eq_ignore_ascii_case(group)) {
+                error::not_found("Microsoft.ApiManagement/service", name, group)
+            } else {
+                error::no_group(group)
+            }
         })
     }
 

@@ -36,10 +36,7 @@ pub(super) fn answer(query: &str, tables: &Tables) -> Result<Vec<Row>, String> {
         }
         None => tables.resources.clone(),
     };
-    for row in &mut rows {
-        row.sort_keys();
-    }
-    rows.sort_by(|a, b| compare(&a["id"], &b["id"]));
+    rows.sort_by(|a, b| compare(&evaluate("id", a), &evaluate("id", b)));
     for stage in stages {
         rows = apply(stage, rows, tables)?;
     }

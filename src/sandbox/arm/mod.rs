@@ -10,6 +10,7 @@ mod instance_body;
 mod instances;
 mod kql;
 mod network;
+mod reach;
 mod results;
 mod storage;
 mod subscriptions;
@@ -110,6 +111,7 @@ impl Visit<'_> {
     fn answer(&mut self) -> Result<Reply, Reply> {
         let lower: Vec<String> = self.path.iter().map(|segment| segment.to_ascii_lowercase()).collect();
         let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+        self.check_method(&words)?;
         // An extension (locks, permissions, …) may hang on any scope, so it is looked for from the end.
         if let Some(at) = words.iter().rposition(|word| *word == "providers") {
             match &words[at..] {
@@ -149,6 +151,23 @@ impl Visit<'_> {
             }
             _ => Err(error::no_route(&self.call.path)),
         }
+    }
+
+    /// Actions are POSTs, everything else here is only read.
+    fn check_method(&self, words: &[&str]) -> Result<(), Reply> {
+        let is_action = matches!(
+            words,
+            [.., "service", _, "backup" | "restore"]
+                | [.., "storageaccounts", _, "listkeys"]
+                | [.., "microsoft.resourcegraph", "resources"]
+                | [.., "checknameavailability"]
+        );
+        let expected = if is_action { "POST" } else { "GET" };
+        if self.call.method == expected {
+            return Ok(());
+        }
+        let message = format!("The sandbox does not do {} here.", self.call.method);
+        Err(error::refusal(405, "MethodNotAllowed", &message))
     }
 
     fn known_subscription(&self, id: &str) -> Result<(), Reply> {

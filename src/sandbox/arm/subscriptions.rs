@@ -98,10 +98,7 @@ impl Visit<'_> {
         self.require("Microsoft.Resources/subscriptions/resourceGroups/read", &self.scope(4))?;
         let groups = self.world.groups(&subscription);
         let found = groups.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        let (name, region) = found.ok_or_else(|| {
-            let message = format!("Resource group '{wanted}' could not be found.");
-            error::refusal(404, "ResourceGroupNotFound", &message)
-        })?;
+        let (name, region) = found.ok_or_else(|| error::no_group(wanted))?;
         Ok(Reply::json(200, &group(&subscription, name, region)))
     }
 }
