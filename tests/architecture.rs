@@ -163,6 +163,8 @@ fn each_kind_of_breach_is_found() {
     assert_eq!(found("domain", "src/domain/a.rs", "use crate::azure::Azure;"), 1);
     assert_eq!(found("domain", "src/domain/a.rs", "use crate::{domain::sku, journal::{self, x}};"), 1);
     assert_eq!(found("domain", "src/domain/a.rs", "fn f() { super::super::engine::run() }"), 1);
+    assert_eq!(found("sandbox", "src/sandbox/a.rs", "use super::azure::x;"), 0);
+    assert_eq!(found("sandbox", "src/sandbox/a/mod.rs", "use super::super::azure::x;"), 1);
     assert_eq!(found("domain", "src/domain/a.rs", "fn f() { std::fs::read(x) }"), 1);
     assert_eq!(found("domain", "src/domain/a.rs", "use std::{fmt, env};"), 1);
     assert_eq!(found("domain", "src/domain/a.rs", "use tokio::time;"), 1);
@@ -181,7 +183,7 @@ fn each_kind_of_breach_is_found() {
 fn check(room: &Room, path: &Path, text: &str, crates: &BTreeSet<String>) -> Vec<String> {
     let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut paths = Vec::new();
-    walk(tokens, &mut paths);
+    walk(tokens, depth(path), &mut paths);
     let names: Vec<&str> = HOUSE.iter().map(|it| it.name).collect();
     let draws = path.iter().any(|part| {
         let part = part.to_string_lossy();
@@ -201,13 +203,19 @@ fn check(room: &Room, path: &Path, text: &str, crates: &BTreeSet<String>) -> Vec
     paths.into_iter().filter_map(breach).collect()
 }
 
-/// Collects the first two segments of every path, groups taken apart. A chain of `super` counts as `crate`: only a
-/// room's name behind it matters.
-fn walk(tokens: TokenStream, paths: &mut Vec<(String, String)>) {
+/// How many modules lie between a file and the root of the crate: as many `super` lead there.
+fn depth(path: &Path) -> usize {
+    let segments = path.strip_prefix("src").unwrap_or(path).iter().count();
+    if path.ends_with("mod.rs") { segments - 1 } else { segments }
+}
+
+/// Collects the first two segments of every path, groups taken apart. A chain of `super` that leads to the root counts
+/// as `crate`.
+fn walk(tokens: TokenStream, depth: usize, paths: &mut Vec<(String, String)>) {
     let tokens: Vec<TokenTree> = without_tests(tokens.into_iter().collect());
     for (at, token) in tokens.iter().enumerate() {
         if let TokenTree::Group(group) = token {
-            walk(group.stream(), paths);
+            walk(group.stream(), depth, paths);
         }
         let TokenTree::Ident(ident) = token else { continue };
         if at >= 2 && is_colons(&tokens, at - 2) {
@@ -215,10 +223,12 @@ fn walk(tokens: TokenStream, paths: &mut Vec<(String, String)>) {
         }
         let mut root = ident.to_string();
         let mut at = at + 1;
-        while root == "super" && is_colons(&tokens, at) && is_ident(&tokens, at + 2, "super") {
+        let mut supers = usize::from(root == "super");
+        while supers > 0 && is_colons(&tokens, at) && is_ident(&tokens, at + 2, "super") {
             at += 3;
+            supers += 1;
         }
-        if root == "super" {
+        if supers >= depth {
             "crate".clone_into(&mut root);
         }
         if is_colons(&tokens, at) {
