@@ -74,9 +74,11 @@ impl Visit<'_> {
         let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
         let text =
             BASE64.decode(&id).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(nothing)?;
-        let key = text.split(':').nth(1).unwrap_or_default();
+        let mut parts = text.split(':');
+        let (region, key) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let operation = self.world.operations.get(key).ok_or_else(nothing)?;
-        let instance = self.world.instances.get(&operation.instance).ok_or_else(nothing)?;
+        let instance = self.world.instances.get(&operation.instance);
+        let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
         self.require(READ, &instance.id)?;
         self.check_signature(key)?;
         if !operation.finished {
