@@ -38,7 +38,7 @@ struct Options {
 
 impl Visit<'_> {
     pub(super) fn resource_graph(&self) -> Result<Reply, Reply> {
-        let (rest, resets) = self.azure.meters().query(self.now());
+        let (rest, resets) = self.cloud.meters().query(self.now());
         let quota = |reply: Reply, left: u32| {
             reply
                 .with("x-ms-user-quota-remaining", left.to_string())

@@ -26,7 +26,7 @@ impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
         let version = visit.call.query("api-version").unwrap_or_default();
-        let by_location = match visit.azure.conduct.operation_address {
+        let by_location = match visit.cloud.conduct.operation_address {
             OperationAddress::ByVersion => version >= "2024",
             OperationAddress::Service => false,
             OperationAddress::Location => true,
@@ -84,7 +84,7 @@ impl Visit<'_> {
         if !operation.finished {
             return Ok(Reply::empty(202)
                 .with("location", signed(self, &path, key))
-                .with("retry-after", self.azure.clock.retry_after(60))
+                .with("retry-after", self.cloud.clock.retry_after(60))
                 .with("server", "Microsoft-HTTPAPI/2.0"));
         }
         Ok(match &operation.end {
