@@ -1,6 +1,6 @@
 //! Misbehaviour as data: what goes wrong in a rehearsal is a JSON file, not code.
 //!
-//! A scenario has two parts. `azure` sets how the pretend Azure itself behaves (how long tokens live, which region
+//! A scenario has two parts. `conduct` sets how the pretend Azure itself behaves (how long tokens live, which region
 //! is down). `faults` lists what happens to single requests on their way, matched by method, path and occurrence.
 //! An unknown key is an error, so that a misspelt fault cannot pass for a fault that did not bite.
 
@@ -37,7 +37,7 @@ pub(crate) struct Scenario {
     /// One sentence for people.
     pub(crate) summary: String,
     #[serde(default)]
-    pub(crate) azure: Conduct,
+    pub(crate) conduct: Conduct,
     #[serde(default)]
     pub(crate) faults: Vec<Fault>,
 }

@@ -20,7 +20,7 @@ mod transfer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::exchange::{Call, Reply};
 use super::identity::{self, Audience};
 use super::world::World;
@@ -29,7 +29,7 @@ use super::{clock, scenario, world};
 
 /// One request on its way through Resource Manager.
 struct Visit<'a> {
-    azure: &'a Azure,
+    cloud: &'a Cloud,
     world: &'a mut World,
     call: &'a Call,
     /// Decoded path segments as they were written.
@@ -37,22 +37,22 @@ struct Visit<'a> {
 }
 
 /// Answers one request.
-pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
-    let reply = admitted(azure, call).unwrap_or_else(|refusal| refusal);
-    dressed(azure, call, reply)
+pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+    let reply = admitted(cloud, call).unwrap_or_else(|refusal| refusal);
+    dressed(cloud, call, reply)
 }
 
-fn admitted(azure: &Azure, call: &Call) -> Result<Reply, Reply> {
+fn admitted(cloud: &Cloud, call: &Call) -> Result<Reply, Reply> {
     let path = call.segments();
     if path.first().is_some_and(|first| first.eq_ignore_ascii_case("metadata")) {
         return Ok(subscriptions::metadata(call));
     }
     identity::check(call, Audience::ResourceManager)
-        .map_err(|rejection| error::unauthenticated(&rejection, &call.origin, &azure.world().tenant.id))?;
+        .map_err(|rejection| error::unauthenticated(&rejection, &call.origin, &cloud.world().tenant.id))?;
     check_version(call)?;
-    throttle::admit(azure, call, &path)?;
-    let mut world = azure.world();
-    let mut visit = Visit { azure, world: &mut world, call, path };
+    throttle::admit(cloud, call, &path)?;
+    let mut world = cloud.world();
+    let mut visit = Visit { cloud, world: &mut world, call, path };
     Ok(visit.answer().unwrap_or_else(|refusal| refusal))
 }
 
@@ -75,9 +75,9 @@ fn check_version(call: &Call) -> Result<(), Reply> {
 }
 
 /// Puts on what every answer of Resource Manager carries: ids, counters, cache and security headers.
-pub(crate) fn dressed(azure: &Azure, call: &Call, reply: Reply) -> Reply {
-    let number = azure.meters().next_answer();
-    let id = azure.seed.guid(&format!("answer/{number}"));
+pub(crate) fn dressed(cloud: &Cloud, call: &Call, reply: Reply) -> Reply {
+    let number = cloud.meters().next_answer();
+    let id = cloud.seed.guid(&format!("answer/{number}"));
     let correlation = reply
         .header("x-ms-correlation-request-id")
         .or(call.header("x-ms-correlation-request-id"))
@@ -93,7 +93,7 @@ pub(crate) fn dressed(azure: &Azure, call: &Call, reply: Reply) -> Reply {
         .with("cache-control", "no-cache")
         .with("pragma", "no-cache")
         .with("expires", "-1");
-    for (name, value) in throttle::counters(azure, call) {
+    for (name, value) in throttle::counters(cloud, call) {
         reply = reply.with(name, value);
     }
     let wanted =
@@ -202,7 +202,7 @@ impl Visit<'_> {
 
     /// A list of Resource Manager: the whole of it, or pages with an absolute `nextLink` when it is long.
     fn page(&self, items: Vec<Value>) -> Reply {
-        let size = self.azure.conduct.list_page.max(1);
+        let size = self.cloud.conduct.list_page.max(1);
         let from: usize = self.call.query("$skiptoken").and_then(|token| token.parse().ok()).unwrap_or(0);
         let total = items.len();
         let value: Vec<Value> = items.into_iter().skip(from).take(size).collect();
@@ -225,6 +225,6 @@ impl Visit<'_> {
     }
 
     fn is_down(&self, region: &str) -> bool {
-        self.azure.conduct.down_regions.iter().any(|down| down == region)
+        self.cloud.conduct.down_regions.iter().any(|down| down == region)
     }
 }

@@ -26,7 +26,7 @@ impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
         let version = visit.call.query("api-version").unwrap_or_default();
-        let by_location = match visit.azure.conduct.operation_address {
+        let by_location = match visit.cloud.conduct.operation_address {
             OperationAddress::ByVersion => version >= "2024",
             OperationAddress::Service => false,
             OperationAddress::Location => true,
@@ -74,15 +74,17 @@ impl Visit<'_> {
         let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
         let text =
             BASE64.decode(&id).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(nothing)?;
-        let key = text.split(':').nth(1).unwrap_or_default();
+        let mut parts = text.split(':');
+        let (region, key) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let operation = self.world.operations.get(key).ok_or_else(nothing)?;
-        let instance = self.world.instances.get(&operation.instance).ok_or_else(nothing)?;
+        let instance = self.world.instances.get(&operation.instance);
+        let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
         self.require(READ, &instance.id)?;
         self.check_signature(key)?;
         if !operation.finished {
             return Ok(Reply::empty(202)
                 .with("location", signed(self, &path, key))
-                .with("retry-after", self.azure.clock.retry_after(60))
+                .with("retry-after", self.cloud.clock.retry_after(60))
                 .with("server", "Microsoft-HTTPAPI/2.0"));
         }
         Ok(match &operation.end {

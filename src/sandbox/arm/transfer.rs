@@ -1,7 +1,7 @@
 //! `POST …/backup` and `POST …/restore`: what is refused at once, and what is accepted and may fail later.
 //!
 //! The order of the checks is Resource Manager's first (right, existence, lock), then the provider's. Texts marked
-//! [R] are recorded, [I] quoted from a public issue; the others are in the same style but nobody has seen them.
+//! [R] are recorded, I quoted from a public issue; the others are in the same style but nobody has seen them.
 
 use super::reach::{Blame, Order, invalid};
 use super::results::Address;
@@ -35,7 +35,7 @@ impl Visit<'_> {
             invalid(&(format!("The request body is not valid: {fault}"), "parameters".to_owned()))
         })?;
         if instance.is_busy() {
-            // [R] without Retry-After.
+            // R, without Retry-After.
             let message = format!(
                 "The API Service {} is transitioning at this time. Please try the request again later.",
                 instance.name
@@ -51,7 +51,7 @@ impl Visit<'_> {
     }
 
     fn accept(&mut self, direction: Direction, instance: &Instance, order: &Order, end: End) -> Reply {
-        let (clock, now) = (self.azure.clock, self.now());
+        let (clock, now) = (self.cloud.clock, self.now());
         let number = self.world.operations.len();
         let short = self.world.seed.draw(&format!("operation/{}/{number}", instance.name)) & 0xffff_ffff;
         let key = format!("{}_{}_{short:08x}", instance.name, direction.word());
@@ -74,7 +74,7 @@ impl Visit<'_> {
             ends: now.saturating_add(clock.scaled(seconds as f64)).unwrap_or(now),
             end,
             finished: false,
-            log_delay: clock.scaled(self.azure.conduct.log_delay_seconds),
+            log_delay: clock.scaled(self.cloud.conduct.log_delay_seconds),
             correlation: self.world.seed.guid(&format!("correlation/{key}")),
             client_request: client_request.unwrap_or_else(|| self.world.seed.guid(&format!("client/{key}"))),
         };
