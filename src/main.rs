@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return app::refuse(&Problem::new(format!("The program could not start: {error}"))).into(),
+        Err(error) => {
+            return app::refuse(&Problem::new(format!("The program could not start: {error}"))).into();
+        }
     };
     let exit = runtime.block_on(door(cli)).unwrap_or_else(|problem| app::refuse(&problem));
     // Readings that still wait for an answer are of no use to anybody now.

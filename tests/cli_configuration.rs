@@ -1,4 +1,10 @@
 //! The configuration through the binary: what cannot be used is named with its line, what may be a guard is never lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 mod lab;
 
@@ -20,8 +26,17 @@ fn what_cannot_be_read_whole_is_not_acted_on() {
     lab.configure(&lab.base_url, "[defaults\nread_only = true");
     lab.run(&["instances"]).expect(2, &["not TOML", "line 9"]);
     let restore = lab.run(&[
-        "restore", "--backup", "stcorebackup/apim/x", "--target", "apim-core-dr", "--access", "system", "--confirm",
-        "apim-core-dr", "--output", "json",
+        "restore",
+        "--backup",
+        "stcorebackup/apim/x",
+        "--target",
+        "apim-core-dr",
+        "--access",
+        "system",
+        "--confirm",
+        "apim-core-dr",
+        "--output",
+        "json",
     ]);
     restore.expect(2, &["configuration"]);
     assert_eq!(restore.verdict()["phase"], "notSent");

@@ -1,4 +1,10 @@
 //! The program as a script meets it before anything is asked of Azure: help, versions, words that cannot be meant.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 mod lab;
 
@@ -12,13 +18,16 @@ fn run(words: &[&str]) -> Ran {
 
 #[test]
 fn help_and_version_answer_at_once_and_end_well() {
-    for words in [&["--help"][..], &["-h"], &["--version"], &["help", "restore"], &["operations", "resume", "--help"]] {
+    for words in
+        [&["--help"][..], &["-h"], &["--version"], &["help", "restore"], &["operations", "resume", "--help"]]
+    {
         let ran = run(words);
         assert_eq!(ran.code, 0, "{words:?} {ran:?}");
         assert!(!ran.stdout.is_empty() && ran.stderr.is_empty(), "{words:?} {ran:?}");
     }
     let help = run(&["--help"]).stdout;
-    for word in ["instances", "backups", "check", "restore", "backup", "operations", "info", "sandbox", "man"] {
+    for word in ["instances", "backups", "check", "restore", "backup", "operations", "info", "sandbox", "man"]
+    {
         assert!(help.contains(&format!("\n  {word}")), "{word}\n{help}");
     }
     assert!(help.contains("lifeboat --sandbox") && help.contains("5 outcome unknown"), "{help}");

@@ -1,5 +1,11 @@
 //! The verbs that only read, through the binary and over real HTTP: the shapes of the CLI contract, partial lists, bad
 //! input, bad answers. None of them changes anything.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 mod lab;
 
@@ -8,7 +14,15 @@ use lab::liar::{Lie, Untruth};
 use serde_json::Value;
 
 const PROBLEM: [&str; 9] = [
-    "summary", "meaning", "next", "code", "serverMessage", "httpStatus", "scope", "requestId", "correlationId",
+    "summary",
+    "meaning",
+    "next",
+    "code",
+    "serverMessage",
+    "httpStatus",
+    "scope",
+    "requestId",
+    "correlationId",
 ];
 
 fn has_exactly(value: &Value, keys: &[&str]) {
@@ -22,7 +36,8 @@ fn has_exactly(value: &Value, keys: &[&str]) {
 
 fn changed_nothing(lab: &Lab) {
     let harmless = |request: &Value| {
-        let (method, path) = (request["method"].as_str().unwrap(), request["path"].as_str().unwrap().to_lowercase());
+        let (method, path) =
+            (request["method"].as_str().unwrap(), request["path"].as_str().unwrap().to_lowercase());
         matches!(method, "GET" | "HEAD")
             || path.ends_with("/token")
             || path.ends_with("/resources")
@@ -46,8 +61,18 @@ fn instances_has_the_shape_of_the_contract_and_asks_no_storage() {
         has_exactly(
             row,
             &[
-                "id", "name", "subscriptionId", "resourceGroup", "location", "sku", "provisioningState",
-                "targetProvisioningState", "platformVersion", "backupSupport", "newestBackup", "backups",
+                "id",
+                "name",
+                "subscriptionId",
+                "resourceGroup",
+                "location",
+                "sku",
+                "provisioningState",
+                "targetProvisioningState",
+                "platformVersion",
+                "backupSupport",
+                "newestBackup",
+                "backups",
             ],
         );
         has_exactly(&row["sku"], &["name", "capacity"]);
@@ -56,7 +81,11 @@ fn instances_has_the_shape_of_the_contract_and_asks_no_storage() {
     let support = |name: &str| all.iter().find(|it| it["name"] == name).unwrap()["backupSupport"].clone();
     assert_eq!(support("apim-core-prod"), "supported");
     assert_eq!(support("apim-partner-prod"), "unsupported");
-    let blobs = lab.requests().iter().filter(|it| it["query"].as_str().unwrap_or_default().contains("comp=list")).count();
+    let blobs = lab
+        .requests()
+        .iter()
+        .filter(|it| it["query"].as_str().unwrap_or_default().contains("comp=list"))
+        .count();
     assert_eq!(blobs, 0);
     changed_nothing(&lab);
 }
@@ -88,8 +117,20 @@ fn backups_has_the_shape_of_the_contract_newest_first() {
         has_exactly(
             row,
             &[
-                "account", "container", "name", "sizeBytes", "etag", "accessTier", "createdAt", "lastModified", "takenAt",
-                "takenAtSource", "expiresAt", "secondsToExpiry", "state", "source",
+                "account",
+                "container",
+                "name",
+                "sizeBytes",
+                "etag",
+                "accessTier",
+                "createdAt",
+                "lastModified",
+                "takenAt",
+                "takenAtSource",
+                "expiresAt",
+                "secondsToExpiry",
+                "state",
+                "source",
             ],
         );
         has_exactly(&row["source"], &["instance", "instanceId", "sku", "provenance"]);
@@ -114,7 +155,8 @@ fn check_has_the_shape_of_the_contract_and_its_exit_codes() {
     let lab = Lab::new("quiet", 600.0);
     let backup = lab.newest("apim-core-prod");
     let check = |target: &str, more: &[&str]| {
-        let words = ["check", "--backup", &backup, "--target", target, "--access", "system", "--output", "json"];
+        let words =
+            ["check", "--backup", &backup, "--target", target, "--access", "system", "--output", "json"];
         lab.run(&[&words[..], more].concat())
     };
     let fine = check("apim-core-dr", &[]);
@@ -172,8 +214,18 @@ fn no_network_is_1() {
 }
 
 static HTML: [Lie; 2] = [
-    Lie { path: "/resources", query: "", status: 200, body: Untruth::Text("<html><body>Sign in to the guest network</body></html>") },
-    Lie { path: "/service", query: "", status: 200, body: Untruth::Text("<html><body>Sign in to the guest network</body></html>") },
+    Lie {
+        path: "/resources",
+        query: "",
+        status: 200,
+        body: Untruth::Text("<html><body>Sign in to the guest network</body></html>"),
+    },
+    Lie {
+        path: "/service",
+        query: "",
+        status: 200,
+        body: Untruth::Text("<html><body>Sign in to the guest network</body></html>"),
+    },
 ];
 static CUT_JSON: [Lie; 2] = [
     Lie { path: "/resources", query: "", status: 200, body: Untruth::Half },

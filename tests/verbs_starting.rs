@@ -1,5 +1,11 @@
 //! The verbs that start something, through the binary: one POST and no more, whatever happens to the answer, to the
 //! program or to the person.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 mod lab;
 
@@ -14,7 +20,17 @@ const TARGET: &str = "apim-core-dr";
 
 fn restore<'a>(backup: &'a str, target: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let words = [
-        "restore", "--backup", backup, "--target", target, "--access", "system", "--confirm", target, "--output", "json",
+        "restore",
+        "--backup",
+        backup,
+        "--target",
+        target,
+        "--access",
+        "system",
+        "--confirm",
+        target,
+        "--output",
+        "json",
     ];
     [&words[..], more].concat()
 }
@@ -76,9 +92,8 @@ fn a_restore_is_one_post_and_ends_well() {
 fn the_sandbox_of_the_program_itself_does_it_too() {
     let home = tempfile::TempDir::new().unwrap();
     let speed = ["--sandbox", "--speed", "600"];
-    let run = |words: &[&str]| {
-        lab::ran(lab::bare(home.path(), &[&speed[..], words].concat()).output().unwrap())
-    };
+    let run =
+        |words: &[&str]| lab::ran(lab::bare(home.path(), &[&speed[..], words].concat()).output().unwrap());
     let all = run(&["backups", "apim-core-prod", "--output", "json"]).json();
     let usable = all["backups"].as_array().unwrap().iter().find(|it| it["state"] == "usable").unwrap();
     let backup = lab::address(usable);
@@ -221,7 +236,14 @@ fn an_operation_is_handed_over_as_a_file() {
 fn a_backup_is_one_post_and_leaves_its_manifest() {
     let lab = Lab::new("quiet", 600.0);
     let ran = lab.run(&[
-        "backup", "apim-core-prod", "--to", "stcorebackup/apim", "--access", "system", "--output", "json",
+        "backup",
+        "apim-core-prod",
+        "--to",
+        "stcorebackup/apim",
+        "--access",
+        "system",
+        "--output",
+        "json",
     ]);
     ran.expect(0, &["manifest written"]);
     assert_eq!(lab.posts().len(), 1);

@@ -11,7 +11,7 @@ use crate::domain::storage::Location;
 use crate::engine::Engine;
 use crate::engine::survey::{ConfiguredLocation, Scope};
 use crate::journal::Journal;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 
 /// The rooms of this run.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub(super) struct House {
 /// # Errors
 /// The state directory cannot be written.
 pub(super) fn journal(settings: &Settings) -> Result<Journal, Problem> {
-    Journal::open(settings.paths.state.clone()).map_err(|error| {
+    Journal::open(&settings.paths.state).map_err(|error| {
         Problem::new(format!("The journal cannot be opened: {error}"))
             .meaning("What cannot be written down is not started, because it could not be found again")
             .next("Make the directory writable, or set XDG_STATE_HOME to another")
@@ -63,6 +63,11 @@ impl House {
     /// The time.
     pub(super) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The clock.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// A new operation's id.
@@ -99,7 +104,9 @@ impl House {
         match self.settings.write_mode {
             WriteMode::Guarded => Ok(()),
             WriteMode::ReadOnly => Err(Problem::usage("This run is read-only: nothing can be started")
-                .meaning("--read-only, defaults.read_only, or a configuration that could not be read forbids it")
+                .meaning(
+                    "--read-only, defaults.read_only, or a configuration that could not be read forbids it",
+                )
                 .next("Leave --read-only out, or correct the configuration; `lifeboat info` names its file")),
         }
     }

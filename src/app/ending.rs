@@ -6,7 +6,8 @@ pub(super) async fn asked() {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let waits = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
-        let waits = waits.into_iter().flatten().map(|mut signal| Box::pin(async move { signal.recv().await }));
+        let waits =
+            waits.into_iter().flatten().map(|mut signal| Box::pin(async move { signal.recv().await }));
         let waits: Vec<_> = waits.collect();
         if !waits.is_empty() {
             futures::future::select_all(waits).await;

@@ -40,9 +40,11 @@ pub async fn run(settings: Settings, verb: Option<Verb>, output: Output) -> Resu
     let held = Held::default();
     let (panics, panicked) = unbounded_channel();
     let log = log::directory(&settings.paths.state).display().to_string();
-    // The screen is gone when nobody listens, and then there is nobody to tell.
-    terminal::on_panic(held.clone(), log, move || drop(panics.send(())))
-        .map_err(|error| Problem::new(format!("The program could not start: {error}")))?;
+    // When nobody listens the screen is gone, and there is nobody to tell.
+    terminal::on_panic(held.clone(), &log, move || {
+        let _ = panics.send(());
+    })
+    .map_err(|error| Problem::new(format!("The program could not start: {error}")))?;
     let paper = Paper::new(output);
     let guard = log::begin(&settings.paths.state, settings.log_level);
     let _log = guard.unwrap_or_else(|problem| {

@@ -37,6 +37,7 @@ pub(super) struct Stage {
 }
 
 /// What was to be done when the loop went round.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Turn {
     Heard(Msg),
     Continued,
@@ -51,7 +52,7 @@ impl Stage {
         Self { screen, model, executor, clock, last_frame: None }
     }
 
-    /// Runs until somebody leaves. The first frame is drawn before anybody is asked over the network.
+    /// Runs until somebody leaves. The first frame shows what the disk knows and waits for nobody.
     ///
     /// # Errors
     /// The terminal is gone.
@@ -61,10 +62,13 @@ impl Stage {
         mut inbox: UnboundedReceiver<Msg>,
         mut panicked: UnboundedReceiver<()>,
     ) -> io::Result<()> {
-        self.draw()?;
         if self.perform(first)? {
             return Ok(());
         }
+        while let Ok(message) = inbox.try_recv() {
+            self.feed(message)?;
+        }
+        self.draw()?;
         let mut keys = EventStream::new();
         let mut continued = Continued::listen();
         let mut ended = std::pin::pin!(ending::asked());
@@ -73,7 +77,7 @@ impl Stage {
             let turn = tokio::select! {
                 biased;
                 () = &mut ended => Turn::Over,
-                _ = panicked.recv() => Turn::Over,
+                _ = panicked.recv() => return Err(io::Error::other("a part of the program broke down; see above")),
                 event = keys.next() => match event {
                     Some(Ok(event)) => match input::message(event) {
                         Some(message) => Turn::Heard(message),
@@ -107,7 +111,8 @@ impl Stage {
 
     /// Takes a message and what lies behind it in the inbox. Says whether the console wishes to leave.
     fn take(&mut self, first: Msg, inbox: &mut UnboundedReceiver<Msg>) -> io::Result<bool> {
-        let mut effects = update(&mut self.model, Msg::Tick(self.now()));
+        let now = self.now();
+        let mut effects = update(&mut self.model, Msg::Tick(now));
         effects.extend(update(&mut self.model, first));
         for _ in 0..BATCH {
             let Ok(message) = inbox.try_recv() else { break };

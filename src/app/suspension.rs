@@ -19,9 +19,12 @@ impl Continued {
 
     /// Returns when the process goes on.
     pub(super) async fn wait(&mut self) {
-        match &mut self.signal {
-            Some(signal) if signal.recv().await.is_some() => {}
-            _ => std::future::pending().await,
+        let told = match &mut self.signal {
+            Some(signal) => signal.recv().await,
+            None => None,
+        };
+        if told.is_none() {
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -43,7 +46,7 @@ impl Continued {
 
     /// Never returns.
     pub(super) async fn wait(&mut self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

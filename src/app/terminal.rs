@@ -179,7 +179,7 @@ fn put_back(held: &Held) {
 /// A report handler is installed already.
 pub fn on_panic(
     held: Held,
-    log: String,
+    log: &str,
     told: impl Fn() + Send + Sync + 'static,
 ) -> Result<(), color_eyre::eyre::InstallError> {
     let (report, errors) = color_eyre::config::HookBuilder::default()

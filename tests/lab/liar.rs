@@ -40,15 +40,19 @@ pub async fn stand_before(honest: String, lies: &'static [Lie]) -> String {
 }
 
 async fn answer(State(front): State<Front>, request: Request) -> Response {
-    let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
+    let (path, query) =
+        (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
     let lie = front.lies.iter().find(|lie| path.ends_with(lie.path) && query.contains(lie.query)).copied();
     if let Some(Lie { status, body: Untruth::Text(text), .. }) = lie {
-        return (StatusCode::from_u16(status).unwrap(), [("content-type", "text/html")], text).into_response();
+        return (StatusCode::from_u16(status).unwrap(), [("content-type", "text/html")], text)
+            .into_response();
     }
     let (status, headers, bytes) = forward(&front.honest, request).await;
     let half = lie.is_some();
     let mut answer = Response::builder().status(status);
-    for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length" && *name != "transfer-encoding") {
+    for (name, value) in
+        headers.iter().filter(|(name, _)| *name != "content-length" && *name != "transfer-encoding")
+    {
         answer = answer.header(name, value);
     }
     let kept = if half { bytes.len() / 2 } else { bytes.len() };

@@ -1,7 +1,11 @@
 //! A laboratory for the binary: a pretend Azure in this process, a home directory of its own, and the program run as a
 //! script would run it. What the pretend Azure saw can be counted afterwards.
 #![allow(dead_code, reason = "each test file uses a part of the laboratory")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a laboratory that does not stand should stop the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a laboratory that does not stand should stop the test"
+)]
 
 pub mod liar;
 
@@ -81,7 +85,9 @@ impl Lab {
     /// The program with these words, signed in to the laboratory.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = self.bare(words);
-        command.args(["--cloud", "lab", "--auth", "environment"]).args(["--config".as_ref(), self.config().as_os_str()]);
+        command
+            .args(["--cloud", "lab", "--auth", "environment"])
+            .args(["--config".as_ref(), self.config().as_os_str()]);
         sign_in(&mut command);
         command
     }
@@ -108,7 +114,8 @@ impl Lab {
 
     fn seen(&self, what: &str) -> Vec<Value> {
         let address = format!("{}/_sandbox/{what}", self.base_url);
-        let text = self.runtime.block_on(async { reqwest::get(address).await.unwrap().text().await.unwrap() });
+        let text =
+            self.runtime.block_on(async { reqwest::get(address).await.unwrap().text().await.unwrap() });
         serde_json::from_str::<Value>(&text).unwrap()["requests"].as_array().unwrap().clone()
     }
 

@@ -22,9 +22,12 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &BackupArguments
     let seen = Landscape::survey(house, Depth::Instances, &[]).await;
     let instance = lookup::by_word(&arguments.instance, &seen.instances, &seen.problems)?;
     let name = provenance::make_name(&arguments.name, &instance.name, house.now());
-    let to: BackupAddress = arguments.to.at(name).to_string().parse().map_err(|error| {
-        Problem::usage(format!("--name makes no name of a blob: {error}"))
-    })?;
+    let to: BackupAddress = arguments
+        .to
+        .at(name)
+        .to_string()
+        .parse()
+        .map_err(|error| Problem::usage(format!("--name makes no name of a blob: {error}")))?;
     let plan = BackupPlan { instance: instance.id.clone(), to, access: arguments.access.clone() };
     let judged = judge(house, Plan::Backup(plan.clone()), &seen).await;
     let approved = plan.approve(&judged.preflight, &arguments.accepting.accepted, house.now());

@@ -130,7 +130,8 @@ fn row(backup: &Backup, now: Timestamp) -> Row {
 
 impl fmt::Display for Points {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(&["STATE", "EXPIRES IN", "TAKEN (UTC)", "INSTANCE", "TIER", "KNOWN BY", "BACKUP"]);
+        let mut table =
+            Table::new(&["STATE", "EXPIRES IN", "TAKEN (UTC)", "INSTANCE", "TIER", "KNOWN BY", "BACKUP"]);
         for row in &self.backups {
             let left = row.expires_at.map(|end| duration::short(end.duration_since(self.as_of)));
             table.row([

@@ -111,10 +111,12 @@ fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
 
 impl fmt::Display for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(&["NAME", "TIER", "REGION", "STATE", "BACKUPS", "RPO", "GROUP", "SUBSCRIPTION"]);
+        let mut table =
+            Table::new(&["NAME", "TIER", "REGION", "STATE", "BACKUPS", "RPO", "GROUP", "SUBSCRIPTION"]);
         for row in &self.instances {
             let tier = or_unknown(row.sku.name.as_ref());
-            let units = row.sku.capacity.filter(|units| *units > 0).map_or(String::new(), |n| format!("/{n}"));
+            let units =
+                row.sku.capacity.filter(|units| *units > 0).map_or(String::new(), |n| format!("/{n}"));
             let taken = row.newest_backup.as_ref().and_then(|newest| newest.taken_at);
             let rpo = taken.map(|at| duration::short(self.as_of.duration_since(at)));
             table.row([

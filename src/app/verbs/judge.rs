@@ -35,7 +35,7 @@ pub(super) struct FindingShape {
 
 /// Gathers the facts about a plan and applies the rules.
 pub(super) async fn judge(house: &House, mut plan: Plan, seen: &Landscape) -> Judged {
-    let facts = house.engine.facts(&plan, house.known(seen), |_| {}).await;
+    let facts = house.engine.facts(&plan, seen.known(), |_| {}).await;
     if let (Plan::Restore(restore), Some(backup)) = (&mut plan, facts.backup.value()) {
         restore.source = backup.source.clone();
         restore.taken = backup.taken;
@@ -100,7 +100,9 @@ impl Judged {
             NotApproved::NotAccepted(ids) => {
                 let accept: Vec<String> = ids.iter().map(|id| format!("--accept {id}=REASON")).collect();
                 let problem = Problem::new(format!("Not accepted: {}", lines(ids)))
-                    .meaning("What is doubtful or not known is only done when somebody says why. Nothing was sent")
+                    .meaning(
+                        "What is doubtful or not known is only done when somebody says why. Nothing was sent",
+                    )
                     .next(format!("Find out, or say why it may be done: {}", accept.join(" ")));
                 (problem, Exit::Blocked)
             }
@@ -111,7 +113,8 @@ impl Judged {
                 (problem, Exit::Usage)
             }
             NotApproved::InstanceNotRead | NotApproved::Stale { .. } | NotApproved::NotChecked => {
-                let problem = self.instance_unread().unwrap_or_else(|| Problem::new(format!("Not sent: {why}")));
+                let problem =
+                    self.instance_unread().unwrap_or_else(|| Problem::new(format!("Not sent: {why}")));
                 let exit = Exit::of_problem(&problem);
                 (problem, exit)
             }

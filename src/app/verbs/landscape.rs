@@ -9,7 +9,7 @@ use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::Subscription;
 use crate::domain::storage::{Location, StorageAccount};
-use crate::engine::survey::Sighting;
+use crate::engine::survey::{Known, Sighting};
 
 /// How far a survey goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,15 @@ impl Landscape {
         }
     }
 
+    /// What of it the reading of facts needs.
+    pub(super) fn known(&self) -> Known {
+        Known { accounts: self.accounts.clone(), instances: self.instances.clone() }
+    }
+
     /// Whether nothing at all could be read, so that an empty list says nothing.
     pub(super) fn is_blank(&self) -> bool {
-        self.instances.is_empty() && !self.problems.is_empty() && self.problems.len() >= self.subscriptions.len()
+        self.instances.is_empty()
+            && !self.problems.is_empty()
+            && self.problems.len() >= self.subscriptions.len()
     }
 }

@@ -35,16 +35,25 @@ pub(super) fn by_word<'a>(
 /// Nobody has the name. When a part of the list could not be read, that part is the more likely reason, and the problem
 /// takes its kind.
 fn unknown(word: &str, instances: &[Instance], unread: &[Problem]) -> Problem {
-    let problem = Problem::usage(format!("There is no instance '{word}' among the {} that can be seen", instances.len()))
-        .about(word);
+    let problem = Problem::usage(format!(
+        "There is no instance '{word}' among the {} that can be seen",
+        instances.len()
+    ))
+    .about(word);
     if let Some(first) = unread.first() {
         let meaning = format!("It may be among what could not be read: {}", first.summary);
         let next = first.next.clone().unwrap_or_else(|| "Solve that first, then try again".to_owned());
-        return Problem { kind: first.kind, http_status: first.http_status, ..problem.meaning(meaning).next(next) };
+        return Problem {
+            kind: first.kind,
+            http_status: first.http_status,
+            ..problem.meaning(meaning).next(next)
+        };
     }
     match nearest(word, instances) {
         Some(near) => problem.next(format!("Did you mean {near}? `lifeboat instances` lists them all")),
-        None => problem.next("`lifeboat instances` lists them; --subscription and --tenant narrow what is seen"),
+        None => {
+            problem.next("`lifeboat instances` lists them; --subscription and --tenant narrow what is seen")
+        }
     }
 }
 
@@ -106,7 +115,8 @@ mod tests {
 
     #[test]
     fn an_unread_part_is_the_likelier_reason() {
-        let unread = Problem { kind: Trouble::Forbidden, ..Problem::new("The subscription HR cannot be read") };
+        let unread =
+            Problem { kind: Trouble::Forbidden, ..Problem::new("The subscription HR cannot be read") };
         let problem = by_word("apim-hr-prod", &fleet(), &[unread]).unwrap_err();
         assert_eq!(problem.kind, Trouble::Forbidden);
         assert!(problem.meaning.unwrap().contains("HR"));

@@ -87,7 +87,10 @@ async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<E
     let mut asked = std::pin::pin!(ending::asked());
     loop {
         let all = chosen(journal, paper, word)?;
-        for operation in all.iter().filter(|it| told.get(&it.id()) != Some(it)) {
+        for operation in &all {
+            if told.get(&operation.id()) == Some(operation) {
+                continue;
+            }
             let line = Shown(std::slice::from_ref(operation));
             paper.event(&shapes::Listed::from(operation), &line.to_string());
             told.insert(operation.id(), operation.clone());
@@ -159,8 +162,16 @@ struct Shown<'a>(&'a [Operation]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table =
-            Table::new(&["OPERATION", "KIND", "INSTANCE", "PHASE", "STARTED (UTC)", "POLLS", "LAST", "BACKUP"]);
+        let mut table = Table::new(&[
+            "OPERATION",
+            "KIND",
+            "INSTANCE",
+            "PHASE",
+            "STARTED (UTC)",
+            "POLLS",
+            "LAST",
+            "BACKUP",
+        ]);
         for operation in self.0 {
             let plan = &operation.intent.plan;
             table.row([

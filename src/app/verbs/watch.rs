@@ -104,7 +104,8 @@ impl Watcher {
     fn ask_to_leave(&mut self) -> bool {
         let stay = self.is_sending() && self.leaving == Leaving::No;
         if stay {
-            self.paper.say("Waiting for Azure's answer to the request that is under way; ask again to leave now.");
+            self.paper
+                .say("Waiting for Azure's answer to the request that is under way; ask again to leave now.");
             self.leaving = Leaving::AfterTheAnswer;
         }
         stay
@@ -162,7 +163,8 @@ fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String 
         }
         OperationEvent::Polled(poll) => {
             let word = poll.status.as_deref().unwrap_or("no word");
-            let unread = poll.problem.as_ref().map_or(String::new(), |it| format!(", unreadable: {}", it.summary));
+            let unread =
+                poll.problem.as_ref().map_or(String::new(), |it| format!(", unreadable: {}", it.summary));
             format!("poll {}: {word}{unread}; next in {} s", operation.polls, poll.next_in)
         }
         OperationEvent::Untracked { problem } => {
@@ -181,7 +183,8 @@ fn sign(pulse: &Pulse, now: Timestamp) -> String {
     let what = match &pulse.beat {
         Beat::NextPoll { .. } => return String::new(),
         Beat::InstanceRead { state, target_state } => {
-            let word = |state: &Option<String>| state.clone().filter(|it| !it.is_empty()).unwrap_or("-".to_owned());
+            let word =
+                |state: &Option<String>| state.clone().filter(|it| !it.is_empty()).unwrap_or("-".to_owned());
             format!("the instance says {} -> {}", word(state), word(target_state))
         }
         Beat::InstanceUnreadable { problem } => format!("the instance cannot be read: {}", problem.summary),
