@@ -4,37 +4,50 @@
 //! modules of its own: [`polling`] and [`sending`] say what an answer means, `retry` when a reading is tried again,
 //! `origin` where a token may go, `wire` what JSON becomes.
 
+mod access;
 pub mod activity;
+mod arm;
+mod blob_xml;
+mod blobs;
+mod claims;
+mod client_secret;
 pub mod cloud;
+mod credential;
 pub mod error;
+mod executor;
+mod graph;
+mod http;
 pub mod identity;
 pub mod listing;
+mod origin;
 pub mod polling;
+mod retry;
 pub mod sending;
+mod shared_key;
+mod sources;
 mod triage;
+mod wire;
+mod words;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use url::Url;
 
-use crate::domain::backup::Blob;
-use crate::domain::instance::Instance;
-use crate::domain::operation::{OperationId, PollStyle};
-use crate::domain::permission::Permissions;
-use crate::domain::plan::Request;
-use crate::domain::problem::Problem;
-use crate::domain::resource::{ResourceId, Subscription, SubscriptionId};
-use crate::domain::storage::{BackupAddress, StorageAccount};
+use crate::domain::resource::SubscriptionId;
 
-use activity::ActivityEvent;
+use access::Keys;
 use cloud::Cloud;
+use credential::Credential;
 use error::AzureError;
+use http::{Guard, Wire};
 use identity::{Identity, SignedIn};
-use listing::Listing;
-use polling::Answer;
-use sending::Sent;
+
+/// Silence of this length ends a reading.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tells the time. Read in the app, handed down as a value.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -67,139 +80,53 @@ pub struct Connection {
 /// A page of something, handed over as it arrives.
 pub type Page<'a, T> = &'a mut (dyn FnMut(Vec<T>) + Send);
 
-/// Azure. Cheap to clone; clones share connections and tokens.
+/// Azure. Cheap to clone; clones share connections, tokens and keys.
 #[derive(Clone)]
-pub struct Azure {}
+pub struct Azure(Arc<Inner>);
 
-#[expect(clippy::unused_async, unused_variables, reason = "signatures first; the bodies follow")]
+struct Inner {
+    cloud: Cloud,
+    /// The root of Resource Manager: the one origin that its tokens go to.
+    root: Url,
+    wire: Wire,
+    keys: Keys,
+}
+
+impl fmt::Debug for Azure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Azure").field("cloud", &self.0.cloud.name).finish_non_exhaustive()
+    }
+}
+
 impl Azure {
     /// Makes ready; asks nobody yet.
     ///
     /// # Errors
     /// A cloud whose addresses are not safe, or an identity that lacks what its mode needs.
     pub fn connect(connection: Connection) -> Result<Self, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
+        let cloud = connection.cloud.checked()?;
+        let root = cloud::check_address(&cloud.resource_manager).map_err(AzureError::Setup)?;
+        let client = http::builder(cloud::is_loopback(&root))
+            .read_timeout(READ_TIMEOUT)
+            .build()
+            .map_err(|error| AzureError::Setup(http::cause(&error)))?;
+        let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock)?;
+        let credential = Credential::new(sources, connection.clock.clone());
+        let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
+        let wire = Wire::new(client, &root, guard, credential, connection.clock);
+        Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
     }
 
-    /// The root of Resource Manager that this handle speaks to.
+    /// The root of Resource Manager that this handle speaks to, without a slash at its end.
     pub fn resource_manager(&self) -> &str {
-        ""
+        &self.0.cloud.resource_manager
     }
 
     /// Who is signed in.
+    ///
+    /// # Errors
+    /// When no source gives a token.
     pub async fn whoami(&self) -> Result<SignedIn, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Every subscription that the identity can see.
-    pub async fn subscriptions(&self) -> Result<Vec<Subscription>, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Every instance in `subscriptions`, page by page, and one problem per subscription that could not be read.
-    pub async fn instances(&self, subscriptions: &[Subscription], page: Page<'_, Instance>) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    /// One instance, fresh from ARM.
-    pub async fn instance(&self, id: &ResourceId) -> Result<Instance, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// How many workspaces an instance has.
-    pub async fn workspaces(&self, id: &ResourceId) -> Result<u64, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// What the identity may do with a resource.
-    pub async fn permissions(&self, id: &ResourceId) -> Result<Permissions, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Every storage account in `subscriptions`, and one problem per subscription that could not be read.
-    pub async fn storage_accounts(&self, subs: &[Subscription]) -> (Vec<StorageAccount>, Vec<Problem>) {
-        (Vec::new(), Vec::new())
-    }
-
-    /// One storage account, fresh from ARM.
-    pub async fn storage_account(&self, id: &ResourceId) -> Result<StorageAccount, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// The names of an account's containers.
-    pub async fn containers(&self, account: &StorageAccount) -> Result<Vec<String>, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// An account's first key.
-    pub async fn account_key(&self, account: &StorageAccount) -> Result<SecretString, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Every blob of a container, page by page.
-    pub async fn blobs(
-        &self,
-        account: &StorageAccount,
-        container: &str,
-        how: Listing,
-        page: Page<'_, Blob>,
-    ) -> Result<(), AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// What storage says of one blob.
-    pub async fn blob(
-        &self,
-        account: &StorageAccount,
-        address: &BackupAddress,
-        how: Listing,
-    ) -> Result<Blob, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// The content of a small blob, of at most `limit` bytes.
-    pub async fn read_blob(
-        &self,
-        account: &StorageAccount,
-        address: &BackupAddress,
-        how: Listing,
-        limit: usize,
-    ) -> Result<Vec<u8>, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Writes a small blob, over one of that name.
-    pub async fn write_blob(
-        &self,
-        account: &StorageAccount,
-        address: &BackupAddress,
-        how: Listing,
-        body: Vec<u8>,
-    ) -> Result<(), AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// What the activity log has of an instance between two moments.
-    pub async fn activity(
-        &self,
-        id: &ResourceId,
-        since: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<ActivityEvent>, AzureError> {
-        Err(AzureError::Setup("the wire is being laid".to_owned()))
-    }
-
-    /// Starts a backup or a restore: exactly one POST.
-    pub async fn start(&self, request: &Request, key: Option<&SecretString>, id: OperationId) -> Sent {
-        Sent::NotSent(Problem::new("the wire is being laid"))
-    }
-
-    /// Asks once how an operation stands.
-    pub async fn poll(&self, url: &str, style: PollStyle, pinned: &str, id: OperationId) -> Answer {
-        Answer::Unreadable {
-            problem: Problem::new("the wire is being laid"),
-            kind: polling::UnreadableKind::Network,
-            http_status: None,
-        }
+        self.0.wire.credential.whoami(&self.0.cloud.scope).await
     }
 }

@@ -1,1 +1,182 @@
-//! Memory on disk: operation files and the inventory cache.
+//! Memory on disk: one append-only file per operation, and a cache of the inventory that may be thrown away.
+//!
+//! The files are the only truth about what was started from here. They are JSON lines that `grep`, `jq` and a
+//! colleague can read; each line carries a checksum (see [`record`]), and each change of phase is on the disk before
+//! anything else happens. Nothing here knows Azure: recovery works with no cloud.
+//!
+//! - [`record`]: one line, to and fro. Pure.
+//! - [`replay`]: the bytes of a file become an operation, and damage becomes words. Pure.
+//! - [`operation_file`]: the file that this process drives, with its lock.
+//! - [`exchange`]: handing an operation on to another laptop.
+//! - [`cache`]: the inventory as it was last seen.
+
+pub mod cache;
+pub mod driver;
+pub mod error;
+mod exchange;
+mod folder;
+pub mod operation_file;
+pub mod record;
+pub mod replay;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::domain::operation::{Intent, Operation, OperationId, Phase};
+use crate::domain::plan::Plan;
+use crate::domain::problem::Problem;
+use crate::domain::provenance::Remembered;
+
+use driver::Driver;
+use error::JournalError;
+use operation_file::OperationFile;
+use replay::{Damage, Replay};
+
+/// The operation files of one state directory. Cheap to clone; holds no lock itself.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    folder: PathBuf,
+    driver: Driver,
+}
+
+/// One operation as its file tells it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The operation, as far as the file can be read.
+    pub operation: Operation,
+    /// Who drives it now; `None` when nobody does.
+    pub driven_by: Option<Driver>,
+    /// What of the file could not be read.
+    pub damage: Option<Damage>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal in the state directory, which is made when it is not there, for its owner only.
+    ///
+    /// # Errors
+    /// The directory cannot be made, is no directory, or may be entered by others.
+    pub fn open(state_dir: &Path) -> Result<Self, JournalError> {
+        let folder = state_dir.join("operations");
+        folder::make_private(&folder)?;
+        Ok(Self { folder, driver: Driver::this_process() })
+    }
+
+    /// The directory that holds the files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Begins the file of a new operation: its intent is on the disk and its lock held when this returns.
+    ///
+    /// # Errors
+    /// The file cannot be written or synced. Then nothing may be sent.
+    pub fn create(&self, intent: Intent, at: Timestamp) -> Result<OperationFile, JournalError> {
+        OperationFile::create(&self.folder, &self.driver, intent, at)
+    }
+
+    /// Every operation, oldest first, and a problem for each file that tells none.
+    pub fn list(&self) -> (Vec<Listed>, Vec<Problem>) {
+        let paths = match folder::operation_files(&self.folder) {
+            Ok(paths) => paths,
+            Err(error) => return (Vec::new(), vec![error.problem()]),
+        };
+        let (mut listed, mut problems) = (Vec::new(), Vec::new());
+        for path in paths {
+            match read_along(path) {
+                Ok(one) => listed.push(one),
+                Err(error) => problems.push(error.problem()),
+            }
+        }
+        listed.sort_by_key(|it| (it.operation.planned_at, it.operation.id()));
+        (listed, problems)
+    }
+
+    /// One operation, read along without its lock.
+    ///
+    /// # Errors
+    /// There is none with this id, or its file cannot be read.
+    pub fn read(&self, id: OperationId) -> Result<Listed, JournalError> {
+        read_along(self.path_of(id)?)
+    }
+
+    /// Takes the lock of an operation that nobody drives, mends its file when its end is damaged, and notes who took
+    /// over.
+    ///
+    /// # Errors
+    /// Another console drives it, there is none with this id, or its file cannot be read or written.
+    pub fn take_over(&self, id: OperationId, at: Timestamp) -> Result<OperationFile, JournalError> {
+        OperationFile::take_over(&self.path_of(id)?, &self.driver, at)
+    }
+
+    /// The bytes of an operation's file, to be handed on.
+    ///
+    /// # Errors
+    /// There is none with this id, or its file cannot be read.
+    pub fn export(&self, id: OperationId) -> Result<Vec<u8>, JournalError> {
+        let path = self.path_of(id)?;
+        std::fs::read(&path).map_err(|error| JournalError::io("read", &path, error))
+    }
+
+    /// Takes in a file that was exported elsewhere, or a longer version of one that is here.
+    ///
+    /// # Errors
+    /// The file cannot be read, is damaged, or tells another story than the file with the same id that is here.
+    pub fn import(&self, path: &Path) -> Result<Operation, JournalError> {
+        exchange::import(&self.folder, path)
+    }
+
+    /// The backups that are remembered to have succeeded, as witnesses of where a blob came from.
+    pub fn remembered(&self) -> Vec<Remembered> {
+        self.list().0.into_iter().filter_map(|listed| remember(&listed.operation)).collect()
+    }
+
+    fn path_of(&self, id: OperationId) -> Result<PathBuf, JournalError> {
+        let ending = format!("_{id}.{}", folder::EXTENSION);
+        let is_it = |path: &PathBuf| path.to_string_lossy().ends_with(&ending);
+        folder::operation_files(&self.folder)?.into_iter().find(is_it).ok_or(JournalError::Absent(id))
+    }
+}
+
+fn remember(operation: &Operation) -> Option<Remembered> {
+    let Plan::Backup(plan) = &operation.intent.plan else { return None };
+    if operation.phase != Phase::Succeeded {
+        return None;
+    }
+    Some(Remembered {
+        address: plan.to.clone(),
+        instance: plan.instance.clone(),
+        tier: operation.intent.tier.clone(),
+        accepted_at: operation.accepted_at.or(operation.submitted_at)?,
+        ended_at: operation.ended_at?,
+    })
+}
+
+/// Reads a file without driving it.
+fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
+    let file = File::open(&path).map_err(|error| JournalError::io("open", &path, error))?;
+    let bytes = std::fs::read(&path).map_err(|error| JournalError::io("read", &path, error))?;
+    let Replay { operation, damage, writer, .. } = replay::replay(&bytes).map_err(|error| error.of(&path))?;
+    let driven_by = if operation.phase.is_final() || is_free(&file, &path)? { None } else { Some(writer) };
+    Ok(Listed { operation, driven_by, damage, path })
+}
+
+/// Whether nobody holds the lock. The lock that finds out is let go at once.
+fn is_free(file: &File, path: &Path) -> Result<bool, JournalError> {
+    match file.try_lock_shared() {
+        Ok(()) => {
+            file.unlock().map_err(|error| JournalError::io("unlock", path, error))?;
+            Ok(true)
+        }
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
+        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path, error)),
+    }
+}

@@ -1,0 +1,312 @@
+//! Blobs: listing them, asking about one, reading and writing small ones.
+//!
+//! Addresses come from the account's own `primaryEndpoints.blob` and are never built from its name.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Method, Response};
+use url::Url;
+use uuid::Uuid;
+
+use crate::domain::backup::Blob;
+use crate::domain::storage::{BackupAddress, Location, StorageAccount};
+
+use super::arm::query;
+use super::blob_xml::{BadListing, Listing as Reading};
+use super::cloud::check_address;
+use super::error::{AzureError, Plane, Reach, RequestIds};
+use super::http::{ARM_LIMIT, Ask, cause, header, ids};
+use super::listing::Listing;
+use super::retry::http_date;
+use super::{Azure, Page};
+
+/// Old enough for every cloud and for Azurite, new enough for tokens and `Creation-Time`.
+const VERSION: &str = "2021-12-02";
+/// The most blobs that a page may have.
+const LARGEST: &str = "5000";
+/// A page of that many blobs has about ten megabytes at worst.
+const PAGE_LIMIT: usize = 64 * 1024 * 1024;
+/// More pages than this are no listing but a loop.
+const MOST_PAGES: usize = 10_000;
+/// How often one page is read again after it broke off.
+const TRIES: usize = 3;
+
+/// What a path segment of a blob's address may hold unencoded. Slashes in names are part of the path.
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'$');
+
+impl Azure {
+    /// Every blob of a container, handed over as its page arrives.
+    ///
+    /// # Errors
+    /// No sign-in, no network, storage's refusal, or an answer that is no listing. What was handed over before
+    /// stays true.
+    pub async fn blobs(
+        &self,
+        account: &StorageAccount,
+        container: &str,
+        how: Listing,
+        page: Page<'_, Blob>,
+    ) -> Result<(), AzureError> {
+        let location = Location::new(&account.name, container);
+        let mut seen = Seen::default();
+        let mut marker: Option<String> = None;
+        loop {
+            let url = listing_url(account, container, marker.as_deref())?;
+            let ask = ask(format!("blobs of {location}"), Method::GET, url, account);
+            let next = self.page(&ask, &location, account, how, (&mut seen, &mut *page)).await?;
+            match next {
+                None => return Ok(()),
+                Some(next) if seen.markers.len() < MOST_PAGES && seen.markers.insert(next.clone()) => {
+                    marker = Some(next);
+                }
+                Some(_) => return Err(odd(&ask, "the pages lead back to themselves", None)),
+            }
+        }
+    }
+
+    /// What storage says of one blob.
+    ///
+    /// # Errors
+    /// As for a listing.
+    pub async fn blob(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        how: Listing,
+    ) -> Result<Blob, AzureError> {
+        let ask = ask(format!("blob {address}"), Method::HEAD, blob_url(account, address)?, account);
+        let response = self.with_access(account, how, &ask).await?;
+        let headers = response.headers();
+        let text = |name| header(headers, name);
+        Ok(Blob {
+            address: address.clone(),
+            // The length of what a GET would give; `Response::content_length` would speak of the empty body.
+            size: text("content-length").and_then(|length| length.parse().ok()),
+            etag: text("etag").map(|etag| etag.trim_matches('"').to_owned()),
+            access_tier: text("x-ms-access-tier"),
+            created_at: text("x-ms-creation-time").as_deref().and_then(http_date),
+            last_modified: text("last-modified").as_deref().and_then(http_date),
+        })
+    }
+
+    /// The content of a small blob.
+    ///
+    /// # Errors
+    /// As for a listing; more than `limit` bytes are [`AzureError::Odd`].
+    pub async fn read_blob(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        how: Listing,
+        limit: usize,
+    ) -> Result<Vec<u8>, AzureError> {
+        let ask = ask(format!("blob {address}"), Method::GET, blob_url(account, address)?, account);
+        let response = self.with_access(account, how, &ask).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        super::http::whole(response, limit).await.map_err(|cut| cut.into_error(&ask, status, &headers))
+    }
+
+    /// Writes a small blob, over one of that name.
+    ///
+    /// # Errors
+    /// As for a listing, and [`AzureError::ReadOnly`].
+    pub async fn write_blob(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        how: Listing,
+        body: Vec<u8>,
+    ) -> Result<(), AzureError> {
+        let mut ask = ask(format!("blob {address}"), Method::PUT, blob_url(account, address)?, account);
+        ask.body = body;
+        ask.headers.push(("content-type", "application/json".to_owned()));
+        ask.headers.push(("x-ms-blob-type", "BlockBlob".to_owned()));
+        self.with_access(account, how, &ask).await.map(drop)
+    }
+
+    /// Reads one page and gives the marker of the next. A page that breaks off is read again; what was handed over
+    /// before is not handed over twice.
+    async fn page(
+        &self,
+        ask: &Ask,
+        location: &Location,
+        account: &StorageAccount,
+        how: Listing,
+        (seen, page): (&mut Seen, Page<'_, Blob>),
+    ) -> Result<Option<String>, AzureError> {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let response = self.with_access(account, how, ask).await?;
+            match stream(ask, response, location, seen, page).await {
+                Err(AzureError::Unreachable { .. }) if tried < TRIES => {
+                    tracing::debug!(what = ask.what, "a page broke off and is read again");
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+/// What was handed over: names by their hashes, which for a page of five thousand are as good as the names and a
+/// tenth of their size.
+#[derive(Default)]
+struct Seen {
+    names: HashSet<u64>,
+    markers: HashSet<String>,
+}
+
+impl Seen {
+    fn is_fresh(&mut self, blob: &Blob) -> bool {
+        let mut hasher = DefaultHasher::new();
+        blob.address.name.hash(&mut hasher);
+        self.names.insert(hasher.finish())
+    }
+}
+
+async fn stream(
+    ask: &Ask,
+    mut response: Response,
+    location: &Location,
+    seen: &mut Seen,
+    page: Page<'_, Blob>,
+) -> Result<Option<String>, AzureError> {
+    let mut reading = Reading::new(location.clone());
+    let answer = ids(response.headers());
+    let bad = |error: BadListing| match error {
+        BadListing::Cut => lost(ask, error.to_string()),
+        BadListing::Odd(_) => odd(ask, &error.to_string(), Some(answer.clone())),
+    };
+    let mut length = 0;
+    while let Some(piece) = response.chunk().await.map_err(|error| lost(ask, cause(&error)))? {
+        length += piece.len();
+        if length > PAGE_LIMIT {
+            return Err(odd(ask, "a page of the listing is too long", Some(answer)));
+        }
+        let mut blobs = reading.feed(&piece).map_err(bad)?;
+        blobs.retain(|blob| seen.is_fresh(blob));
+        if !blobs.is_empty() {
+            page(blobs);
+        }
+    }
+    reading.finish().map_err(bad)
+}
+
+fn lost(ask: &Ask, cause: String) -> AzureError {
+    let host = ask.url.host_str().unwrap_or_default().to_owned();
+    AzureError::Unreachable { host, cause, reach: Reach::MaybeSent }
+}
+
+fn odd(ask: &Ask, detail: &str, ids: Option<RequestIds>) -> AzureError {
+    AzureError::Odd {
+        what: ask.what.clone(),
+        detail: detail.to_owned(),
+        http_status: Some(200),
+        ids: ids.unwrap_or_default(),
+    }
+}
+
+fn ask(what: String, method: Method, url: Url, account: &StorageAccount) -> Ask {
+    Ask {
+        what,
+        method,
+        url,
+        plane: Plane::Storage,
+        headers: vec![("x-ms-version", VERSION.to_owned())],
+        body: Vec::new(),
+        limit: ARM_LIMIT,
+        id: Uuid::new_v4().to_string(),
+        subscription: Some(account.id.subscription()),
+    }
+}
+
+/// The account's blob endpoint; `http` on this machine only.
+fn endpoint(account: &StorageAccount) -> Result<Url, AzureError> {
+    let setup = |why: String| AzureError::Setup(format!("storage account {}: {why}", account.name));
+    let address = account.blob_endpoint.as_deref();
+    let address = address.ok_or_else(|| setup("its blob endpoint is not known".to_owned()))?;
+    check_address(address).map_err(setup)
+}
+
+fn at(account: &StorageAccount, path: &str) -> Result<Url, AzureError> {
+    let mut url = endpoint(account)?;
+    let encoded = utf8_percent_encode(path, PATH).to_string();
+    url.set_path(&format!("{}/{encoded}", url.path().trim_end_matches('/')));
+    Ok(url)
+}
+
+fn blob_url(account: &StorageAccount, address: &BackupAddress) -> Result<Url, AzureError> {
+    let url = at(account, &format!("{}/{}", address.location.container, address.name))?;
+    // `.` and `..` between slashes cannot be sent: every client takes them out, and another blob would be meant.
+    let is_plain = !address.name.split('/').any(|part| part == "." || part == "..");
+    let unsendable = || AzureError::Setup(format!("the name of blob {address} cannot be sent"));
+    is_plain.then_some(url).ok_or_else(unsendable)
+}
+
+fn listing_url(account: &StorageAccount, container: &str, marker: Option<&str>) -> Result<Url, AzureError> {
+    let mut url = at(account, container)?;
+    let mut pairs = vec![("restype", "container"), ("comp", "list"), ("maxresults", LARGEST)];
+    pairs.extend(marker.map(|marker| ("marker", marker)));
+    url.set_query(Some(&query(&pairs)));
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::region::Region;
+
+    fn account(endpoint: Option<&str>) -> StorageAccount {
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/stcore";
+        StorageAccount {
+            id: id.parse().unwrap(),
+            name: "stcore".to_owned(),
+            region: Region::new("westeurope"),
+            blob_endpoint: endpoint.map(str::to_owned),
+            shared_key_access: None,
+            public_network_access: None,
+            default_action: None,
+            bypass: None,
+            resource_rules: Vec::new(),
+        }
+    }
+
+    fn url(endpoint: &str, name: &str) -> Option<String> {
+        let address = Location::new("stcore", "apim").at(name);
+        blob_url(&account(Some(endpoint)), &address).ok().map(String::from)
+    }
+
+    #[test]
+    fn addresses_come_from_the_endpoint_and_names_are_encoded_once() {
+        let azure = "https://stcore.z13.blob.storage.azure.net/";
+        let table = [
+            (
+                azure,
+                "core.apimbackup",
+                Some("https://stcore.z13.blob.storage.azure.net/apim/core.apimbackup"),
+            ),
+            (
+                azure,
+                "a b/c+d?e#f%20",
+                Some("https://stcore.z13.blob.storage.azure.net/apim/a%20b/c%2Bd%3Fe%23f%2520"),
+            ),
+            (azure, "ü", Some("https://stcore.z13.blob.storage.azure.net/apim/%C3%BC")),
+            (azure, "a/../b", None),
+            ("http://127.0.0.1:10000/stcore", "x", Some("http://127.0.0.1:10000/stcore/apim/x")),
+            ("http://stcore.blob.core.windows.net/", "x", None),
+        ];
+        for (endpoint, name, expected) in table {
+            assert_eq!(url(endpoint, name).as_deref(), expected, "{name}");
+        }
+        assert!(endpoint(&account(None)).is_err());
+    }
+
+    #[test]
+    fn a_marker_is_opaque() {
+        let url = listing_url(&account(Some("https://st.example/")), "apim", Some("2!9 2/+=")).unwrap();
+        assert!(url.as_str().ends_with("&maxresults=5000&marker=2%219%202/%2B%3D"), "{url}");
+    }
+}

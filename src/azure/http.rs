@@ -1,0 +1,402 @@
+//! Requests leave here and nowhere else, but for the tokens. This is where the promises about requests are kept: no
+//! redirects, no token off the pinned origin, nothing that changes anything in read-only mode, bounded answers.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, ClientBuilder, Method, Response, redirect, retry as resending};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+use uuid::Uuid;
+
+use crate::domain::resource::{ResourceId, SubscriptionId};
+
+use super::cloud::is_loopback;
+use super::credential::{Credential, Token};
+use super::error::{AzureError, Plane, Reach, Refusal, RequestIds, Words};
+use super::retry::{self, Fault};
+use super::{Clock, WriteMode, shared_key, words};
+
+/// The largest answer that ARM lets a provider give.
+pub(crate) const ARM_LIMIT: usize = 8 * 1024 * 1024;
+/// The largest error body that is read.
+pub(crate) const ERROR_LIMIT: usize = 256 * 1024;
+/// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
+const POST_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The version of this program as servers see it.
+const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
+
+/// One request, ready to leave but for its right.
+pub(crate) struct Ask {
+    /// What is asked for, in words: "instance apim-core".
+    pub(crate) what: String,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) plane: Plane,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+    /// Bytes of an answer that are read at most.
+    pub(crate) limit: usize,
+    /// `x-ms-client-request-id`.
+    pub(crate) id: String,
+    /// The subscription whose things are touched, where the address does not name it.
+    pub(crate) subscription: Option<SubscriptionId>,
+}
+
+impl Ask {
+    /// A reading from Resource Manager.
+    pub(crate) fn get(what: impl Into<String>, url: Url) -> Self {
+        Self {
+            what: what.into(),
+            method: Method::GET,
+            url,
+            plane: Plane::ResourceManager,
+            headers: vec![("accept", "application/json".to_owned())],
+            body: Vec::new(),
+            limit: ARM_LIMIT,
+            id: Uuid::new_v4().to_string(),
+            subscription: None,
+        }
+    }
+
+    /// The same as a POST of JSON.
+    pub(crate) fn post(what: impl Into<String>, url: Url, body: Vec<u8>) -> Self {
+        let mut ask = Self { method: Method::POST, body, ..Self::get(what, url) };
+        ask.headers.push(("content-type", "application/json".to_owned()));
+        ask
+    }
+}
+
+/// What lets a request in.
+#[derive(Clone, Copy)]
+pub(crate) enum Right<'a> {
+    /// A token for this scope.
+    Bearer(&'a str),
+    /// The key of the account of this name.
+    Key(&'a str, &'a SecretString),
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What may not leave.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Guard {
+    pub(crate) mode: WriteMode,
+    pub(crate) subscriptions: BTreeSet<SubscriptionId>,
+}
+
+impl Guard {
+    /// Lets readings pass, and everything else only where changes are allowed.
+    ///
+    /// It judges by method and address, so that no caller can call a change a reading. The one POST that is a
+    /// reading is Resource Graph's.
+    pub(crate) fn pass(&self, ask: &Ask) -> Result<(), AzureError> {
+        let is_query = ask.method == Method::POST
+            && ask.url.path().eq_ignore_ascii_case("/providers/Microsoft.ResourceGraph/resources");
+        if ask.method == Method::GET || ask.method == Method::HEAD || is_query {
+            return Ok(());
+        }
+        let named = ask.url.path().parse::<ResourceId>().ok().map(|id| id.subscription());
+        let is_closed = named.iter().chain(&ask.subscription).any(|id| self.subscriptions.contains(id));
+        if self.mode == WriteMode::ReadOnly || is_closed {
+            return Err(AzureError::ReadOnly { what: ask.what.clone() });
+        }
+        Ok(())
+    }
+}
+
+/// The way to Azure.
+pub(crate) struct Wire {
+    client: Client,
+    is_local: bool,
+    guard: Guard,
+    pub(crate) credential: Credential,
+    pub(crate) clock: Clock,
+}
+
+/// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again behind our back.
+pub(crate) fn builder(is_local: bool) -> ClientBuilder {
+    let builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(resending::never())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(15));
+    // A proxy of the company has no business with this machine's own loopback.
+    if is_local { builder.no_proxy() } else { builder }
+}
+
+impl Wire {
+    pub(crate) fn new(
+        client: Client,
+        root: &Url,
+        guard: Guard,
+        credential: Credential,
+        clock: Clock,
+    ) -> Self {
+        Self { client, is_local: is_loopback(root), guard, credential, clock }
+    }
+
+    /// Sends a reading, again where that may help, and reads the answer to its end.
+    pub(crate) async fn read(&self, ask: &Ask, right: Right<'_>) -> Result<Reply, AzureError> {
+        let mut tried = 0;
+        loop {
+            let response = self.open(ask, right).await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            match whole(response, ask.limit).await {
+                Ok(body) => return Ok(Reply { status, headers, body }),
+                Err(error) => tried = self.rest(error.into_error(ask, status, &headers), tried).await?,
+            }
+        }
+    }
+
+    /// Sends a reading, again where that may help, until an answer begins that is a success.
+    pub(crate) async fn open(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
+        let mut tried = 0;
+        loop {
+            let error = match self.once(ask, right).await {
+                Ok(response) if response.status().is_success() => return Ok(response),
+                Ok(response) => self.refusal(ask, response).await,
+                Err(error) => error,
+            };
+            tried = self.rest(error, tried).await?;
+        }
+    }
+
+    /// Sends a request once, whatever comes; a token that is refused is renewed, and then it is sent once more.
+    pub(crate) async fn once(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
+        let (response, token) = self.send(&self.client, ask, right).await?;
+        match (right, token) {
+            (Right::Bearer(scope), Some(token)) if response.status().as_u16() == 401 => {
+                self.credential.invalidate(scope, &token).await;
+                Ok(self.send(&self.client, ask, right).await?.0)
+            }
+            _ => Ok(response),
+        }
+    }
+
+    /// Sends a request that must not be sent twice: on a connection of its own, with no second try of any kind.
+    pub(crate) async fn send_only(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
+        let client = builder(self.is_local)
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .timeout(POST_TIMEOUT)
+            .build()
+            .map_err(|error| AzureError::Setup(cause(&error)))?;
+        Ok(self.send(&client, ask, right).await?.0)
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        ask: &Ask,
+        right: Right<'_>,
+    ) -> Result<(Response, Option<Token>), AzureError> {
+        self.guard.pass(ask)?;
+        let mut request = client.request(ask.method.clone(), ask.url.clone()).headers(common(ask)?);
+        let mut used = None;
+        match right {
+            Right::Bearer(scope) => {
+                let token = self.credential.token(scope).await?;
+                request = request.header("authorization", bearer(&token)?);
+                used = Some(token);
+            }
+            Right::Key(account, key) => {
+                let signed = shared_key::sign(ask, account, key, (self.clock)())?;
+                request = request.headers(signed);
+            }
+        }
+        // reqwest leaves the length of an empty body out, which Azure's front ends answer with 411.
+        if ask.body.is_empty() && ask.method != Method::GET && ask.method != Method::HEAD {
+            request = request.header("content-length", "0");
+        }
+        let response = request.body(ask.body.clone()).send().await.map_err(|error| self.lost(ask, &error))?;
+        let status = response.status().as_u16();
+        tracing::debug!(method = %ask.method, what = ask.what, status, id = %ask.id, "answered");
+        Ok((response, used))
+    }
+
+    fn lost(&self, ask: &Ask, error: &reqwest::Error) -> AzureError {
+        let reach =
+            if error.is_connect() || error.is_builder() { Reach::NothingSent } else { Reach::MaybeSent };
+        let (host, cause) = (host(&ask.url), cause(error));
+        tracing::debug!(method = %ask.method, what = ask.what, %cause, id = %ask.id, "not answered");
+        AzureError::Unreachable { host, cause, reach }
+    }
+
+    /// What an answer that is no success says.
+    pub(crate) async fn refusal(&self, ask: &Ask, response: Response) -> AzureError {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = whole(response, ERROR_LIMIT).await.unwrap_or_default();
+        self.refused(ask, status, &headers, &body)
+    }
+
+    /// The same of an answer that was read.
+    pub(crate) fn refused(&self, ask: &Ask, status: u16, headers: &HeaderMap, body: &[u8]) -> AzureError {
+        let said = words::read(body);
+        // A HEAD has no body: the code is in a header.
+        let code = said.code.or_else(|| header(headers, "x-ms-error-code"));
+        AzureError::Refused(Box::new(Refusal {
+            what: ask.what.clone(),
+            plane: ask.plane,
+            status,
+            words: Words { code, message: said.message },
+            retry_after: retry::retry_after(headers, (self.clock)()),
+            ids: ids(headers),
+        }))
+    }
+
+    /// Waits before the next try of a reading, or gives the error back when there is to be none.
+    async fn rest(&self, error: AzureError, tried: u32) -> Result<u32, AzureError> {
+        let fault = match &error {
+            AzureError::Unreachable { .. } => Fault::Network,
+            AzureError::Refused(refusal) => Fault::Status(refusal.status, refusal.retry_after),
+            _ => return Err(error),
+        };
+        let jitter = Uuid::new_v4().as_bytes()[0];
+        let Some(pause) = retry::pause(tried + 1, fault, jitter) else { return Err(error) };
+        tracing::debug!(%error, ?pause, "tried again after a pause");
+        tokio::time::sleep(pause).await;
+        Ok(tried + 1)
+    }
+}
+
+fn common(ask: &Ask) -> Result<HeaderMap, AzureError> {
+    let mut headers = HeaderMap::new();
+    let own = [("x-ms-client-request-id", ask.id.clone()), ("x-ms-return-client-request-id", "true".into())];
+    for (name, value) in own.iter().chain(&ask.headers) {
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| AzureError::Setup(format!("{}: '{name}' cannot be sent", ask.what)))?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    Ok(headers)
+}
+
+fn bearer(token: &Token) -> Result<HeaderValue, AzureError> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
+        .map_err(|_| AzureError::Setup("the token cannot be sent as a header".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cut {
+    /// It is longer than we want to read.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+    /// It broke off.
+    #[error("the answer broke off: {0}")]
+    BrokenOff(String),
+}
+
+impl Cut {
+    /// The same as an error of the request that was answered.
+    pub(crate) fn into_error(self, ask: &Ask, status: u16, headers: &HeaderMap) -> AzureError {
+        match self {
+            Self::BrokenOff(cause) => {
+                AzureError::Unreachable { host: host(&ask.url), cause, reach: Reach::MaybeSent }
+            }
+            Self::TooLong(_) => AzureError::Odd {
+                what: ask.what.clone(),
+                detail: self.to_string(),
+                http_status: Some(status),
+                ids: ids(headers),
+            },
+        }
+    }
+}
+
+/// Reads a body of at most `limit` bytes, counted after decompression.
+pub(crate) async fn whole(mut response: Response, limit: usize) -> Result<Vec<u8>, Cut> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Cut::BrokenOff(cause(&error)))? {
+        if body.len() + chunk.len() > limit {
+            return Err(Cut::TooLong(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The ids of an answer.
+pub(crate) fn ids(headers: &HeaderMap) -> RequestIds {
+    RequestIds {
+        request: header(headers, "x-ms-request-id"),
+        correlation: header(headers, "x-ms-correlation-request-id"),
+    }
+}
+
+/// One header as text.
+pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned).filter(|text| !text.is_empty())
+}
+
+/// What the network says, innermost cause included, without the address: that may hold a signature.
+pub(crate) fn cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut words = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(inner) = next {
+        words.push(inner.to_string());
+        next = inner.source();
+    }
+    words.pop().unwrap_or_else(|| "the request could not be sent".to_owned())
+}
+
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(method: Method, path: &str) -> Ask {
+        let url = Url::parse(&format!("https://management.azure.com{path}")).unwrap();
+        Ask { method, ..Ask::get("it", url) }
+    }
+
+    #[test]
+    fn read_only_lets_readings_pass_and_nothing_else() {
+        let guard = Guard { mode: WriteMode::ReadOnly, ..Guard::default() };
+        let graph = "/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01";
+        let table = [
+            (Method::GET, "/subscriptions", true),
+            (Method::HEAD, "/container/blob", true),
+            (Method::POST, graph, true),
+            (Method::POST, "/subscriptions/s/x/restore", false),
+            (Method::POST, "/subscriptions/s/x/listKeys", false),
+            (Method::POST, "/a/providers/Microsoft.ResourceGraph/resources", false),
+            (Method::PUT, graph, false),
+            (Method::PUT, "/container/blob", false),
+            (Method::PATCH, "/subscriptions/s/x", false),
+            (Method::DELETE, "/subscriptions/s/x", false),
+        ];
+        for (method, path, passes) in table {
+            assert_eq!(guard.pass(&ask(method.clone(), path)).is_ok(), passes, "{method} {path}");
+            assert!(Guard::default().pass(&ask(method, path)).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_subscription_can_be_closed_on_its_own() {
+        let guard = Guard { subscriptions: [SubscriptionId::new("AAAA")].into(), ..Guard::default() };
+        assert!(guard.pass(&ask(Method::POST, "/subscriptions/aaaa/resourceGroups/g/restore")).is_err());
+        assert!(guard.pass(&ask(Method::POST, "/subscriptions/bbbb/resourceGroups/g/restore")).is_ok());
+        let mut blob = ask(Method::PUT, "/container/blob");
+        assert!(guard.pass(&blob).is_ok());
+        blob.subscription = Some(SubscriptionId::new("aaaa"));
+        assert!(guard.pass(&blob).is_err());
+    }
+}

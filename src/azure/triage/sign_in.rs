@@ -1,0 +1,46 @@
+//! Why nobody gave a token, and how to sign in again.
+
+use crate::domain::problem::{Problem, Trouble};
+
+/// Words of a source and what helps. The first that is found counts.
+const HINTS: [(&str, &str, &str); 10] = [
+    (
+        "not found on PATH",
+        "The command line tool is not installed here.",
+        "Install it and sign in (az login), or choose another source with --auth.",
+    ),
+    (
+        "AADSTS7000215",
+        "The client secret is wrong.",
+        "Set AZURE_CLIENT_SECRET to the secret's value, not its id.",
+    ),
+    ("AADSTS7000222", "The client secret has expired.", "Make a new secret for the application."),
+    (
+        "AADSTS700016",
+        "The tenant does not know the application.",
+        "Check AZURE_CLIENT_ID and AZURE_TENANT_ID.",
+    ),
+    ("AADSTS90002", "There is no such tenant.", "Check --tenant and AZURE_TENANT_ID."),
+    ("AADSTS50076", "A second factor is asked for.", "Sign in with: az login"),
+    ("AADSTS50079", "A second factor is asked for.", "Sign in with: az login"),
+    ("AADSTS", "The sign-in has ended or is not enough.", "Sign in with: az login"),
+    ("azd auth login", "Nobody is signed in.", "Sign in with: azd auth login"),
+    ("was stopped", "The command line tool hung.", "Run it by hand to see why: az account get-access-token"),
+];
+
+/// What a person reads when no source gave a token.
+pub(super) fn problem(via: &str, message: &str) -> Problem {
+    let is_login = message.contains("az login");
+    let hint = HINTS
+        .iter()
+        .find(|(words, ..)| message.contains(words) && !(is_login && *words == "not found on PATH"));
+    let (meaning, next) = match hint {
+        Some((_, meaning, next)) => (*meaning, *next),
+        None => ("Nobody is signed in.", "Sign in with: az login, or choose another source with --auth."),
+    };
+    let mut problem =
+        Problem::new(format!("Not signed in to Azure: {via} gave no token")).meaning(meaning).next(next);
+    problem.server_message = Some(message.to_owned());
+    problem.kind = Trouble::SignedOut;
+    problem
+}

@@ -1,0 +1,93 @@
+//! What can go wrong with the memory on disk, typed by what a caller can decide on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::domain::operation::{IllegalTransition, OperationId};
+use crate::domain::problem::Problem;
+
+use super::driver::Driver;
+
+/// Why the journal did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The disk said no.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        /// What was tried: "write", "sync", …
+        doing: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A write or sync of this file failed before. It is never tried again: after a failed sync nobody knows what is
+    /// on the disk, and a second one may succeed without having written anything.
+    #[error("{} failed to be written before and is not written any more", .0.display())]
+    Broken(PathBuf),
+    /// Somebody else drives the operation.
+    #[error("driven by {0}")]
+    Busy(Driver),
+    /// There is no such operation.
+    #[error("no operation {0} in the journal")]
+    Absent(OperationId),
+    /// The event cannot follow. Nothing was written.
+    #[error(transparent)]
+    Illegal(#[from] IllegalTransition),
+    /// The file tells no operation that this program understands. It is left as it is.
+    #[error("{}: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// Others may enter the directory, or it is not one.
+    #[error("{}: {why}", path.display())]
+    NotPrivate {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Two files with one id tell two stories.
+    #[error("the file tells another story of operation {0} than the journal")]
+    Conflict(OperationId),
+    /// The event could not be put into words; a bug.
+    #[error("the event cannot be written as JSON: {0}")]
+    Unwritable(String),
+}
+
+impl JournalError {
+    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { doing, path: path.to_owned(), source }
+    }
+
+    /// What a person reads.
+    pub fn problem(&self) -> Problem {
+        let problem = Problem::new(self.to_string());
+        match self {
+            Self::Io { path, .. } | Self::Broken(path) => problem
+                .about(path.display().to_string())
+                .meaning("What happens is not being recorded")
+                .next("Make room on the disk or make the state directory writable"),
+            Self::Busy(_) => problem
+                .meaning("Another console watches this operation; it is in good hands")
+                .next("Follow it there, or end that console and resume it here"),
+            Self::Absent(_) => problem.next("List them: lifeboat operations"),
+            Self::Unreadable { path, .. } => problem
+                .about(path.display().to_string())
+                .meaning("The file is left as it is")
+                .next("Look at the instance itself, and read the file by eye: it is JSON, a record a line"),
+            Self::NotPrivate { path, .. } => {
+                problem.about(path.display().to_string()).next("Make it yours alone: chmod 700")
+            }
+            Self::Conflict(_) => problem
+                .meaning("Both are kept as they are")
+                .next("Compare the two by eye; the longer one is usually the newer"),
+            Self::Illegal(_) | Self::Unwritable(_) => {
+                problem.meaning("Nothing was written").next("Please report this")
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The file of an operation that this process drives. Whoever holds its lock is the only one to write.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::operation::{Intent, Operation, OperationEvent};
+
+use super::driver::Driver;
+use super::error::JournalError;
+use super::folder;
+use super::record::{self, Record};
+use super::replay::{self, Damage, Replay};
+
+/// A console that only reads along holds the lock for an instant to see whether it is free, so one refusal says
+/// nothing yet.
+const TRIES: u32 = 5;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// An open, locked operation file. The lock ends with it, or with the process however that ends.
+#[derive(Debug)]
+pub struct OperationFile {
+    file: File,
+    path: PathBuf,
+    driver: Driver,
+    operation: Operation,
+    damage: Option<Damage>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Whole,
+    /// A write or sync failed: what is on the disk is not known, and nothing more is written.
+    Broken,
+}
+
+impl OperationFile {
+    /// The file gets its name only when its first record is on the disk and its lock is held, so nobody ever sees
+    /// half of it or takes it over before it began.
+    pub(super) fn create(
+        folder: &Path,
+        driver: &Driver,
+        intent: Intent,
+        at: Timestamp,
+    ) -> Result<Self, JournalError> {
+        let operation = Operation::planned(intent.clone(), at);
+        let path = folder.join(folder::name_of(&operation));
+        let line = record::encode(&Record {
+            version: record::VERSION,
+            at,
+            event: OperationEvent::Planned(Box::new(intent)),
+            by: driver.clone(),
+        })?;
+        let mut unseen = folder::unseen(folder)?;
+        let failed = |doing, error| JournalError::io(doing, &path, error);
+        unseen.as_file().lock().map_err(|error| failed("lock", error))?;
+        unseen.write_all(&line).map_err(|error| failed("write", error))?;
+        unseen.as_file().sync_all().map_err(|error| failed("sync", error))?;
+        let file = folder::reveal(unseen, &path)?;
+        Ok(Self { file, path, driver: driver.clone(), operation, damage: None, state: State::Whole })
+    }
+
+    /// Takes the lock, reads the file again under it, and mends its end.
+    pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(path)
+            .map_err(|error| JournalError::io("open", path, error))?;
+        lock(&file, path)?;
+        let bytes = fs::read(path).map_err(|error| JournalError::io("read", path, error))?;
+        let Replay { operation, good, damage, .. } =
+            replay::replay(&bytes).map_err(|error| error.of(path))?;
+        let mut text = format!("taken over by {driver}");
+        if let Some(damage) = &damage {
+            let kept = keep_original(path, &bytes)?;
+            let cut = file.set_len(good as u64).and_then(|()| file.sync_all());
+            cut.map_err(|error| JournalError::io("mend", path, error))?;
+            text = format!("{text}; {damage}, the file as it was is {}", kept.display());
+        }
+        let (path, driver) = (path.to_owned(), driver.clone());
+        let mut taken = Self { file, path, driver, operation, damage, state: State::Whole };
+        taken.append(at, &OperationEvent::Noted { text })?;
+        Ok(taken)
+    }
+
+    /// The operation after its last record on disk.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// What was lost when the file was taken over. A lost record may have said that the request left.
+    pub fn damage(&self) -> Option<&Damage> {
+        self.damage.as_ref()
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the next event; a transition is on the disk when this returns.
+    ///
+    /// # Errors
+    /// An event that cannot follow: nothing was written. Or a failed write or sync: what is on the disk is not known,
+    /// and every later append fails too.
+    pub fn append(&mut self, at: Timestamp, event: &OperationEvent) -> Result<(), JournalError> {
+        if self.state == State::Broken {
+            return Err(JournalError::Broken(self.path.clone()));
+        }
+        let mut next = self.operation.clone();
+        next.apply(at, event)?;
+        let record = Record { version: record::VERSION, at, event: event.clone(), by: self.driver.clone() };
+        let line = record::encode(&record)?;
+        // Broken until proven whole, so that no way out of here can forget it.
+        self.state = State::Broken;
+        self.file.write_all(&line).map_err(|error| JournalError::io("write", &self.path, error))?;
+        if event.is_transition() {
+            self.file.sync_data().map_err(|error| JournalError::io("sync", &self.path, error))?;
+        }
+        self.state = State::Whole;
+        self.operation = next;
+        Ok(())
+    }
+}
+
+pub(super) fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
+    for attempt in 1.. {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if attempt < TRIES => thread::sleep(BETWEEN_TRIES),
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(writer(path)?)),
+            Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path, error)),
+        }
+    }
+    Ok(())
+}
+
+/// Who wrote last: whoever holds the lock has, because taking over is noted.
+fn writer(path: &Path) -> Result<Driver, JournalError> {
+    let bytes = fs::read(path).map_err(|error| JournalError::io("read", path, error))?;
+    replay::replay(&bytes).map(|it| it.writer).map_err(|error| error.of(path))
+}
+
+/// Keeps a damaged file as it was, beside it, under the first free name.
+fn keep_original(path: &Path, bytes: &[u8]) -> Result<PathBuf, JournalError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let free = (1_u32..).map(|n| folder.join(format!("{name}.damaged-{n}"))).find(|it| !it.exists());
+    let kept = free.unwrap_or_else(|| path.to_owned());
+    let mut unseen = folder::unseen(folder)?;
+    let written = unseen.write_all(bytes).and_then(|()| unseen.as_file().sync_all());
+    written.map_err(|error| JournalError::io("keep", &kept, error))?;
+    folder::reveal(unseen, &kept)?;
+    Ok(kept)
+}
