@@ -16,7 +16,7 @@ fn a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
     let lab = Lab::new("quiet", 600.0);
     lab.configure(&lab.base_url, "[defaults]\nrpoo = \"1h\"");
     let ran = lab.run(&["instances", "--output", "json"]);
-    ran.expect(0, &["line 10", "'rpoo'", "cloud, auth, read_only, rpo", "config.toml:10"]);
+    ran.expect(0, &["line 11", "'rpoo'", "cloud, auth, read_only, rpo", "config.toml:11"]);
     assert!(ran.json()["instances"].as_array().unwrap().len() >= 14);
 }
 
@@ -24,7 +24,7 @@ fn a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
 fn what_cannot_be_read_whole_is_not_acted_on() {
     let lab = Lab::new("quiet", 600.0);
     lab.configure(&lab.base_url, "[defaults\nread_only = true");
-    lab.run(&["instances"]).expect(2, &["not TOML", "line 9"]);
+    lab.run(&["instances"]).expect(2, &["not TOML", "line 10"]);
     let restore = lab.run(&[
         "restore",
         "--backup",

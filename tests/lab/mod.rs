@@ -1,6 +1,6 @@
 //! A laboratory for the binary: a pretend Azure in this process, a home directory of its own, and the program run as a
 //! script would run it. What the pretend Azure saw can be counted afterwards.
-#![allow(dead_code, reason = "each test file uses a part of the laboratory")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the laboratory")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
