@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::clock;
+use crate::azure::listing::Listing;
 use crate::azure::{Azure, Clock, Connection, WriteMode};
 use crate::domain::operation::OperationId;
 use crate::domain::problem::Problem;
@@ -33,10 +34,9 @@ pub(super) struct House {
 /// The state directory cannot be written.
 pub(super) fn journal(settings: &Settings) -> Result<Journal, Problem> {
     Journal::open(&settings.paths.state).map_err(|error| {
-        Problem::new(format!("The journal cannot be opened: {error}"))
+        let problem = error.problem();
+        Problem { summary: format!("The journal cannot be opened: {}", problem.summary), ..problem }
             .meaning("What cannot be written down is not started, because it could not be found again")
-            .next("Make the directory writable, or set XDG_STATE_HOME to another")
-            .about(settings.paths.state.display().to_string())
     })
 }
 
@@ -80,13 +80,21 @@ impl House {
         &self.settings.cloud.resource_manager
     }
 
+    /// How the blobs of a location are read.
+    pub(super) fn listing(&self, location: &Location) -> Listing {
+        self.settings
+            .locations
+            .iter()
+            .find(|it| it.location == *location)
+            .map(|it| it.listing)
+            .unwrap_or_default()
+    }
+
     /// What a survey looks at. `locations` stand instead of the configured ones when there are any.
     pub(super) fn scope(&self, locations: &[Location]) -> Scope {
-        let configured = |location: &Location| {
-            self.settings.locations.iter().find(|it| it.location == *location).map_or_else(
-                || ConfiguredLocation { location: location.clone(), listing: Default::default() },
-                |it| ConfiguredLocation { location: it.location.clone(), listing: it.listing },
-            )
+        let configured = |location: &Location| ConfiguredLocation {
+            location: location.clone(),
+            listing: self.listing(location),
         };
         let all: Vec<Location> = self.settings.locations.iter().map(|it| it.location.clone()).collect();
         let wanted = if locations.is_empty() { all.as_slice() } else { locations };

@@ -1,7 +1,7 @@
 //! Does what the console wishes, in tasks that answer with messages. Nothing here is waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
@@ -11,14 +11,11 @@ use super::stage::post;
 use crate::console::effect::Effect;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
-use crate::domain::instance::Instance;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
-use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
-use crate::domain::storage::StorageAccount;
-use crate::engine::survey::{Known, Sighting};
-use crate::engine::{Report, Reports};
+use crate::engine::survey::Sighting;
+use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
 
 /// The tasks of the full screen.
@@ -29,27 +26,17 @@ pub(super) struct Executor {
     survey: Option<AbortHandle>,
     /// The reading of facts; a newer one ends it.
     facts: Option<AbortHandle>,
-    seen: Arc<Mutex<Seen>>,
     /// The cache of an earlier run, until it was shown.
     cache: Option<Cache>,
     /// Operations that this process drives.
     driven: BTreeSet<OperationId>,
 }
 
-/// What the surveys of this run saw last, for those who look a plan over.
-#[derive(Default)]
-struct Seen {
-    instances: BTreeMap<ResourceId, Instance>,
-    accounts: BTreeMap<ResourceId, StorageAccount>,
-}
-
 impl Executor {
     /// An executor that answers to this inbox.
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let (house, driven) = (Arc::new(house), BTreeSet::new());
-        Self { house, inbox, survey: None, facts: None, seen, cache, driven }
+        Self { house: Arc::new(house), inbox, survey: None, facts: None, cache, driven: BTreeSet::new() }
     }
 
     /// Begins to do what is wished. What concerns the screen itself is done by the stage.
@@ -76,18 +63,18 @@ impl Executor {
             }));
             post(&self.inbox, Msg::Loaded { request, what });
         }
-        let task = survey(Arc::clone(&self.house), self.inbox.clone(), request, Arc::clone(&self.seen));
+        let task = survey(Arc::clone(&self.house), self.inbox.clone(), request);
         replace(&mut self.survey, tokio::spawn(task).abort_handle());
     }
 
     fn gather(&mut self, request: RequestId, plan: Plan) {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
-        let known = known(&self.seen);
+        let how = house.listing(&plan.address().location);
         let task = async move {
             let tell = |facts: &_, gathering| {
                 post(&inbox, Msg::Facts { request, facts: Box::new(Clone::clone(facts)), gathering });
             };
-            let facts = house.engine.facts(&plan, known, |facts| tell(facts, Gathering::Open)).await;
+            let facts = house.engine.facts(&plan, how, |facts| tell(facts, Gathering::Open)).await;
             tell(&facts, Gathering::Done);
         };
         replace(&mut self.facts, tokio::spawn(task).abort_handle());
@@ -96,14 +83,8 @@ impl Executor {
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {
         let id = House::new_id();
         self.driven.insert(id);
-        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
-        let reports = self.reports();
-        tokio::spawn(async move {
-            let plan = Box::new(approved.plan().clone());
-            if let Some(problem) = house.engine.run(approved, id, tier, reports).await.not_begun() {
-                post(&inbox, Msg::NotStarted { plan, problem });
-            }
-        });
+        let (house, reports) = (Arc::clone(&self.house), self.reports());
+        tokio::spawn(async move { house.engine.run(approved, id, tier, reports).await });
     }
 
     /// Tells of every operation of this cloud, and carries on those that have not ended. Nobody is signed in to the
@@ -131,7 +112,7 @@ impl Executor {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
         let reports = self.reports();
         tokio::spawn(async move {
-            if let Some(problem) = house.engine.resume(id, reports).await.not_begun() {
+            if let Outcome::NotTaken(problem) = house.engine.resume(id, reports).await {
                 post(&inbox, Msg::Trouble(problem));
             }
         });
@@ -163,16 +144,8 @@ fn message(report: Report) -> Msg {
     }
 }
 
-fn known(seen: &Mutex<Seen>) -> Known {
-    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    Known {
-        accounts: seen.accounts.values().cloned().collect(),
-        instances: seen.instances.values().cloned().collect(),
-    }
-}
-
 /// Reads the inventory, tells of each part as it arrives, and keeps all of it for the next start.
-async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: RequestId, seen: Arc<Mutex<Seen>>) {
+async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: RequestId) {
     let (sink, mut sightings) = unbounded_channel();
     let mut kept = CachedInventory {
         as_of: house.now(),
@@ -184,7 +157,7 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
     };
     let collect = async {
         while let Some(sighting) = sightings.recv().await {
-            keep(&mut kept, &seen, &sighting);
+            keep(&mut kept, &sighting);
             post(&inbox, Msg::Loaded { request, what: loaded(sighting) });
         }
     };
@@ -199,18 +172,11 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
     }
 }
 
-fn keep(kept: &mut CachedInventory, seen: &Mutex<Seen>, sighting: &Sighting) {
-    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+fn keep(kept: &mut CachedInventory, sighting: &Sighting) {
     match sighting {
         Sighting::Subscriptions(found) => kept.subscriptions.extend(found.iter().cloned()),
-        Sighting::Instances(found) => {
-            seen.instances.extend(found.iter().map(|it| (it.id.clone(), it.clone())));
-            kept.instances.extend(found.iter().cloned());
-        }
-        Sighting::Accounts(found) => {
-            seen.accounts.extend(found.iter().map(|it| (it.id.clone(), it.clone())));
-            kept.accounts.extend(found.iter().cloned());
-        }
+        Sighting::Instances(found) => kept.instances.extend(found.iter().cloned()),
+        Sighting::Accounts(found) => kept.accounts.extend(found.iter().cloned()),
         Sighting::Backups(found) => kept.backups.extend(found.iter().cloned()),
         Sighting::Done { as_of } => kept.as_of = *as_of,
         Sighting::Listed(_) | Sighting::Problem(_) => {}

@@ -60,7 +60,7 @@ pub(super) async fn judged(house: &House, words: &RestoreWords) -> Result<Judged
         source: Source::UNKNOWN,
         taken: None,
     };
-    Ok(judge(house, Plan::Restore(plan), &seen).await)
+    Ok(judge(house, Plan::Restore(plan)).await)
 }
 
 struct Shown<'a>(&'a Judged, &'a Request);

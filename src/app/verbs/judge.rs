@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::landscape::Landscape;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
@@ -34,8 +33,9 @@ pub(super) struct FindingShape {
 }
 
 /// Gathers the facts about a plan and applies the rules.
-pub(super) async fn judge(house: &House, mut plan: Plan, seen: &Landscape) -> Judged {
-    let facts = house.engine.facts(&plan, seen.known(), |_| {}).await;
+pub(super) async fn judge(house: &House, mut plan: Plan) -> Judged {
+    let how = house.listing(&plan.address().location);
+    let facts = house.engine.facts(&plan, how, |_| {}).await;
     if let (Plan::Restore(restore), Some(backup)) = (&mut plan, facts.backup.value()) {
         restore.source = backup.source.clone();
         restore.taken = backup.taken;

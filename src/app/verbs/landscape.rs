@@ -9,7 +9,7 @@ use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::Subscription;
 use crate::domain::storage::{Location, StorageAccount};
-use crate::engine::survey::{Known, Sighting};
+use crate::engine::survey::Sighting;
 
 /// How far a survey goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,11 +73,6 @@ impl Landscape {
             Sighting::Problem(problem) => self.problems.push(problem),
             Sighting::Done { as_of } => self.as_of = as_of,
         }
-    }
-
-    /// What of it the reading of facts needs.
-    pub(super) fn known(&self) -> Known {
-        Known { accounts: self.accounts.clone(), instances: self.instances.clone() }
     }
 
     /// Whether nothing at all could be read, so that an empty list says nothing.

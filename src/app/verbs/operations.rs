@@ -126,7 +126,7 @@ async fn resume(house: &House, paper: Paper, which: &Resumed) -> Result<Exit, Pr
     }
     let exit = watch(house, paper, Until::Verdict, |reports| async move {
         let each = ours.iter().map(|it| house.engine.resume(it.id(), reports.clone()));
-        futures::future::join_all(each).await;
+        futures::future::join_all(each).await
     })
     .await;
     Ok(exit)

@@ -56,7 +56,7 @@ pub(super) async fn carry_out(
     let until = if waiting.no_wait { Until::Accepted } else { Until::Verdict };
     let id = House::new_id();
     Ok(watch(house, paper, until, |reports| async move {
-        house.engine.run(approved, id, tier, reports).await;
+        vec![house.engine.run(approved, id, tier, reports).await]
     })
     .await)
 }

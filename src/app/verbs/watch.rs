@@ -14,8 +14,9 @@ use crate::app::exit::Exit;
 use crate::app::output::Paper;
 use crate::domain::duration;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::problem::Problem;
 use crate::domain::pulse::{Beat, Pulse};
-use crate::engine::{Report, Reports};
+use crate::engine::{Outcome, Report, Reports};
 
 /// How long to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +49,11 @@ enum Leaving {
 pub(super) async fn watch<W, F>(house: &House, paper: Paper, until: Until, work: W) -> Exit
 where
     W: FnOnce(Reports) -> F,
-    F: Future<Output = ()>,
+    F: Future<Output = Vec<Outcome>>,
 {
     let (reports, mut inbox) = unbounded_channel();
     let mut watcher = Watcher { paper, until, leaving: Leaving::No, seen: BTreeMap::new() };
+    let mut untaken = Vec::new();
     let work = work(reports);
     tokio::pin!(work);
     let mut asked = std::pin::pin!(ending::asked());
@@ -59,7 +61,10 @@ where
         tokio::select! {
             biased;
             Some(report) = inbox.recv() => watcher.take(house, report),
-            () = &mut work => break,
+            outcomes = &mut work => {
+                untaken.extend(outcomes.into_iter().filter_map(not_taken));
+                break;
+            }
             () = &mut asked => {
                 if !watcher.ask_to_leave() {
                     break;
@@ -72,7 +77,19 @@ where
         }
     }
     watcher.rest(house, &mut inbox);
-    watcher.conclude()
+    for problem in &untaken {
+        paper.problem(problem);
+    }
+    let exit = watcher.conclude();
+    if untaken.is_empty() { exit } else { exit.max(Exit::Error) }
+}
+
+/// Why an operation was not even taken over: somebody else drives it, or its file cannot be read.
+fn not_taken(outcome: Outcome) -> Option<Problem> {
+    match outcome {
+        Outcome::NotTaken(problem) => Some(problem),
+        Outcome::Stands(_) => None,
+    }
 }
 
 impl Watcher {
