@@ -279,13 +279,18 @@ impl Model {
     pub fn scopes(&self) -> &'static [Scope] {
         use Scope as S;
         match &self.overlay {
-            Some(Overlay::Help { typing: Typing::Now, .. } | Overlay::Filter(_)) => return &[S::Typing],
-            Some(Overlay::Help { .. }) => return &[S::Help, S::Lists],
-            Some(Overlay::Acts { .. }) => return &[S::Acts, S::Lists],
-            Some(Overlay::Columns { .. }) => return &[S::Columns, S::Lists],
-            Some(Overlay::Leaving) => return &[S::Leaving],
-            None => {}
+            Some(Overlay::Help { typing: Typing::Now, .. } | Overlay::Filter(_)) => &[S::Typing],
+            Some(Overlay::Help { .. }) => &[S::Help, S::Lists],
+            Some(Overlay::Acts { .. }) => &[S::Acts, S::Lists],
+            Some(Overlay::Columns { .. }) => &[S::Columns, S::Lists],
+            Some(Overlay::Leaving) => &[S::Leaving],
+            None => self.place_scopes(),
         }
+    }
+
+    /// Which keys hold in the place, whatever lies over it.
+    pub fn place_scopes(&self) -> &'static [Scope] {
+        use Scope as S;
         match (self.place(), &self.draft) {
             (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
             (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],

@@ -1,1 +1,4 @@
-//! Widgets.
+//! The few shapes that every screen is made of.
+
+pub(super) mod canvas;
+pub(super) mod columns;

@@ -60,7 +60,7 @@ impl Canned {
             Value::String(text) => Reply::text(self.status, "text/html", text),
             body => Reply::json(self.status, body),
         };
-        self.headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+        self.headers.iter().fold(reply, |reply, (name, value)| reply.with_only(name, value))
     }
 }
 

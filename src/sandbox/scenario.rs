@@ -13,6 +13,7 @@ use super::mischief::Fault;
 /// The scenarios shipped, by name. `quiet` comes first: it is the default.
 const SHIPPED: &[(&str, &str)] = &[
     ("quiet", include_str!("../../assets/sandbox/quiet.json")),
+    ("garbled", include_str!("../../assets/sandbox/garbled.json")),
     ("lost-answer", include_str!("../../assets/sandbox/lost-answer.json")),
     ("poll-flaky", include_str!("../../assets/sandbox/poll-flaky.json")),
     ("poll-forbidden", include_str!("../../assets/sandbox/poll-forbidden.json")),

@@ -60,7 +60,7 @@ async fn storage_and_subscriptions_are_there_too() {
     let peer = Peer::quiet().await;
     let storage =
         "Resources | where type == 'microsoft.storage/storageaccounts' | project id, name, properties";
-    assert_eq!(ask(&peer, storage, json!({})).await.json()["count"], 7);
+    assert_eq!(ask(&peer, storage, json!({})).await.json()["count"], 9);
     let subscriptions =
         "resourcecontainers | where type == 'microsoft.resources/subscriptions' | project id, name";
     assert_eq!(ask(&peer, subscriptions, json!({})).await.json()["count"], 4);

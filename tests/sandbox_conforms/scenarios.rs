@@ -94,6 +94,31 @@ async fn flaky_polls_come_in_order_and_then_it_works() {
 }
 
 #[tokio::test]
+async fn damaged_answers_look_like_answers() {
+    let peer = Peer::in_scenario("garbled").await;
+    let bearer = format!("Bearer {}", peer.arm_token);
+    let headers = [("authorization", bearer.as_str())];
+    let target = "/subscriptions?api-version=2022-12-01";
+    assert!(
+        peer.send("GET", target, &headers, b"").await.is_err(),
+        "broken off before its length is reached"
+    );
+    assert_eq!(peer.get("/subscriptions").await.json()["value"].as_array().unwrap().len(), 5);
+    let list = format!("{CORE}/providers/Microsoft.ApiManagement/service");
+    let cut = peer.get(&list).await;
+    assert_eq!((cut.status, cut.header("content-type")), (200, Some("application/json; charset=utf-8")));
+    assert!(serde_json::from_slice::<Value>(&cut.body).is_err());
+    assert_eq!(peer.get(&list).await.json()["value"].as_array().unwrap().len(), 6);
+    let blobs = peer.blob("GET", "/stcorebackup/apim?restype=container&comp=list", &[], b"").await;
+    assert!(blobs.status == 200 && blobs.text().ends_with("<Name>core-2026"));
+    assert_eq!(peer.backups("stcorebackup/apim").await.len(), 30);
+    let page = peer
+        .arm("POST", "/providers/Microsoft.ResourceGraph/resources", &json!({ "query": "resources" }))
+        .await;
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html")));
+}
+
+#[tokio::test]
 async fn a_hidden_tier_is_refused_on_a_poll() {
     let peer = Peer::in_scenario("tier-mismatch").await;
     let text = peer.blob("GET", "/stcorebackup/apim?restype=container&comp=list", &[], b"").await.text();

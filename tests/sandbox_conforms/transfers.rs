@@ -225,16 +225,48 @@ async fn an_order_that_makes_no_sense_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn a_trusted_service_passes_the_firewall() {
+async fn a_closed_firewall_has_its_exceptions() {
     let peer = Peer::quiet().await;
-    // The caller may only read here, so the right to back up is what is missing, not the way through the firewall:
-    // the firewall itself is met by an instance that may.
-    let iot = instance(PARTNER, "rg-iot", "apim-iot-dr");
-    let refused = peer.arm("POST", &format!("{iot}/backup"), &system("stb2bbackup/apim/x")).await;
-    assert!(refused.message().contains("using this permission"), "through the firewall, but without a role");
-    let user = instance(PAYMENTS, "rg-pay-dr", "apim-pay-dr");
-    let refused = peer.arm("POST", &format!("{user}/backup"), &by_user("stb2bbackup/apim/x", USER)).await;
-    assert!(refused.message().contains("perform this operation.\r\n"), "not for user-assigned identities");
+    let docs_key = peer.key(&account(PRODUCTS, "rg-docs", "stdocsvault")).await;
+    let auth_key = peer.key(&account(CORE, "rg-auth", "stauthvault")).await;
+    let at = |subscription, group, name| format!("{}/backup", instance(subscription, group, name));
+    for (why, action, body, passes) in [
+        ("a trusted service", at(PARTNER, "rg-iot", "apim-iot-prod"), system("stb2bbackup/apim/x"), true),
+        (
+            "a user-assigned identity",
+            at(PAYMENTS, "rg-pay", "apim-pay-prod"),
+            by_user("stb2bbackup/apim/x", USER),
+            false,
+        ),
+        ("named in a rule", at(CORE, "rg-auth", "apim-auth-prod"), system("stauthvault/keep/x"), true),
+        ("not named in a rule", at(CORE, "rg-core", "apim-core-prod"), system("stauthvault/keep/x"), false),
+        (
+            "a key past a rule",
+            at(CORE, "rg-auth-dr", "apim-auth-dr"),
+            by_key("stauthvault/keep/x", &auth_key),
+            false,
+        ),
+        (
+            "a key, same region",
+            at(PRODUCTS, "rg-docs", "apim-docs-prod"),
+            by_key("stdocsvault/keep/x", &docs_key),
+            false,
+        ),
+        (
+            "a key, other region",
+            at(PRODUCTS, "rg-docs", "apim-docs-dr"),
+            by_key("stdocsvault/keep/x", &docs_key),
+            true,
+        ),
+    ] {
+        let answer = peer.arm("POST", &action, &body).await;
+        if passes {
+            assert_eq!(answer.status, 202, "{why}: {}", answer.text());
+        } else {
+            let text = "Invalid parameter: This request is not authorized to perform this operation.\r\n";
+            assert!(answer.status == 400 && answer.message().starts_with(text), "{why}: {}", answer.text());
+        }
+    }
 }
 
 #[tokio::test]

@@ -107,7 +107,9 @@ impl Visit<'_> {
                     .instances
                     .values()
                     .filter(|row| readable(&row.subscription, "Microsoft.ApiManagement/service/read"))
-                    .map(|row| self.resource(self.shown(row), &row.subscription, (&row.group, &row.region)));
+                    .map(|row| {
+                        self.resource(self.shown_to_graph(row), &row.subscription, (&row.group, &row.region))
+                    });
                 let accounts = self
                     .world
                     .accounts

@@ -208,7 +208,7 @@ impl Visit<'_> {
         let value: Vec<Value> = items.into_iter().skip(from).take(size).collect();
         let mut body = json!({ "value": value });
         if from + size < total {
-            let version = self.call.query("api-version").unwrap_or_default();
+            let version = self.version();
             let next = format!(
                 "{}{}?api-version={version}&%24skiptoken={}",
                 self.call.origin,
@@ -218,6 +218,11 @@ impl Visit<'_> {
             body["nextLink"] = json!(next);
         }
         Reply::json(200, &body)
+    }
+
+    /// The api-version asked for.
+    fn version(&self) -> &str {
+        self.call.query("api-version").unwrap_or_default()
     }
 
     fn now(&self) -> Timestamp {

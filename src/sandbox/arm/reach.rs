@@ -1,7 +1,7 @@
 //! How an instance reaches the storage account of its backup, and all the ways in which it does not.
 //!
-//! The provider tries it before it accepts anything, and blames a parameter of the request. Texts marked R are
-//! recorded, I quoted from a public issue; the others are storage's own words for the matter, in the same frame.
+//! The provider tries it before it accepts anything, and blames a parameter of the request. A text is
+//! recorded, or reported in a public issue, where that is said; the others are storage's own words in the same frame.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -15,7 +15,7 @@ use super::{Reply, Visit, error};
 
 const READ_BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
 const WRITE_BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write";
-/// R, both of them.
+/// Recorded, both of them.
 const NOT_AUTHORIZED: &str = "This request is not authorized to perform this operation.";
 const NOT_PERMITTED: &str = "This request is not authorized to perform this operation using this permission.";
 
@@ -58,12 +58,12 @@ impl Visit<'_> {
         let container = format!("backupContainerName (value: [{}])", order.container_name);
         let at_container = |text: &str| (text.to_owned(), container.clone());
         if !is_container_name(&order.container_name) {
-            // I, spelling included.
+            // Reported, spelling included.
             let text = "The specifed resource name contains invalid characters.";
             return Err((text.to_owned(), "backupContainerName".to_owned()));
         }
         let Some(account) = self.world.accounts.get(&order.storage_account) else {
-            // R
+            // Recorded.
             let host = format!("{}.blob.core.windows.net", order.storage_account);
             return Err(at_container(&format!("The remote name could not be resolved: '{host}'")));
         };
@@ -109,7 +109,7 @@ impl Visit<'_> {
             })
     }
 
-    /// A backup makes its container when there is none (R: `CreateIfNotExists` in a server stack).
+    /// A backup makes its container when there is none (recorded: `CreateIfNotExists` in a server stack).
     fn find_container(&mut self, order: &Order, direction: Direction) -> Result<(), String> {
         let (now, seed) = (self.now(), self.world.seed);
         let Some(account) = self.world.accounts.get_mut(&order.storage_account) else { return Ok(()) };
@@ -143,7 +143,7 @@ fn key_reaches(
         return Err(("The access key is not a valid base-64 string.".to_owned(), "accessKey".to_owned()));
     }
     if account.cors_methods.iter().any(|method| method == "PATCH") {
-        // I: an old storage library reads the account's CORS rules in key mode, and does not know PATCH.
+        // Reported: an old storage library reads the account's CORS rules in key mode, and does not know PATCH.
         let text = format!("Requested value '{}' was not found.", account.cors_methods.join(","));
         return Err((text, "backupStorageAccount".to_owned()));
     }

@@ -25,7 +25,7 @@ pub(super) enum Address {
 impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
-        let version = visit.call.query("api-version").unwrap_or_default();
+        let version = visit.version();
         let by_location = match visit.cloud.conduct.operation_address {
             OperationAddress::ByVersion => version >= "2024",
             OperationAddress::Service => false,
@@ -53,7 +53,7 @@ impl Address {
 
 fn signed(visit: &Visit<'_>, path: &str, key: &str) -> String {
     let origin = &visit.call.origin;
-    let version = visit.call.query("api-version").unwrap_or_default();
+    let version = visit.version();
     let time = ticks(visit.now());
     let seed = visit.world.seed;
     let certificate = seed.letters("certificate", 2575);
@@ -67,8 +67,9 @@ fn hash(visit: &Visit<'_>, key: &str, time: &str) -> String {
 }
 
 impl Visit<'_> {
-    /// One poll. `id` is lower-cased, so it is taken from the path as it was written.
-    pub(super) fn result(&self, _: &str) -> Result<Reply, Reply> {
+    /// One poll. The right is needed where the address lies: `scope` counts the path segments of the subscription
+    /// or of the instance. The id is taken from the path as it was written, for its case matters.
+    pub(super) fn result(&self, scope: usize) -> Result<Reply, Reply> {
         let path = self.call.path.clone();
         let id = self.path.last().cloned().unwrap_or_default();
         let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
@@ -79,7 +80,7 @@ impl Visit<'_> {
         let operation = self.world.operations.get(key).ok_or_else(nothing)?;
         let instance = self.world.instances.get(&operation.instance);
         let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
-        self.require(READ, &instance.id)?;
+        self.require(READ, &self.scope(scope))?;
         self.check_signature(key)?;
         if !operation.finished {
             return Ok(Reply::empty(202)
@@ -88,7 +89,9 @@ impl Visit<'_> {
                 .with("server", "Microsoft-HTTPAPI/2.0"));
         }
         Ok(match &operation.end {
-            End::Written { .. } | End::Restored(_) => Reply::json(200, &body(self.world, instance)),
+            End::Written { .. } | End::Restored(_) => {
+                Reply::json(200, &body(self.world, instance, self.version()))
+            }
             End::Failed { code, message } => Reply::json(
                 400,
                 &json!({ "error": { "code": code, "message": message, "details": null, "innerError": null } }),

@@ -1,7 +1,7 @@
 //! `POST …/backup` and `POST …/restore`: what is refused at once, and what is accepted and may fail later.
 //!
-//! The order of the checks is Resource Manager's first (right, existence, lock), then the provider's. Texts marked
-//! [R] are recorded, I quoted from a public issue; the others are in the same style but nobody has seen them.
+//! The order of the checks is Resource Manager's first (right, existence, lock), then the provider's. A text is
+//! recorded or reported where that is said; the others are in the same style, but nobody has seen them.
 
 use super::reach::{Blame, Order, invalid};
 use super::results::Address;
@@ -35,7 +35,7 @@ impl Visit<'_> {
             invalid(&(format!("The request body is not valid: {fault}"), "parameters".to_owned()))
         })?;
         if instance.is_busy() {
-            // R, without Retry-After.
+            // Recorded, and without Retry-After.
             let message = format!(
                 "The API Service {} is transitioning at this time. Please try the request again later.",
                 instance.name
