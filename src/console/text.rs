@@ -57,30 +57,37 @@ pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
     Cow::Owned(kept + mark)
 }
 
-/// The text in lines of at most `columns`, broken between words where that is possible. Line ends in the text are
-/// kept; everything else that is hidden is made visible.
+/// The text in lines of at most `columns`, broken between words where that is possible. Line ends and indentation in
+/// the text are kept; everything else that is hidden is made visible.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for part in text.lines() {
-        let mut line = String::new();
-        for word in visible(part).split_word_bounds() {
-            if !line.is_empty() && line.width() + word.trim_end().width() > columns {
-                lines.push(std::mem::take(&mut line).trim_end().to_owned());
-            }
-            if line.is_empty() && word.trim().is_empty() && !lines.is_empty() {
-                continue;
-            }
-            for grapheme in word.graphemes(true) {
-                if line.width() + grapheme.width() > columns && !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                }
-                line.push_str(grapheme);
-            }
-        }
-        lines.push(line.trim_end().to_owned());
+        wrap_line(&visible(part), columns, &mut lines);
     }
     lines
+}
+
+fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
+    let words = part.trim_start_matches(' ');
+    let mut line = " ".repeat((part.len() - words.len()).min(columns - 1));
+    let mut gap = 0;
+    for word in words.split(' ') {
+        let taken = line.width();
+        if taken > 0 && taken + gap + word.width() > columns && !line.trim().is_empty() {
+            lines.push(std::mem::take(&mut line));
+        } else {
+            line.push_str(&" ".repeat(gap.min(columns - taken.min(columns))));
+        }
+        for grapheme in word.graphemes(true) {
+            if line.width() + grapheme.width() > columns && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(grapheme);
+        }
+        gap = 1;
+    }
+    lines.push(line.trim_end().to_owned());
 }
 
 /// An age to the minute: `12m`, `25h10m`, `29d04h`.
@@ -169,6 +176,9 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\nb\u{202e}", 20), ["a", "b<U+202E>"]);
         assert_eq!(wrap("x", 0), ["x"]);
+        assert_eq!(wrap("{\n  \"a\": 1\n}", 20), ["{", "  \"a\": 1", "}"]);
+        assert_eq!(wrap("12345 67", 5), ["12345", "67"]);
+        assert_eq!(wrap("a  b", 9), ["a  b"]);
     }
 
     #[test]
