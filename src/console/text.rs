@@ -71,21 +71,25 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
     let words = part.trim_start_matches(' ');
     let mut line = " ".repeat((part.len() - words.len()).min(columns - 1));
-    let mut gap = 0;
-    for word in words.split(' ') {
-        let taken = line.width();
-        if taken > 0 && taken + gap + word.width() > columns && !line.trim().is_empty() {
-            lines.push(std::mem::take(&mut line));
-        } else {
-            line.push_str(&" ".repeat(gap.min(columns - taken.min(columns))));
-        }
-        for grapheme in word.graphemes(true) {
-            if line.width() + grapheme.width() > columns && !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
+    for (number, word) in words.split(' ').enumerate() {
+        let long = word.width() > columns;
+        let mut gap = usize::from(number > 0);
+        // A long address is broken behind a slash where that is possible.
+        let pieces = word.split_inclusive(move |c| long && matches!(c, '/' | '?' | '&'));
+        for piece in pieces.chain(word.is_empty().then_some("")) {
+            if line.width() + gap + piece.width() > columns && !line.trim().is_empty() {
+                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            } else {
+                line.push_str(&" ".repeat(gap));
             }
-            line.push_str(grapheme);
+            gap = 0;
+            for grapheme in piece.graphemes(true) {
+                if line.width() + grapheme.width() > columns && !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push_str(grapheme);
+            }
         }
-        gap = 1;
     }
     lines.push(line.trim_end().to_owned());
 }
@@ -179,6 +183,7 @@ mod tests {
         assert_eq!(wrap("{\n  \"a\": 1\n}", 20), ["{", "  \"a\": 1", "}"]);
         assert_eq!(wrap("12345 67", 5), ["12345", "67"]);
         assert_eq!(wrap("a  b", 9), ["a  b"]);
+        assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
     }
 
     #[test]

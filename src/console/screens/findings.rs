@@ -21,7 +21,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let below = if checks.preflight.findings.is_empty() { 0 } else { below };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
-    let title = Words::one(Role::Strong, "Checks  ");
+    let title = Words::one(Role::Strong, "Checks");
     let title = counts(checks, title, canvas);
     let inner = canvas.pane(list, Keys::Here, &title, &freshness(model, checks));
     let findings = &checks.preflight.findings;
@@ -56,7 +56,7 @@ fn counts(checks: &Checks, words: Words, canvas: &Canvas<'_, '_>) -> Words {
             let role = theme::of_verdict(verdict);
             match checks.preflight.with(verdict).count() {
                 0 => words,
-                count => words.and(role, format!("{} {count} {verdict}  ", canvas.theme.sign(role))),
+                count => words.and(role, format!("  {} {count} {verdict}", canvas.theme.sign(role))),
             }
         },
     )

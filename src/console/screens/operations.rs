@@ -142,9 +142,7 @@ fn liveness(model: &Model, watched: &Watched) -> Words {
         return Words::one(Role::Warn, format!("driven by {by}"));
     }
     if watched.operation.phase.is_final() {
-        let ended =
-            watched.operation.ended_at.map_or(String::new(), |at| format!("ended {}Z", text::short_day(at)));
-        return Words::one(Role::Dim, ended);
+        return Words::one(Role::Dim, "ended");
     }
     let next = match watched.next_poll_at.map(|at| at.duration_since(model.now())) {
         None => String::new(),
@@ -183,8 +181,9 @@ fn body_of(model: &Model, watched: &Watched, inner: Rect, canvas: &mut Canvas<'_
     canvas.words(inner, 1, &milestones(watched, canvas));
     let mut line = 3;
     for (label, role, words) in facts(watched) {
-        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<10}")).and(role, words));
-        line += 1;
+        canvas.words(inner, line, &Words::one(Role::Dim, label));
+        let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
+        line += canvas.paragraph(right, line, role, &words);
     }
     if let Some(problem) = &operation.problem {
         let words = problem.server_message.as_ref().map(|words| format!("Azure says: {words}"));
