@@ -61,7 +61,7 @@ fn wizard() {
         golden(&at("restore_reading"), &stage.screen());
         stage.answer(|facts| facts.workspaces = Fact::NotAsked);
         golden(&at("restore_findings"), &stage.screen());
-        stage.press("jj<Enter>");
+        stage.press("<Enter>");
         golden(&at("restore_evidence"), &stage.screen());
         stage.press("<Enter> drill");
         golden(&at("restore_reason"), &stage.screen());

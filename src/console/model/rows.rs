@@ -53,9 +53,14 @@ pub enum FleetColumn {
 }
 
 impl FleetColumn {
+    /// The word of a column.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, _, word)| *word)
+    }
+
     /// Every column, with the letter and the word of the menu.
     pub const ALL: [(Self, char, &'static str); 7] = [
-        (Self::Expires, 'e', "EXPIRES IN"),
+        (Self::Expires, 'e', "EXPIRES"),
         (Self::State, 's', "STATE"),
         (Self::Name, 'n', "NAME"),
         (Self::Rpo, 'r', "RPO"),
@@ -81,6 +86,11 @@ pub enum BackupColumn {
 }
 
 impl BackupColumn {
+    /// The word of a column.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, _, word)| *word)
+    }
+
     /// Every column, with the letter and the word of the menu.
     pub const ALL: [(Self, char, &'static str); 5] = [
         (Self::Taken, 't', "TAKEN"),

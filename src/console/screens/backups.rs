@@ -48,11 +48,14 @@ const COLUMNS: [Column<What>; 11] = [
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
-    let below = model.size().below_backups();
+    let below = if model.backup_rows().is_empty() { 0 } else { model.size().below_backups() };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Backups"), &freshness(model));
     rows(model, inner, canvas);
+    if below == 0 {
+        return;
+    }
     match (model.size().room(), model.below) {
         (Room::Huge, _) => {
             let left = Rect { width: rest.width * 3 / 5, ..rest };
