@@ -1,1 +1,414 @@
-//! What was typed.
+//! What was typed. Nothing here decides anything: [`crate::settings`] turns it into what is meant.
+//!
+//! Help texts, completions and the man page all come from these definitions, so they cannot disagree. The scenario
+//! names are asked of the sandbox, which makes this file, with `main.rs`, the only one that knows it.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::azure::identity::AuthMode;
+use crate::domain::approval::Acceptance;
+use crate::domain::plan::Access;
+use crate::domain::storage::{BackupAddress, Location};
+
+/// The disaster-recovery console for Azure API Management
+///
+/// Without a verb it opens the full-screen console: every instance, every backup with what is left of its thirty
+/// days, and a restore that is checked before it is sent and watched to its end.
+#[derive(Parser, Clone, Debug)]
+#[command(name = "lifeboat", version, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Cli {
+    /// Options that every verb knows.
+    #[command(flatten)]
+    pub global: Global,
+    /// The verb; none opens the console.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lifeboat --sandbox                     rehearse against a pretend Azure; needs no account
+  lifeboat                               the console, signed in as the Azure CLI is
+  lifeboat instances --with-backups      the fleet as a table
+  lifeboat check --backup stcore/apim/core.apimbackup --target apim-dr --access system
+                                         can this backup be restored there? nothing is changed
+
+Exit codes:
+  0 done · 1 error · 2 usage or configuration · 3 blocked by preflight
+  4 failed or refused in Azure · 5 outcome unknown · 6 not signed in or not allowed";
+
+/// Options that may stand before or after the verb.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Read this configuration instead of the platform's own
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// Which Azure: public, usgov, china, or a [clouds.NAME] of the configuration
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    pub cloud: Option<String>,
+    /// Sign in to this tenant
+    #[arg(long, global = true, value_name = "ID", help_heading = "Global options")]
+    pub tenant: Option<String>,
+    /// Look at this subscription only (repeatable; default: all that you can see)
+    #[arg(long, global = true, value_name = "ID", help_heading = "Global options")]
+    pub subscription: Vec<String>,
+    /// Where tokens come from
+    #[arg(long, global = true, value_name = "SOURCE", value_parser = auth(), help_heading = "Global options")]
+    pub auth: Option<AuthMode>,
+    /// Let no request that changes anything leave the process
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub read_only: bool,
+    /// Start a pretend Azure on the loopback and use it
+    #[arg(long, global = true, conflicts_with_all = ["cloud", "auth", "tenant"], help_heading = "Rehearsal")]
+    pub sandbox: bool,
+    /// What goes wrong in the pretend Azure
+    #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), help_heading = "Rehearsal")]
+    pub scenario: Option<String>,
+    /// Make the pretend Azure's operations, and the polling of them, N times faster
+    #[arg(long, global = true, value_name = "N", value_parser = speed, help_heading = "Rehearsal")]
+    pub speed: Option<f64>,
+    /// How a verb writes its answer to standard output
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    pub output: Option<Output>,
+    /// Colours: auto follows NO_COLOR and the terminal
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "Appearance")]
+    pub color: Option<Color>,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true, help_heading = "Appearance")]
+    pub ascii: bool,
+    /// The colours of the console, by name
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Appearance")]
+    pub theme: Option<String>,
+    /// How much goes to the log file in the state directory; the log never goes to the screen
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Global options")]
+    pub log_level: Option<LogLevel>,
+}
+
+/// How a verb answers.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// For people
+    #[default]
+    Table,
+    /// For scripts; the field names are a contract
+    Json,
+}
+
+/// When to use colours.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// When the terminal has them and NO_COLOR is not set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How much is logged.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Nothing
+    Off,
+    /// What failed
+    Error,
+    /// What looks wrong
+    Warn,
+    /// What was done
+    #[default]
+    Info,
+    /// Every request, without its secrets
+    Debug,
+    /// Everything
+    Trace,
+}
+
+/// What to do without the full screen.
+#[derive(Subcommand, Clone, Debug)]
+pub enum Verb {
+    /// List the instances that you can see
+    Instances {
+        /// Ask storage too, for the newest backup and the number of usable ones
+        #[arg(long)]
+        with_backups: bool,
+    },
+    /// List what can be restored, and until when
+    Backups(BackupsArguments),
+    /// Say whether a restore can work; nothing is changed
+    Check(CheckArguments),
+    /// Check, send one restore, and watch it to its end
+    #[command(after_long_help = RESTORE_EXAMPLE)]
+    Restore(RestoreArguments),
+    /// Check, send one backup, watch it, and write its manifest beside it
+    Backup(BackupArguments),
+    /// Show what was started, here or elsewhere; carry it on, hand it over
+    #[command(visible_alias = "ops", args_conflicts_with_subcommands = true)]
+    Operations(OperationsArguments),
+    /// Show versions, every path used, the cloud, the identity and what is reachable
+    Info,
+    /// Run the pretend Azure alone, for other tools; prints its base URL
+    Sandbox(SandboxArguments),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+const RESTORE_EXAMPLE: &str = "\
+Examples:
+  lifeboat restore --backup stcore/apim/core.apimbackup --target apim-dr --access system \\
+      --confirm apim-dr
+  lifeboat restore … --accept tier-equal=\"asked the team, it was Premium\"
+
+A restore overwrites the target's APIs, products, users and policies and cannot be stopped.
+Ctrl-C stops the watching only: the restore goes on in Azure, the exit code is 5, and
+`lifeboat operations resume --all` watches it again.";
+
+/// `backups`
+#[derive(Args, Clone, Debug)]
+pub struct BackupsArguments {
+    /// Only those of this instance: a name or a resource id
+    pub instance: Option<String>,
+    /// Look here, instead of at the configured and discovered locations (repeatable)
+    #[arg(long, value_name = "ACCOUNT/CONTAINER")]
+    pub location: Vec<Location>,
+}
+
+/// The three words that make a restore.
+#[derive(Args, Clone, Debug)]
+pub struct RestoreWords {
+    /// The backup
+    #[arg(long, value_name = "ACCOUNT/CONTAINER/NAME")]
+    pub backup: BackupAddress,
+    /// The instance whose configuration would be overwritten: a name or a resource id
+    #[arg(long, value_name = "INSTANCE")]
+    pub target: String,
+    /// How the instance reaches the storage account: system, user:CLIENT_ID or key
+    #[arg(long, value_name = "ACCESS")]
+    pub access: Access,
+}
+
+/// `check`
+#[derive(Args, Clone, Debug)]
+pub struct CheckArguments {
+    /// Which restore.
+    #[command(flatten)]
+    pub words: RestoreWords,
+    /// Exit with 3 when anything is not ok, instead of only when it is blocked
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What is done once Azure has taken the request.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Waiting {
+    /// End as soon as Azure has taken it
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// Findings that the person accepts.
+#[derive(Args, Clone, Debug)]
+pub struct Accepting {
+    /// Accept a warning or an unknown of the preflight, with the reason that the journal keeps (repeatable)
+    #[arg(long = "accept", value_name = "FINDING=REASON", value_parser = acceptance)]
+    pub accepted: Vec<Acceptance>,
+}
+
+/// `restore`
+#[derive(Args, Clone, Debug)]
+pub struct RestoreArguments {
+    /// Which restore.
+    #[command(flatten)]
+    pub words: RestoreWords,
+    /// The target's name once more, written out
+    #[arg(long, value_name = "TARGET_NAME")]
+    pub confirm: String,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accepting: Accepting,
+    /// How long to stay.
+    #[command(flatten)]
+    pub waiting: Waiting,
+}
+
+/// `backup`
+#[derive(Args, Clone, Debug)]
+pub struct BackupArguments {
+    /// The instance: a name or a resource id
+    pub instance: String,
+    /// Where to write it
+    #[arg(long, value_name = "ACCOUNT/CONTAINER")]
+    pub to: Location,
+    /// Its name, in which {instance} and {time} (UTC) stand for themselves
+    #[arg(long, value_name = "TEMPLATE", default_value = crate::domain::provenance::TEMPLATE)]
+    pub name: String,
+    /// How the instance reaches the storage account: system, user:CLIENT_ID or key
+    #[arg(long, value_name = "ACCESS")]
+    pub access: Access,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accepting: Accepting,
+    /// How long to stay.
+    #[command(flatten)]
+    pub waiting: Waiting,
+}
+
+/// `operations`
+#[derive(Args, Clone, Debug)]
+pub struct OperationsArguments {
+    /// What to do with them; none shows them.
+    #[command(subcommand)]
+    pub act: Option<OperationsAct>,
+    /// Only this one; the first digits are enough
+    pub id: Option<String>,
+    /// Stay, and print what happens until all that is shown has ended
+    #[arg(long)]
+    pub follow: bool,
+}
+
+/// What can be done with operations.
+#[derive(Subcommand, Clone, Debug)]
+pub enum OperationsAct {
+    /// Watch unfinished operations again, to their end; nothing is sent a second time
+    Resume(Resumed),
+    /// Take over the journal of an operation that another console started
+    Import {
+        /// A file that `operations export` wrote
+        file: PathBuf,
+    },
+    /// Print the journal of an operation, to be handed on
+    Export {
+        /// The operation; the first digits are enough
+        id: String,
+    },
+}
+
+/// One operation or all.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Resumed {
+    /// The operation; the first digits are enough
+    pub id: Option<String>,
+    /// Every unfinished operation of this cloud
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `sandbox`
+#[derive(Args, Clone, Debug)]
+pub struct SandboxArguments {
+    /// The port on the loopback; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Add generated instances until there are N
+    #[arg(long, value_name = "N")]
+    pub instances: Option<usize>,
+    /// Add generated backups until there are N
+    #[arg(long, value_name = "N")]
+    pub backups: Option<usize>,
+}
+
+fn scenarios() -> PossibleValuesParser {
+    PossibleValuesParser::new(crate::sandbox::scenario_names())
+}
+
+fn auth() -> impl TypedValueParser<Value = AuthMode> {
+    let help = |mode| match mode {
+        AuthMode::Auto => {
+            "environment, workload, managed identity when its endpoint is set, cli, azd: the first"
+        }
+        AuthMode::Cli => "the Azure CLI (az login)",
+        AuthMode::Azd => "the Azure Developer CLI (azd auth login)",
+        AuthMode::Environment => "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+        AuthMode::Workload => "the workload identity of a Kubernetes pod",
+        AuthMode::Managed => "the managed identity of this machine",
+    };
+    let words = AuthMode::ALL.map(|mode| PossibleValue::new(mode.as_str()).help(help(mode)));
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<AuthMode>())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor > 0.0 && factor <= 100_000.0 => Ok(factor),
+        _ => Err("a factor above 0 and up to 100000 is wanted".to_owned()),
+    }
+}
+
+fn acceptance(text: &str) -> Result<Acceptance, String> {
+    match text.split_once('=') {
+        Some((finding, reason)) if !finding.trim().is_empty() && !reason.trim().is_empty() => {
+            Ok(Acceptance { finding: finding.trim().to_owned(), reason: reason.trim().to_owned() })
+        }
+        _ => Err("a finding and a reason are wanted: FINDING=REASON".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_verb() {
+        for line in
+            ["lifeboat --output json --tenant t instances", "lifeboat instances --tenant t --output json"]
+        {
+            let cli = parse(line).unwrap();
+            assert_eq!(cli.global.output, Some(Output::Json), "{line}");
+            assert_eq!(cli.global.tenant.as_deref(), Some("t"), "{line}");
+        }
+        let deep = parse("lifeboat operations resume --all --sandbox").unwrap();
+        assert!(deep.global.sandbox);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_what_could() {
+        let table = [
+            ("lifeboat check --backup x --target t --access system", "ACCOUNT/CONTAINER/NAME"),
+            ("lifeboat check --backup stcore/apim/b --target t --access keys", "user:CLIENT_ID"),
+            ("lifeboat backups --location stcore", "ACCOUNT/CONTAINER"),
+            ("lifeboat --speed 0 instances", "above 0"),
+            ("lifeboat --scenario none instances", "quiet"),
+            ("lifeboat --auth nobody instances", "workload"),
+            (
+                "lifeboat restore --backup stcore/apim/b --target t --access key --confirm t --accept age",
+                "FINDING=REASON",
+            ),
+            ("lifeboat operations resume", "--all"),
+            ("lifeboat operations resume --all 12", "cannot be used"),
+        ];
+        for (line, wanted) in table {
+            let text = parse(line).unwrap_err().to_string();
+            assert!(text.contains(wanted), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn operations_takes_an_id_or_an_act() {
+        let Some(Verb::Operations(shown)) = parse("lifeboat ops 1f2e --follow").unwrap().verb else {
+            panic!()
+        };
+        assert_eq!((shown.id.as_deref(), shown.follow, shown.act.is_none()), (Some("1f2e"), true, true));
+        let Some(Verb::Operations(resumed)) = parse("lifeboat operations resume 1f2e").unwrap().verb else {
+            panic!()
+        };
+        assert!(matches!(resumed.act, Some(OperationsAct::Resume(Resumed { id: Some(_), all: false }))));
+    }
+}

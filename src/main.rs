@@ -1,3 +1,94 @@
-//! The door: parse, compose, run, exit code.
+//! The door: parse, compose, run, exit code. With `cli.rs` the only file that knows the sandbox; what it hands on of it
+//! is one address.
 
-fn main() {}
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use lifeboat::app::{self, exit::Exit};
+use lifeboat::cli::{Cli, Global, SandboxArguments, Verb};
+use lifeboat::domain::problem::Problem;
+use lifeboat::sandbox::{self, Sandbox};
+use lifeboat::settings::{Environment, Rehearsal, Settings};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return app::refuse(&Problem::new(format!("The program could not start: {error}"))).into();
+        }
+    };
+    let exit = runtime.block_on(door(cli)).unwrap_or_else(|problem| app::refuse(&problem));
+    // Readings that still wait for an answer are of no use to anybody now.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+async fn door(cli: Cli) -> Result<Exit, Problem> {
+    match cli.verb {
+        Some(Verb::Completions { shell }) => return app::completions(shell),
+        Some(Verb::Man) => return app::manual(),
+        Some(Verb::Sandbox(arguments)) => return serve(&cli.global, &arguments).await,
+        _ => {}
+    }
+    let pretended = rehearse(&cli.global).await?;
+    let rehearsal = pretended.as_ref().map(|sandbox| Rehearsal {
+        base_url: sandbox.base_url().to_owned(),
+        scenario: options(&cli.global).scenario,
+        speed: options(&cli.global).speed,
+    });
+    let settings = Settings::load(&cli.global, &Environment::of_process(), rehearsal)?;
+    app::run(settings, cli.verb, cli.global.output.unwrap_or_default()).await
+}
+
+/// Starts the pretend Azure of a rehearsal.
+async fn rehearse(typed: &Global) -> Result<Option<Sandbox>, Problem> {
+    if typed.sandbox {
+        return start(options(typed)).await.map(Some);
+    }
+    if typed.scenario.is_some() || typed.speed.is_some() {
+        let problem = Problem::usage("--scenario and --speed are for rehearsals only")
+            .next("Add --sandbox, or leave them out");
+        return Err(problem);
+    }
+    Ok(None)
+}
+
+/// Runs the pretend Azure alone until somebody ends it.
+async fn serve(typed: &Global, arguments: &SandboxArguments) -> Result<Exit, Problem> {
+    let wanted = sandbox::Options {
+        port: arguments.port,
+        instances: arguments.instances,
+        backups: arguments.backups,
+        ..options(typed)
+    };
+    let mut running = start(wanted).await?;
+    let mut out = stdout();
+    writeln!(out, "{}", running.base_url())
+        .and_then(|()| out.flush())
+        .map_err(|error| Problem::new(format!("The address could not be written: {error}")))?;
+    tokio::select! {
+        () = running.stopped() => Err(Problem::new("The pretend Azure has ended by itself")),
+        () = app::asked_to_end() => {
+            running.stop().await;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn start(options: sandbox::Options) -> Result<Sandbox, Problem> {
+    sandbox::start(options)
+        .await
+        .map_err(|error| Problem::new(format!("The pretend Azure did not start: {error}")))
+}
+
+fn options(typed: &Global) -> sandbox::Options {
+    let usual = sandbox::Options::default();
+    sandbox::Options {
+        scenario: typed.scenario.clone().unwrap_or(usual.scenario),
+        speed: typed.speed.unwrap_or(usual.speed),
+        ..usual
+    }
+}

@@ -1,1 +1,113 @@
-//! Introduces the rooms to each other: compose, loop, executor, terminal, clock, verbs.
+//! Introduces the rooms to each other and runs one of the two faces: the full screen or a verb. Both stand on the same
+//! engine.
+
+mod clock;
+mod compose;
+mod ending;
+mod executor;
+pub mod exit;
+mod input;
+mod log;
+mod output;
+mod preferences;
+mod stage;
+mod suspension;
+pub mod terminal;
+mod text;
+mod verbs;
+
+use std::io;
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::cli::{Output, Verb};
+use crate::console::layout::Size;
+use crate::console::model::Model;
+use crate::domain::problem::Problem;
+use crate::settings::{Settings, Terminal};
+use compose::House;
+use executor::Executor;
+use exit::Exit;
+use output::Paper;
+use stage::Stage;
+use terminal::{Held, Screen};
+
+/// Runs a verb, or the full screen when there is none.
+///
+/// # Errors
+/// It could not be done, and nothing was started in Azure.
+pub async fn run(settings: Settings, verb: Option<Verb>, output: Output) -> Result<Exit, Problem> {
+    let held = Held::default();
+    let (panics, panicked) = unbounded_channel();
+    let log = log::directory(&settings.paths.state).display().to_string();
+    // When nobody listens the screen is gone, and there is nobody to tell.
+    terminal::on_panic(held.clone(), &log, move || {
+        let _ = panics.send(());
+    })
+    .map_err(|error| Problem::new(format!("The program could not start: {error}")))?;
+    let paper = Paper::new(output);
+    let guard = log::begin(&settings.paths.state, settings.log_level);
+    let _log = guard.unwrap_or_else(|problem| {
+        paper.problem(&problem);
+        None
+    });
+    match verb {
+        Some(verb) => verbs::run(settings, &verb, paper).await,
+        None => show(settings, held, panicked).await,
+    }
+}
+
+/// Runs the full screen.
+async fn show(
+    settings: Settings,
+    held: Held,
+    panicked: tokio::sync::mpsc::UnboundedReceiver<()>,
+) -> Result<Exit, Problem> {
+    if !terminal::is_there() || settings.appearance.screen == Terminal::Dumb {
+        return Err(Problem::usage("The full screen needs a terminal")
+            .meaning("Standard input or output is none, or TERM is dumb")
+            .next("Use the verbs here: `lifeboat instances`, `lifeboat backups`, … (`lifeboat --help`)"));
+    }
+    let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
+    let preferences = preferences::of(&settings);
+    let problems = settings.problems.clone();
+    let house = House::build(settings)?;
+    let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
+    let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });
+    let (sender, inbox) = unbounded_channel();
+    for problem in problems {
+        stage::post(&sender, crate::console::message::Msg::Trouble(problem));
+    }
+    let clock = house.clock();
+    let executor = Executor::new(house, sender);
+    let screen = Screen::enter(held).map_err(gone)?;
+    Stage::new(screen, model, executor, clock).run(first, inbox, panicked).await.map_err(gone)?;
+    Ok(Exit::Done)
+}
+
+/// Tells a person why nothing was done, and says how the program ends.
+pub fn refuse(problem: &Problem) -> Exit {
+    Paper::new(Output::Table).problem(problem);
+    Exit::of_problem(problem)
+}
+
+/// Waits until somebody asks this process to end.
+pub async fn asked_to_end() {
+    ending::asked().await;
+}
+
+/// Prints the completions for a shell.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn completions(shell: clap_complete::Shell) -> Result<Exit, Problem> {
+    verbs::printed::completions(shell).map(|()| Exit::Done)
+}
+
+/// Prints the manual page.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn manual() -> Result<Exit, Problem> {
+    verbs::printed::manual().map(|()| Exit::Done)
+}

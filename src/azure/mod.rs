@@ -22,6 +22,7 @@ pub mod listing;
 mod origin;
 pub mod polling;
 mod retry;
+pub mod roles;
 pub mod sending;
 mod shared_key;
 mod sources;
@@ -110,7 +111,7 @@ impl Azure {
             .read_timeout(READ_TIMEOUT)
             .build()
             .map_err(|error| AzureError::Setup(http::cause(&error)))?;
-        let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock)?;
+        let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock);
         let credential = Credential::new(sources, connection.clock.clone());
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
         let wire = Wire::new(client, &root, guard, credential, connection.clock);

@@ -272,4 +272,4 @@ fn is_instance(id: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

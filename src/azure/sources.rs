@@ -17,7 +17,6 @@ use secrecy::ExposeSecret;
 use super::Clock;
 use super::client_secret::LoopbackClientSecret;
 use super::cloud::{Cloud, check_address};
-use super::error::AzureError;
 use super::executor::Quiet;
 use super::identity::{AuthMode, EnvironmentVariables, Identity};
 
@@ -34,15 +33,12 @@ pub(crate) struct Source {
 pub(crate) type Built = Result<Arc<dyn TokenCredential>, String>;
 
 /// The sources to ask, in the order in which they are asked.
-///
-/// # Errors
-/// A single source that was asked for and lacks what it needs.
 pub(crate) fn sources(
     identity: &Identity,
     cloud: &Cloud,
     http: &reqwest::Client,
     clock: &Clock,
-) -> Result<Vec<Source>, AzureError> {
+) -> Vec<Source> {
     let kit = Arc::new(Kit {
         identity: identity.clone(),
         cloud: cloud.clone(),
@@ -51,11 +47,9 @@ pub(crate) fn sources(
     });
     let variables = &identity.environment;
     if identity.mode != AuthMode::Auto {
-        let source = source(&kit, identity.mode);
-        return match (source.credential)() {
-            Ok(_) => Ok(vec![source]),
-            Err(why) => Err(AzureError::Setup(format!("sign-in by {}: {why}", source.name))),
-        };
+        // What it lacks is told when a token is asked for, as any other sign-in that does not work: a console that
+        // cannot sign in still starts and says so.
+        return vec![source(&kit, identity.mode)];
     }
     let wanted = [
         (AuthMode::Environment, variables.client_secret.is_some()),
@@ -64,7 +58,7 @@ pub(crate) fn sources(
         (AuthMode::Cli, true),
         (AuthMode::Azd, true),
     ];
-    Ok(wanted.into_iter().filter(|(_, is_there)| *is_there).map(|(mode, _)| source(&kit, mode)).collect())
+    wanted.into_iter().filter(|(_, is_there)| *is_there).map(|(mode, _)| source(&kit, mode)).collect()
 }
 
 fn source(kit: &Arc<Kit>, mode: AuthMode) -> Source {
@@ -195,11 +189,13 @@ pub(crate) fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn names(identity: &Identity, cloud: &Cloud) -> Result<Vec<&'static str>, String> {
+    fn all(identity: &Identity) -> Vec<Source> {
         let clock: Clock = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
-        sources(identity, cloud, &reqwest::Client::new(), &clock)
-            .map(|sources| sources.iter().map(|source| source.name).collect())
-            .map_err(|error| error.to_string())
+        sources(identity, &Cloud::public(), &reqwest::Client::new(), &clock)
+    }
+
+    fn names(identity: &Identity) -> Vec<&'static str> {
+        all(identity).iter().map(|source| source.name).collect()
     }
 
     fn service_principal() -> EnvironmentVariables {
@@ -214,13 +210,12 @@ mod tests {
     #[test]
     fn auto_asks_what_is_configured_first_and_the_tools_last() {
         let mut identity = Identity::default();
-        let public = Cloud::public();
-        assert_eq!(names(&identity, &public).unwrap(), ["Azure CLI", "Azure Developer CLI"]);
+        assert_eq!(names(&identity), ["Azure CLI", "Azure Developer CLI"]);
         identity.environment = service_principal();
         identity.environment.identity_endpoint = true;
         identity.environment.federated_token_file = Some("/nowhere/token".into());
         assert_eq!(
-            names(&identity, &public).unwrap(),
+            names(&identity),
             ["environment", "workload identity", "managed identity", "Azure CLI", "Azure Developer CLI"]
         );
     }
@@ -228,13 +223,14 @@ mod tests {
     #[test]
     fn a_mode_that_was_asked_for_says_what_it_lacks() {
         let mut identity = Identity { mode: AuthMode::Environment, ..Identity::default() };
-        let public = Cloud::public();
-        assert!(names(&identity, &public).unwrap_err().contains("AZURE_TENANT_ID is not set"));
+        let lacks = |identity: &Identity| (all(identity)[0].credential)().err();
+        assert!(lacks(&identity).unwrap().contains("AZURE_TENANT_ID is not set"));
         identity.environment = service_principal();
-        assert_eq!(names(&identity, &public).unwrap(), ["environment"]);
+        assert_eq!(names(&identity), ["environment"]);
+        assert_eq!(lacks(&identity), None);
         identity.environment.authority_host = Some("http://login.example".into());
-        let error = names(&identity, &public).unwrap_err();
-        assert!(error.contains("AZURE_AUTHORITY_HOST") && !error.contains("canary"), "{error}");
+        let why = lacks(&identity).unwrap();
+        assert!(why.contains("AZURE_AUTHORITY_HOST") && !why.contains("canary"), "{why}");
     }
 
     #[test]

@@ -10,10 +10,10 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use futures::stream;
 use tokio::sync::watch;
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::exchange::{Call, Content, Reply};
 use super::line::Scissors;
-use super::scenario::Misbehaviour;
+use super::mischief::Misbehaviour;
 use super::{arm, blobs, identity};
 
 /// Larger bodies are refused; a manifest has some kilobytes.
@@ -21,7 +21,7 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// The pretend Azure and the signal that it closes.
 pub(crate) struct Door {
-    pub(crate) azure: Azure,
+    pub(crate) cloud: Cloud,
     pub(crate) stopping: watch::Receiver<()>,
 }
 
@@ -38,23 +38,23 @@ pub(crate) async fn admit(
     ConnectInfo(scissors): ConnectInfo<Scissors>,
     request: Request,
 ) -> Response<Body> {
-    let Some(call) = read(request, &door.azure).await else {
+    let Some(call) = read(request, &door.cloud).await else {
         return sent(Reply::text(413, "text/plain", "The request body is too large."));
     };
     if call.path.starts_with("/_sandbox/") {
-        return sent(behind_the_scenes(&door.azure, &call));
+        return sent(behind_the_scenes(&door.cloud, &call));
     }
-    let number = door.azure.logbook().arrived(&call);
-    let deeds = door.azure.mischief().upon(&call);
+    let number = door.cloud.logbook().arrived(&call);
+    let deeds = door.cloud.mischief().upon(&call);
     let fault = deeds.last().map(Misbehaviour::word);
     let fate = door.decide(&call, &deeds).await;
     match fate {
         Fate::Answered(reply) => {
-            door.azure.logbook().answered(number, Some(reply.status), fault);
+            door.cloud.logbook().answered(number, Some(reply.status), fault);
             sent(reply)
         }
         Fate::Lost => {
-            door.azure.logbook().answered(number, None, fault);
+            door.cloud.logbook().answered(number, None, fault);
             scissors.cut();
             sent(Reply::empty(500))
         }
@@ -78,11 +78,11 @@ impl Door {
                 }
                 Misbehaviour::CutAfter(bytes) => cut = Some(*bytes),
                 Misbehaviour::Answer(canned) => {
-                    return Fate::Answered(arm::dressed(&self.azure, call, canned.reply()));
+                    return Fate::Answered(arm::dressed(&self.cloud, call, canned.reply()));
                 }
             }
         }
-        let reply = sorted(&self.azure, call);
+        let reply = sorted(&self.cloud, call);
         if lose {
             return Fate::Lost;
         }
@@ -103,37 +103,37 @@ impl Door {
 }
 
 /// Sorts a request into its plane by the shape of its path.
-fn sorted(azure: &Azure, call: &Call) -> Reply {
-    azure.world().settle(call.at);
+fn sorted(cloud: &Cloud, call: &Call) -> Reply {
+    cloud.world().settle(call.at);
     let segments = call.segments();
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [_, "oauth2", ..] | [.., ".well-known", "openid-configuration"] | ["common", "discovery", ..] => {
-            identity::answer(azure, call)
+            identity::answer(cloud, call)
         }
-        ["status-0123456789abcdef"] => arm::gateway::answer(azure, call),
-        ["subscriptions" | "providers" | "tenants" | "metadata", ..] | [] => arm::answer(azure, call),
-        _ => blobs::answer(azure, call),
+        ["status-0123456789abcdef"] => arm::gateway::answer(cloud, call),
+        ["subscriptions" | "providers" | "tenants" | "metadata", ..] | [] => arm::answer(cloud, call),
+        _ => blobs::answer(cloud, call),
     }
 }
 
 /// What exists for tests only, and only for reading.
-fn behind_the_scenes(azure: &Azure, call: &Call) -> Reply {
+fn behind_the_scenes(cloud: &Cloud, call: &Call) -> Reply {
     match call.path.as_str() {
-        "/_sandbox/requests" => Reply::json(200, &azure.logbook().requests()),
-        "/_sandbox/posts" => Reply::json(200, &azure.logbook().posts()),
+        "/_sandbox/requests" => Reply::json(200, &cloud.logbook().requests()),
+        "/_sandbox/posts" => Reply::json(200, &cloud.logbook().posts()),
         "/_sandbox/state" => {
-            let mut world = azure.world();
+            let mut world = cloud.world();
             world.settle(call.at);
             let mut picture = world.picture();
-            picture["scenario"] = azure.summary.as_str().into();
+            picture["scenario"] = cloud.summary.as_str().into();
             Reply::json(200, &picture)
         }
         _ => Reply::empty(404),
     }
 }
 
-async fn read(request: Request, azure: &Azure) -> Option<Call> {
+async fn read(request: Request, cloud: &Cloud) -> Option<Call> {
     let (parts, body) = request.into_parts();
     let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let scheme =
@@ -150,7 +150,7 @@ async fn read(request: Request, azure: &Azure) -> Option<Call> {
         headers: parts.headers,
         body,
         origin,
-        at: azure.clock.now(),
+        at: cloud.clock.now(),
     })
 }
 

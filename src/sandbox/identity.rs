@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use serde_json::{Value, json};
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::exchange::{Call, Reply};
 use super::world::World;
 
@@ -69,17 +69,17 @@ fn claims(token: &str) -> Option<Value> {
 }
 
 /// Answers the sign-in endpoints.
-pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
+pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
     let segments = call.segments();
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let path: Vec<&str> = lower.iter().map(String::as_str).collect();
     match (call.method.as_str(), path.as_slice()) {
         ("POST", [tenant, "oauth2", "v2.0", "token"] | [tenant, "oauth2", "token"]) => {
-            token(azure, call, tenant)
+            token(cloud, call, tenant)
         }
-        ("GET", ["common", "discovery", "instance"]) => discovery(azure, call),
+        ("GET", ["common", "discovery", "instance"]) => discovery(cloud, call),
         ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"] | [tenant, ".well-known", _]) => {
-            let world = azure.world();
+            let world = cloud.world();
             let tenant = if *tenant == "common" { world.tenant.id.as_str() } else { tenant };
             Reply::json(200, &configuration(&call.origin, tenant))
         }
@@ -90,7 +90,7 @@ pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
     }
 }
 
-fn token(azure: &Azure, call: &Call, tenant: &str) -> Reply {
+fn token(cloud: &Cloud, call: &Call, tenant: &str) -> Reply {
     let text = String::from_utf8_lossy(&call.body).replace('+', "%20");
     let form = Call::pairs(&text);
     let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -125,16 +125,16 @@ fn token(azure: &Azure, call: &Call, tenant: &str) -> Reply {
         );
         return refused("invalid_scope", &text);
     };
-    let lifetime = i64::from(azure.conduct.token_seconds);
+    let lifetime = i64::from(cloud.conduct.token_seconds);
     // ".../.default" after a resource with its own slash leaves two; Entra's `aud` keeps one of them.
     let aud = if resource.ends_with("//") {
         &resource[..resource.len() - 1]
     } else {
         resource.trim_end_matches('/')
     };
-    let claims = entitlement(&azure.world(), (tenant, client), aud, call.at.as_second(), lifetime);
+    let claims = entitlement(&cloud.world(), (tenant, client), aud, call.at.as_second(), lifetime);
     let header = BASE64URL.encode(json!({ "typ": "JWT", "alg": "RS256", "kid": "sandbox" }).to_string());
-    let signature = azure.seed.letters(&claims.to_string(), 342);
+    let signature = cloud.seed.letters(&claims.to_string(), 342);
     let access_token = format!("{header}.{}.{signature}", BASE64URL.encode(claims.to_string()));
     let expires_in = lifetime - 1;
     Reply::json(
@@ -178,8 +178,8 @@ fn configuration(origin: &str, tenant: &str) -> Value {
     })
 }
 
-fn discovery(azure: &Azure, call: &Call) -> Reply {
-    let tenant = azure.world().tenant.id.clone();
+fn discovery(cloud: &Cloud, call: &Call) -> Reply {
+    let tenant = cloud.world().tenant.id.clone();
     let host = call.origin.split_once("://").map_or(call.origin.as_str(), |(_, host)| host);
     Reply::json(
         200,

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::door::{self, Door};
 use super::line::{Exchange, Scissors};
 
@@ -91,12 +91,12 @@ impl Sandbox {
 /// # Errors
 /// [`SandboxError::Unreadable`] for an unknown scenario, [`SandboxError::Socket`] when the port cannot be had.
 pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
-    let azure = Azure::found(&options).map_err(SandboxError::Unreadable)?;
+    let cloud = Cloud::found(&options).map_err(SandboxError::Unreadable)?;
     let socket = |source| SandboxError::Socket { port: options.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(socket)?;
     let address = listener.local_addr().map_err(socket)?;
     let (stop, stopping) = watch::channel(());
-    let door = Arc::new(Door { azure, stopping: stopping.clone() });
+    let door = Arc::new(Door { cloud, stopping: stopping.clone() });
     let router = Router::new().fallback(door::admit).with_state(door);
     let serving = tokio::spawn(async move {
         let service = router.into_make_service_with_connect_info::<Scissors>();

@@ -1,1 +1,100 @@
+use super::super::polling::tests::heard;
+use super::*;
 
+const LOCATION: (&str, &str) =
+    ("location", "https://management.azure.com/s//operationresults/b25l==?api-version=1");
+
+fn sorted(status: u16, headers: &[(&'static str, &str)], body: &str) -> Sent {
+    heard(status, headers, body.as_bytes(), sort)
+}
+
+fn word(sent: &Sent) -> &'static str {
+    match sent {
+        Sent::Accepted(_) => "accepted",
+        Sent::Done { .. } => "done",
+        Sent::NotSent(_) => "not sent",
+        Sent::Refused(_) => "refused",
+        Sent::Unconfirmed(_) => "unconfirmed",
+    }
+}
+
+#[test]
+fn every_answer_of_the_post_is_sorted() {
+    let idle = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a","properties":{"provisioningState":"Succeeded","targetProvisioningState":""}}"#;
+    let busy = &idle.replace("Succeeded", "Activating");
+    let envelope = r#"{"error":{"code":"InvalidParameters","message":"m"}}"#;
+    let there = &[LOCATION][..];
+    let elsewhere = &[("location", "https://evil.example/x")][..];
+    let table = [
+        (202, there, "", "accepted"),
+        (202, &[("azure-asyncoperation", "/monitor")][..], "", "accepted"),
+        (202, &[], "", "unconfirmed"),
+        (202, elsewhere, "", "unconfirmed"),
+        (200, &[], idle, "done"),
+        (200, &[], busy, "unconfirmed"),
+        (200, there, busy, "accepted"),
+        (200, &[], "<html></html>", "unconfirmed"),
+        (200, &[], "", "unconfirmed"),
+        (204, &[], "", "unconfirmed"),
+        (302, there, "", "unconfirmed"),
+        (400, &[], envelope, "refused"),
+        (400, &[], "", "refused"),
+        (401, &[], envelope, "refused"),
+        (403, &[], envelope, "refused"),
+        (404, &[], envelope, "refused"),
+        (408, &[], envelope, "unconfirmed"),
+        (409, &[], envelope, "refused"),
+        (429, &[], envelope, "refused"),
+        (500, there, envelope, "unconfirmed"),
+        (502, &[], "", "unconfirmed"),
+        (503, &[("retry-after", "0")][..], envelope, "unconfirmed"),
+        (504, &[], "", "unconfirmed"),
+    ];
+    for (status, headers, body, expected) in table {
+        assert_eq!(word(&sorted(status, headers, body)), expected, "{status} {headers:?} {body}");
+    }
+}
+
+#[test]
+fn the_location_goes_before_the_monitor_and_is_kept_to_the_letter() {
+    let both =
+        [("azure-asyncoperation", "https://management.azure.com/monitor"), LOCATION, ("retry-after", "60")];
+    let Sent::Accepted(acceptation) = sorted(202, &both, "") else { panic!("not accepted") };
+    assert_eq!(acceptation.operation_url, LOCATION.1);
+    assert_eq!(acceptation.style, PollStyle::Location);
+    assert_eq!(acceptation.retry_after, Some(60));
+}
+
+#[test]
+fn a_busy_instance_and_a_patient_azure_say_what_to_do() {
+    let locked = r#"{"error":{"code":"ServiceLocked","message":"The API Service a is transitioning at this time.","details":null,"innerError":null}}"#;
+    let Sent::Refused(problem) = sorted(409, &[], locked) else { panic!("not refused") };
+    assert!(problem.summary.contains("busy"), "{problem}");
+    assert!(problem.next.unwrap().contains("Attach"));
+    let Sent::Refused(problem) = sorted(429, &[("retry-after", "17")], "") else { panic!("not refused") };
+    assert!(problem.next.unwrap().contains("17 s"));
+}
+
+#[test]
+fn without_an_answer_only_an_unsent_request_is_known_not_to_run() {
+    let lost = |reach| AzureError::Unreachable { host: "h".into(), cause: "reset".into(), reach };
+    let table = [
+        (lost(Reach::NothingSent), "not sent"),
+        (lost(Reach::MaybeSent), "unconfirmed"),
+        (AzureError::NoToken { via: "Azure CLI".into(), message: "az login".into() }, "not sent"),
+        (AzureError::ReadOnly { what: "restore".into() }, "not sent"),
+        (AzureError::Setup("the account key is missing".into()), "not sent"),
+        (
+            AzureError::Odd {
+                what: "restore".into(),
+                detail: "too long".into(),
+                http_status: Some(200),
+                ids: super::super::error::RequestIds::default(),
+            },
+            "unconfirmed",
+        ),
+    ];
+    for (error, expected) in table {
+        assert_eq!(word(&unanswered(&error)), expected, "{error:?}");
+    }
+}

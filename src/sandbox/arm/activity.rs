@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::clock::arm_date;
-use super::world::activity::Event;
+use super::world::activity::{Event, Step};
 use super::{Reply, Visit};
 
 const READ: &str = "Microsoft.Insights/eventtypes/values/read";
@@ -25,8 +25,8 @@ impl Visit<'_> {
     pub(super) fn activity_log(&self) -> Result<Reply, Reply> {
         let subscription = self.scope(2);
         self.require(READ, &subscription)?;
-        let filter =
-            Filter::read(self.call.query("$filter").unwrap_or_default(), self.now()).map_err(refused)?;
+        let filter = Filter::read(self.call.query("$filter").unwrap_or_default(), self.now())
+            .map_err(|message| refused(&message))?;
         let mut found: Vec<&Event> = self
             .world
             .events
@@ -36,7 +36,15 @@ impl Visit<'_> {
             .collect();
         found.sort_by_key(|event| std::cmp::Reverse(event.at));
         let from: usize = self.call.query("$skiptoken").and_then(|token| token.parse().ok()).unwrap_or(0);
-        let value: Vec<Value> = found.iter().skip(from).take(PAGE).map(|event| self.event(event)).collect();
+        let mut value: Vec<Value> =
+            found.iter().skip(from).take(PAGE).map(|event| self.event(event)).collect();
+        if let Some(wanted) = self.call.query("$select") {
+            let wanted: Vec<String> =
+                wanted.split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
+            for row in value.iter_mut().filter_map(Value::as_object_mut) {
+                row.retain(|name, _| wanted.contains(&name.to_ascii_lowercase()));
+            }
+        }
         let mut body = json!({ "value": value });
         if from + PAGE < found.len() {
             let (origin, path) = (&self.call.origin, &self.call.path);
@@ -59,7 +67,7 @@ impl Visit<'_> {
             "eventCategory": "Administrative", "entity": event.resource, "message": event.action,
             "hierarchy": format!("{}/{subscription}", self.world.tenant.id),
         });
-        if let Some(message) = &event.message {
+        if let Step::Failed(message) = &event.step {
             properties["statusCode"] = json!("BadRequest");
             properties["statusMessage"] = json!(message);
         }
@@ -71,13 +79,13 @@ impl Visit<'_> {
             "correlationId": event.correlation,
             "description": "",
             "eventDataId": id,
-            "eventName": word(event.stage.word()),
+            "eventName": word(event.step.event_name()),
             "category": word("Administrative"),
             "httpRequest": {
                 "clientRequestId": event.client_request, "clientIpAddress": "203.0.113.5", "method": "POST",
             },
             "id": path,
-            "level": if event.status == "Failed" { "Error" } else { "Informational" },
+            "level": if matches!(event.step, Step::Failed(_)) { "Error" } else { "Informational" },
             "resourceGroupName": group,
             "resourceProviderName": word("Microsoft.ApiManagement"),
             "resourceType": word("Microsoft.ApiManagement/service"),
@@ -85,8 +93,8 @@ impl Visit<'_> {
             "operationId": operation,
             "operationName": word(&event.action),
             "properties": properties,
-            "status": word(event.status),
-            "subStatus": word(event.sub_status),
+            "status": word(event.step.status()),
+            "subStatus": word(event.step.sub_status()),
             "eventTimestamp": arm_date(event.at),
             "submissionTimestamp": arm_date(event.visible),
             "subscriptionId": subscription,
@@ -104,7 +112,7 @@ impl Filter {
             let [name, operator, value] = words.as_slice() else { return Err(unreadable(text)) };
             let value = value.trim().trim_matches('\'');
             let (name, operator) = (name.to_ascii_lowercase(), operator.to_ascii_lowercase());
-            let time = || value.parse::<Timestamp>().map_err(|_| unreadable(text));
+            let time = || moment(value).ok_or_else(|| unreadable(text));
             match (name.as_str(), operator.as_str()) {
                 ("eventtimestamp", "ge") => from = Some(time()?),
                 ("eventtimestamp", "le") => to = Some(time()?),
@@ -140,12 +148,17 @@ impl Filter {
     }
 }
 
+/// A time; one without an offset is in UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse().or_else(|_| format!("{text}Z").parse()).ok()
+}
+
 fn unreadable(text: &str) -> String {
     format!("The filter '{text}' is not supported.")
 }
 
 /// The activity log has no `error` around its errors.
-fn refused(message: String) -> Reply {
+fn refused(message: &str) -> Reply {
     Reply::json(400, &json!({ "code": "BadRequest", "message": message }))
 }
 

@@ -41,7 +41,7 @@ impl Visit<'_> {
         let value: Vec<Value> = (skip..end).map(|at| item(instance, name, at)).collect();
         let mut body = json!({ "value": value, "count": total });
         if end < total {
-            let version = self.call.query("api-version").unwrap_or_default();
+            let version = self.version();
             let (origin, path) = (&self.call.origin, &self.call.path);
             body["nextLink"] =
                 json!(format!("{origin}{path}?api-version={version}&%24top={top}&%24skip={end}"));

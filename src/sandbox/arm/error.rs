@@ -70,6 +70,11 @@ pub(super) fn not_found(kind: &str, name: &str, group: &str) -> Reply {
     refusal(404, "ResourceNotFound", &message)
 }
 
+/// 404 for a resource group that does not exist.
+pub(super) fn no_group(group: &str) -> Reply {
+    refusal(404, "ResourceGroupNotFound", &format!("Resource group '{group}' could not be found."))
+}
+
 /// 404 for a path that leads nowhere in the pretend Azure. It may well exist in the real one.
 pub(super) fn no_route(path: &str) -> Reply {
     refusal(404, "NotFound", &format!("The sandbox has nothing at '{path}'."))

@@ -1,12 +1,12 @@
 //! The health endpoint of a gateway, found by the `Host` header: `GET /status-0123456789abcdef`.
 
-use super::{Azure, Call, Reply};
+use super::{Call, Cloud, Reply};
 
 /// 200 without a body where the gateway runs; 503 where its region is down; 404 for a host that is no gateway.
-pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
+pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
     let host = call.header("host").unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    let world = azure.world();
+    let world = cloud.world();
     let found = world.instances.values().find(|instance| {
         let name = &instance.name;
         host == format!("{name}.azure-api.net")
@@ -15,7 +15,7 @@ pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
     });
     match found {
         None => Reply::empty(404),
-        Some(instance) if azure.conduct.down_regions.contains(&instance.region) => Reply::empty(503),
+        Some(instance) if cloud.conduct.down_regions.contains(&instance.region) => Reply::empty(503),
         Some(_) => Reply::empty(200),
     }
 }

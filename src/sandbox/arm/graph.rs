@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::kql::{self, Row};
+use super::kql::{self, Row, Table};
 use super::subscriptions;
+use super::world::Subscription;
 use super::{Reply, Visit, error};
 
 const LARGEST_PAGE: usize = 1000;
@@ -37,10 +38,7 @@ struct Options {
 
 impl Visit<'_> {
     pub(super) fn resource_graph(&self) -> Result<Reply, Reply> {
-        if self.call.method != "POST" {
-            return Err(error::no_route(&self.call.path));
-        }
-        let (rest, resets) = self.azure.meters().query(self.now());
+        let (rest, resets) = self.cloud.meters().query(self.now());
         let quota = |reply: Reply, left: u32| {
             reply
                 .with("x-ms-user-quota-remaining", left.to_string())
@@ -55,9 +53,10 @@ impl Visit<'_> {
         };
         let question: Question = serde_json::from_slice(&self.call.body)
             .map_err(|fault| self.bad_query(&[("InvalidRequestBody", &fault.to_string())]))?;
-        let rows = kql::answer(&question.query, &self.tables(question.subscriptions.as_deref())).map_err(
-            |fault| self.bad_query(&[("InvalidQuery", "Query is invalid."), ("ParserFailure", &fault)]),
-        )?;
+        let source = |table| self.rows(table, question.subscriptions.as_deref());
+        let rows = kql::answer(&question.query, &source).map_err(|fault| {
+            self.bad_query(&[("InvalidQuery", "Query is invalid."), ("ParserFailure", &fault)])
+        })?;
         let page = self.graph_page(&question, rows)?;
         Ok(quota(Reply::json(200, &page), left))
     }
@@ -95,42 +94,51 @@ impl Visit<'_> {
         Ok(body)
     }
 
-    /// Everything readable in the subscriptions asked for, by table.
-    fn tables(&self, wanted: Option<&[String]>) -> kql::Tables {
+    /// The readable rows of a table in the subscriptions asked for.
+    fn rows(&self, table: Table, wanted: Option<&[String]>) -> Vec<Row> {
         let in_scope =
             |id: &str| wanted.is_none_or(|wanted| wanted.iter().any(|one| one.eq_ignore_ascii_case(id)));
         let readable =
             |id: &str, action: &str| in_scope(id) && self.may(action, &format!("/subscriptions/{id}"));
-        let mut tables = kql::Tables::default();
-        for instance in self.world.instances.values() {
-            if readable(&instance.subscription, "Microsoft.ApiManagement/service/read") {
-                let (group, region) = (&instance.group, &instance.region);
-                tables.resources.push(self.resource(
-                    self.shown(instance),
-                    &instance.subscription,
-                    (group, region),
-                ));
+        match table {
+            Table::Resources => {
+                let instances = self
+                    .world
+                    .instances
+                    .values()
+                    .filter(|row| readable(&row.subscription, "Microsoft.ApiManagement/service/read"))
+                    .map(|row| {
+                        self.resource(self.shown_to_graph(row), &row.subscription, (&row.group, &row.region))
+                    });
+                let accounts = self
+                    .world
+                    .accounts
+                    .values()
+                    .filter(|row| readable(&row.subscription, "Microsoft.Storage/storageAccounts/read"))
+                    .map(|row| {
+                        self.resource(self.account_body(row), &row.subscription, (&row.group, &row.region))
+                    });
+                instances.chain(accounts).collect()
             }
+            Table::Containers => self
+                .world
+                .subscriptions
+                .iter()
+                .filter(|row| readable(&row.id, "Microsoft.Resources/subscriptions/read"))
+                .filter_map(|row| self.container(row))
+                .collect(),
         }
-        for account in self.world.accounts.values() {
-            if readable(&account.subscription, "Microsoft.Storage/storageAccounts/read") {
-                let (group, region) = (&account.group, &account.region);
-                let body = self.account_body(account);
-                tables.resources.push(self.resource(body, &account.subscription, (group, region)));
-            }
-        }
-        for subscription in &self.world.subscriptions {
-            if readable(&subscription.id, "Microsoft.Resources/subscriptions/read") {
-                let body = subscriptions::body(subscription, &self.world.tenant.id);
-                let row = json!({
-                    "id": body["id"], "name": subscription.name, "type": "microsoft.resources/subscriptions",
-                    "subscriptionId": subscription.id, "tenantId": self.world.tenant.id, "location": "",
-                    "resourceGroup": "", "properties": body, "tags": {},
-                });
-                tables.containers.extend(row.as_object().cloned());
-            }
-        }
-        tables
+    }
+
+    fn container(&self, subscription: &Subscription) -> Option<Row> {
+        let tenant = &self.world.tenant.id;
+        let body = subscriptions::body(subscription, tenant);
+        let row = json!({
+            "id": body["id"], "name": subscription.name, "type": "microsoft.resources/subscriptions",
+            "subscriptionId": subscription.id, "tenantId": tenant, "location": "", "resourceGroup": "",
+            "properties": body, "tags": {},
+        });
+        row.as_object().cloned()
     }
 
     /// Resource Graph's own rendering: types, groups and regions in lower case, and some columns more.
@@ -146,7 +154,10 @@ impl Visit<'_> {
         {
             body[name] = value;
         }
-        body.as_object().cloned().unwrap_or_default()
+        match body {
+            Value::Object(row) => row,
+            _ => Row::new(),
+        }
     }
 
     fn bad_query(&self, details: &[(&str, &str)]) -> Reply {

@@ -9,8 +9,17 @@ use super::world::instance::Instance;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-/// The resource as a GET, a list and a finished operation show it (shape of api-version 2024-05-01).
-pub(super) fn body(world: &World, instance: &Instance) -> Value {
+/// The version whose shape Resource Graph shows.
+pub(super) const NEWEST: &str = "2024-05-01";
+
+/// The resource as a GET, a list and a finished operation show it to somebody who asks with this api-version.
+pub(super) fn body(world: &World, instance: &Instance, version: &str) -> Value {
+    let mut properties = properties(world, instance);
+    if version >= NEWEST {
+        for (name, value) in since_2024(instance) {
+            properties[name] = value;
+        }
+    }
     let tenant = &world.tenant.id;
     let created = arm_date(instance.created);
     json!({
@@ -27,7 +36,7 @@ pub(super) fn body(world: &World, instance: &Instance) -> Value {
             "createdBy": world.caller.name, "createdByType": "User", "createdAt": created,
             "lastModifiedBy": world.caller.name, "lastModifiedByType": "User", "lastModifiedAt": created,
         },
-        "properties": properties(world, instance),
+        "properties": properties,
     })
 }
 
@@ -48,7 +57,6 @@ fn properties(world: &World, instance: &Instance) -> Value {
         "gatewayRegionalUrl": dedicated(format!("https://{name}-{}-01.regional.azure-api.net", instance.region)),
         "portalUrl": null,
         "developerPortalUrl": dedicated(format!("https://{name}.developer.azure-api.net")),
-        "dataApiUrl": null,
         "managementApiUrl": dedicated(format!("https://{name}.management.azure-api.net")),
         "scmUrl": dedicated(format!("https://{name}.scm.azure-api.net")),
         "hostnameConfigurations": hostnames(instance),
@@ -67,12 +75,20 @@ fn properties(world: &World, instance: &Instance) -> Value {
         "publicNetworkAccess": "Enabled",
         "privateEndpointConnections": null,
         "platformVersion": instance.platform,
-        "configurationApi": null,
-        "legacyPortalStatus": "Disabled",
-        "developerPortalStatus": if is_consumption { "Disabled" } else { "Enabled" },
-        // Not in any published version: clients must step over what they do not know.
-        "releaseChannel": "Default",
     })
+}
+
+/// What the shape of 2024-05-01 has beyond that of 2022-08-01.
+fn since_2024(instance: &Instance) -> [(&'static str, Value); 5] {
+    let portal = if instance.tier == "Consumption" { "Disabled" } else { "Enabled" };
+    [
+        ("dataApiUrl", Value::Null),
+        ("configurationApi", Value::Null),
+        ("legacyPortalStatus", json!("Disabled")),
+        ("developerPortalStatus", json!(portal)),
+        // Published for previews only: clients must step over what they do not know.
+        ("releaseChannel", json!("Default")),
+    ]
 }
 
 fn identity(world: &World, instance: &Instance, tenant: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::instance_body::body;
+use super::instance_body::{self, body};
 use super::world::instance::Instance;
 use super::world::operation::Direction;
 use super::{Reply, Visit, error, network};
@@ -14,10 +14,10 @@ impl Visit<'_> {
     pub(super) fn provider(&mut self, words: &[&str]) -> Result<Reply, Reply> {
         match words {
             ["service"] => self.instances(None),
-            ["skus"] => Ok(Reply::json(200, &json!({ "value": network::tiers(), "nextLink": null }))),
+            ["skus"] => Ok(self.offered_tiers()),
             ["deletedservices"] => Ok(Reply::json(200, &json!({ "value": [] }))),
             ["checknameavailability"] => Ok(self.name_available()),
-            ["locations", _, "operationresults", id] => self.result(id),
+            ["locations", _, "operationresults", _] => self.result(2),
             _ => Err(error::no_route(&self.call.path)),
         }
     }
@@ -26,7 +26,7 @@ impl Visit<'_> {
     pub(super) fn in_group(&mut self, group: &str, words: &[&str]) -> Result<Reply, Reply> {
         match words {
             [] => self.instances(Some(group)),
-            [_, "operationresults", id] => self.result(id),
+            [_, "operationresults", _] => self.result(8),
             [_, "backup"] => self.transfer(Direction::Backup),
             [_, "restore"] => self.transfer(Direction::Restore),
             [_, rest @ ..] => {
@@ -76,13 +76,27 @@ impl Visit<'_> {
     pub(super) fn existing(&self, id: &str) -> Result<Instance, Reply> {
         self.world.instance(id).cloned().ok_or_else(|| {
             let (group, name) = (&self.path[3], &self.path[7]);
-            error::not_found("Microsoft.ApiManagement/service", name, group)
+            let groups = self.world.groups(&self.path[1]);
+            if groups.keys().any(|known| known.eq_ignore_ascii_case(group)) {
+                error::not_found("Microsoft.ApiManagement/service", name, group)
+            } else {
+                error::no_group(group)
+            }
         })
     }
 
     /// The JSON of an instance; one in a region that is down shows as failed.
     pub(super) fn shown(&self, instance: &Instance) -> Value {
-        let mut body = body(self.world, instance);
+        self.shown_as(instance, self.version())
+    }
+
+    /// The same for Resource Graph, whose own api-version says nothing about the shape of instances.
+    pub(super) fn shown_to_graph(&self, instance: &Instance) -> Value {
+        self.shown_as(instance, instance_body::NEWEST)
+    }
+
+    fn shown_as(&self, instance: &Instance, version: &str) -> Value {
+        let mut body = body(self.world, instance, version);
         if self.is_down(&instance.region) {
             body["properties"]["provisioningState"] = json!("Failed");
         }

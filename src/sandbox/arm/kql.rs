@@ -11,20 +11,23 @@ use serde_json::{Map, Value, json};
 pub(super) type Row = Map<String, Value>;
 
 /// The tables that can be asked.
-#[derive(Debug, Default)]
-pub(super) struct Tables {
-    pub(super) resources: Vec<Row>,
-    pub(super) containers: Vec<Row>,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Table {
+    Resources,
+    Containers,
 }
 
+/// Where a table's rows come from. It is asked once for each table that a query names.
+pub(super) type Source<'a> = dyn Fn(Table) -> Vec<Row> + 'a;
+
 /// Answers a query. The error says what was not understood.
-pub(super) fn answer(query: &str, tables: &Tables) -> Result<Vec<Row>, String> {
+pub(super) fn answer(query: &str, source: &Source<'_>) -> Result<Vec<Row>, String> {
     let stages = split(query, '|');
     let mut stages = stages.iter().map(|stage| stage.trim()).filter(|stage| !stage.is_empty()).peekable();
     let first = stages.peek().copied().unwrap_or_default();
     let named = match first.to_ascii_lowercase().as_str() {
-        "resources" => Some(tables.resources.clone()),
-        "resourcecontainers" => Some(tables.containers.clone()),
+        "resources" => Some(source(Table::Resources)),
+        "resourcecontainers" => Some(source(Table::Containers)),
         // Kept for fourteen days; nothing in this world changed its tier in that time.
         "resourcechanges" => Some(Vec::new()),
         _ => None,
@@ -34,19 +37,16 @@ pub(super) fn answer(query: &str, tables: &Tables) -> Result<Vec<Row>, String> {
             stages.next();
             rows
         }
-        None => tables.resources.clone(),
+        None => source(Table::Resources),
     };
-    for row in &mut rows {
-        row.sort_keys();
-    }
-    rows.sort_by(|a, b| compare(&a["id"], &b["id"]));
+    rows.sort_by(|a, b| compare(&evaluate("id", a), &evaluate("id", b)));
     for stage in stages {
-        rows = apply(stage, rows, tables)?;
+        rows = apply(stage, rows, source)?;
     }
     Ok(rows)
 }
 
-fn apply(stage: &str, rows: Vec<Row>, tables: &Tables) -> Result<Vec<Row>, String> {
+fn apply(stage: &str, rows: Vec<Row>, source: &Source<'_>) -> Result<Vec<Row>, String> {
     let (verb, rest) = stage.split_once(char::is_whitespace).unwrap_or((stage, ""));
     let rest = rest.trim();
     match verb.to_ascii_lowercase().as_str() {
@@ -59,7 +59,7 @@ fn apply(stage: &str, rows: Vec<Row>, tables: &Tables) -> Result<Vec<Row>, Strin
             Ok(rows.into_iter().take(count).collect())
         }
         "count" => Ok(json!({ "Count": rows.len() }).as_object().cloned().into_iter().collect()),
-        "join" => join(rest, rows, tables),
+        "join" => join(rest, rows, source),
         _ => Err(not_understood(stage)),
     }
 }
@@ -189,7 +189,7 @@ fn compare(a: &Value, b: &Value) -> Ordering {
 }
 
 /// `kind=leftouter (QUERY) on COLUMN`
-fn join(rest: &str, rows: Vec<Row>, tables: &Tables) -> Result<Vec<Row>, String> {
+fn join(rest: &str, rows: Vec<Row>, source: &Source<'_>) -> Result<Vec<Row>, String> {
     let open = rest.find('(').ok_or_else(|| not_understood(rest))?;
     let close = rest.rfind(')').ok_or_else(|| not_understood(rest))?;
     let (kind, query, on) = (&rest[..open], &rest[open + 1..close], rest[close + 1..].trim());
@@ -199,7 +199,7 @@ fn join(rest: &str, rows: Vec<Row>, tables: &Tables) -> Result<Vec<Row>, String>
         "kind=inner" | "" => false,
         _ => return Err(not_understood(rest)),
     };
-    let others = answer(query, tables)?;
+    let others = answer(query, source)?;
     let joined = rows.into_iter().filter_map(|mut row| {
         let partner = others.iter().find(|other| other.get(column) == row.get(column));
         if partner.is_none() && !is_outer {
@@ -252,16 +252,16 @@ fn not_understood(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn tables() -> Tables {
+    fn tables(table: Table) -> Vec<Row> {
         let row = |value: Value| value.as_object().cloned().unwrap();
-        Tables {
-            resources: vec![
+        match table {
+            Table::Resources => vec![
                 row(json!({ "id": "/b", "name": "b", "type": "microsoft.apimanagement/service",
                     "subscriptionId": "s1", "properties": { "state": "Succeeded" } })),
                 row(json!({ "id": "/a", "name": "a", "type": "microsoft.storage/storageaccounts",
                     "subscriptionId": "s2", "properties": {} })),
             ],
-            containers: vec![row(json!({ "id": "/s1", "name": "Core", "subscriptionId": "s1",
+            Table::Containers => vec![row(json!({ "id": "/s1", "name": "Core", "subscriptionId": "s1",
                 "type": "microsoft.resources/subscriptions" }))],
         }
     }
@@ -270,7 +270,7 @@ mod tests {
     fn an_inventory_query_projects_what_it_asks_for() {
         let query = "resources\n| where type =~ 'Microsoft.ApiManagement/service'\n| extend p = properties\n\
                      | project id, state = tostring(p.state), gone = tostring(p.none)\n| order by id asc";
-        let rows = answer(query, &tables()).unwrap();
+        let rows = answer(query, &tables).unwrap();
         assert_eq!(json!(rows), json!([{ "id": "/b", "state": "Succeeded", "gone": "" }]));
     }
 
@@ -279,7 +279,7 @@ mod tests {
         let query = "Resources | join kind=leftouter (resourcecontainers | where type == \
                      'microsoft.resources/subscriptions' | project subscriptionName=name, subscriptionId) on \
                      subscriptionId | project name, subscriptionName | order by name asc";
-        let rows = answer(query, &tables()).unwrap();
+        let rows = answer(query, &tables).unwrap();
         let names =
             json!([{ "name": "a", "subscriptionName": null }, { "name": "b", "subscriptionName": "Core" }]);
         assert_eq!(json!(rows), names);
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        assert!(answer("where where", &tables()).is_err());
-        assert!(answer("resources | summarize count() by type", &tables()).is_err());
+        assert!(answer("where where", &tables).is_err());
+        assert!(answer("resources | summarize count() by type", &tables).is_err());
     }
 }

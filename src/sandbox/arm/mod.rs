@@ -10,6 +10,7 @@ mod instance_body;
 mod instances;
 mod kql;
 mod network;
+mod reach;
 mod results;
 mod storage;
 mod subscriptions;
@@ -19,7 +20,7 @@ mod transfer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::exchange::{Call, Reply};
 use super::identity::{self, Audience};
 use super::world::World;
@@ -28,7 +29,7 @@ use super::{clock, scenario, world};
 
 /// One request on its way through Resource Manager.
 struct Visit<'a> {
-    azure: &'a Azure,
+    cloud: &'a Cloud,
     world: &'a mut World,
     call: &'a Call,
     /// Decoded path segments as they were written.
@@ -36,22 +37,22 @@ struct Visit<'a> {
 }
 
 /// Answers one request.
-pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
-    let reply = admitted(azure, call).unwrap_or_else(|refusal| refusal);
-    dressed(azure, call, reply)
+pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+    let reply = admitted(cloud, call).unwrap_or_else(|refusal| refusal);
+    dressed(cloud, call, reply)
 }
 
-fn admitted(azure: &Azure, call: &Call) -> Result<Reply, Reply> {
+fn admitted(cloud: &Cloud, call: &Call) -> Result<Reply, Reply> {
     let path = call.segments();
     if path.first().is_some_and(|first| first.eq_ignore_ascii_case("metadata")) {
         return Ok(subscriptions::metadata(call));
     }
     identity::check(call, Audience::ResourceManager)
-        .map_err(|rejection| error::unauthenticated(&rejection, &call.origin, &azure.world().tenant.id))?;
+        .map_err(|rejection| error::unauthenticated(&rejection, &call.origin, &cloud.world().tenant.id))?;
     check_version(call)?;
-    throttle::admit(azure, call, &path)?;
-    let mut world = azure.world();
-    let mut visit = Visit { azure, world: &mut world, call, path };
+    throttle::admit(cloud, call, &path)?;
+    let mut world = cloud.world();
+    let mut visit = Visit { cloud, world: &mut world, call, path };
     Ok(visit.answer().unwrap_or_else(|refusal| refusal))
 }
 
@@ -74,9 +75,9 @@ fn check_version(call: &Call) -> Result<(), Reply> {
 }
 
 /// Puts on what every answer of Resource Manager carries: ids, counters, cache and security headers.
-pub(crate) fn dressed(azure: &Azure, call: &Call, reply: Reply) -> Reply {
-    let number = azure.meters().next_answer();
-    let id = azure.seed.guid(&format!("answer/{number}"));
+pub(crate) fn dressed(cloud: &Cloud, call: &Call, reply: Reply) -> Reply {
+    let number = cloud.meters().next_answer();
+    let id = cloud.seed.guid(&format!("answer/{number}"));
     let correlation = reply
         .header("x-ms-correlation-request-id")
         .or(call.header("x-ms-correlation-request-id"))
@@ -92,7 +93,7 @@ pub(crate) fn dressed(azure: &Azure, call: &Call, reply: Reply) -> Reply {
         .with("cache-control", "no-cache")
         .with("pragma", "no-cache")
         .with("expires", "-1");
-    for (name, value) in throttle::counters(azure, call) {
+    for (name, value) in throttle::counters(cloud, call) {
         reply = reply.with(name, value);
     }
     let wanted =
@@ -110,6 +111,7 @@ impl Visit<'_> {
     fn answer(&mut self) -> Result<Reply, Reply> {
         let lower: Vec<String> = self.path.iter().map(|segment| segment.to_ascii_lowercase()).collect();
         let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+        self.check_method(&words)?;
         // An extension (locks, permissions, …) may hang on any scope, so it is looked for from the end.
         if let Some(at) = words.iter().rposition(|word| *word == "providers") {
             match &words[at..] {
@@ -151,6 +153,23 @@ impl Visit<'_> {
         }
     }
 
+    /// Actions are POSTs, everything else here is only read.
+    fn check_method(&self, words: &[&str]) -> Result<(), Reply> {
+        let is_action = matches!(
+            words,
+            [.., "service", _, "backup" | "restore"]
+                | [.., "storageaccounts", _, "listkeys"]
+                | [.., "microsoft.resourcegraph", "resources"]
+                | [.., "checknameavailability"]
+        );
+        let expected = if is_action { "POST" } else { "GET" };
+        if self.call.method == expected {
+            return Ok(());
+        }
+        let message = format!("The sandbox does not do {} here.", self.call.method);
+        Err(error::refusal(405, "MethodNotAllowed", &message))
+    }
+
     fn known_subscription(&self, id: &str) -> Result<(), Reply> {
         match self.world.subscription(id) {
             Some(_) => Ok(()),
@@ -183,13 +202,13 @@ impl Visit<'_> {
 
     /// A list of Resource Manager: the whole of it, or pages with an absolute `nextLink` when it is long.
     fn page(&self, items: Vec<Value>) -> Reply {
-        let size = self.azure.conduct.list_page.max(1);
+        let size = self.cloud.conduct.list_page.max(1);
         let from: usize = self.call.query("$skiptoken").and_then(|token| token.parse().ok()).unwrap_or(0);
         let total = items.len();
         let value: Vec<Value> = items.into_iter().skip(from).take(size).collect();
         let mut body = json!({ "value": value });
         if from + size < total {
-            let version = self.call.query("api-version").unwrap_or_default();
+            let version = self.version();
             let next = format!(
                 "{}{}?api-version={version}&%24skiptoken={}",
                 self.call.origin,
@@ -201,11 +220,16 @@ impl Visit<'_> {
         Reply::json(200, &body)
     }
 
+    /// The api-version asked for.
+    fn version(&self) -> &str {
+        self.call.query("api-version").unwrap_or_default()
+    }
+
     fn now(&self) -> Timestamp {
         self.call.at
     }
 
     fn is_down(&self, region: &str) -> bool {
-        self.azure.conduct.down_regions.iter().any(|down| down == region)
+        self.cloud.conduct.down_regions.iter().any(|down| down == region)
     }
 }

@@ -6,27 +6,47 @@ use super::clock::arm_date;
 use super::world::instance::Instance;
 use super::{Reply, Visit, error};
 
-/// The tiers with their units, as `{svc}/skus` lists them.
+/// The tiers: name, fewest and most units, how they grow.
+const TIERS: [(&str, u32, u32, &str); 5] = [
+    ("Developer", 1, 1, "None"),
+    ("Basic", 1, 2, "Manual"),
+    ("Standard", 1, 4, "Automatic"),
+    ("Premium", 1, 10, "Automatic"),
+    ("Isolated", 1, 1, "Automatic"),
+];
+
+/// The tiers that an instance could move to, as `{svc}/skus` lists them: the way they grow is in lower case there.
 pub(super) fn tiers() -> Vec<Value> {
-    [
-        ("Developer", 1, 1, "none"),
-        ("Basic", 1, 2, "manual"),
-        ("Standard", 1, 4, "automatic"),
-        ("Premium", 1, 10, "automatic"),
-        ("Isolated", 1, 1, "automatic"),
-    ]
-    .into_iter()
-    .map(|(name, minimum, maximum, scale)| {
-        json!({
-            "resourceType": "Microsoft.ApiManagement/service",
-            "sku": { "name": name },
-            "capacity": { "minimum": minimum, "maximum": maximum, "default": 1, "scaleType": scale },
+    TIERS
+        .into_iter()
+        .map(|(name, minimum, maximum, growth)| {
+            json!({
+                "resourceType": "Microsoft.ApiManagement/service",
+                "sku": { "name": name },
+                "capacity": {
+                    "minimum": minimum, "maximum": maximum, "default": 1, "scaleType": growth.to_lowercase(),
+                },
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 impl Visit<'_> {
+    /// What can be bought in a subscription: another shape than that of [`tiers`].
+    pub(super) fn offered_tiers(&self) -> Reply {
+        let regions: Vec<&str> = self.world.regions.iter().map(|region| region.name.as_str()).collect();
+        let rows: Vec<Value> = TIERS
+            .into_iter()
+            .map(|(name, minimum, maximum, growth)| {
+                json!({
+                    "resourceType": "service", "name": name, "locations": regions,
+                    "capacity": { "minimum": minimum, "maximum": maximum, "default": 1, "scaleType": growth },
+                })
+            })
+            .collect();
+        Reply::json(200, &json!({ "value": rows }))
+    }
+
     /// All regions: an array at the top level, not a `value`.
     pub(super) fn network_status(&self, instance: &Instance) -> Reply {
         let further = instance.further_regions.iter().map(|further| further.region.as_str());

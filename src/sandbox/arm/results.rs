@@ -25,8 +25,8 @@ pub(super) enum Address {
 impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
-        let version = visit.call.query("api-version").unwrap_or_default();
-        let by_location = match visit.azure.conduct.operation_address {
+        let version = visit.version();
+        let by_location = match visit.cloud.conduct.operation_address {
             OperationAddress::ByVersion => version >= "2024",
             OperationAddress::Service => false,
             OperationAddress::Location => true,
@@ -53,7 +53,7 @@ impl Address {
 
 fn signed(visit: &Visit<'_>, path: &str, key: &str) -> String {
     let origin = &visit.call.origin;
-    let version = visit.call.query("api-version").unwrap_or_default();
+    let version = visit.version();
     let time = ticks(visit.now());
     let seed = visit.world.seed;
     let certificate = seed.letters("certificate", 2575);
@@ -67,26 +67,31 @@ fn hash(visit: &Visit<'_>, key: &str, time: &str) -> String {
 }
 
 impl Visit<'_> {
-    /// One poll. `id` is lower-cased, so it is taken from the path as it was written.
-    pub(super) fn result(&self, _: &str) -> Result<Reply, Reply> {
+    /// One poll. The right is needed where the address lies: `scope` counts the path segments of the subscription
+    /// or of the instance. The id is taken from the path as it was written, for its case matters.
+    pub(super) fn result(&self, scope: usize) -> Result<Reply, Reply> {
         let path = self.call.path.clone();
         let id = self.path.last().cloned().unwrap_or_default();
         let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
         let text =
             BASE64.decode(&id).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(nothing)?;
-        let key = text.split(':').nth(1).unwrap_or_default();
+        let mut parts = text.split(':');
+        let (region, key) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let operation = self.world.operations.get(key).ok_or_else(nothing)?;
-        let instance = self.world.instances.get(&operation.instance).ok_or_else(nothing)?;
-        self.require(READ, &instance.id)?;
+        let instance = self.world.instances.get(&operation.instance);
+        let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
+        self.require(READ, &self.scope(scope))?;
         self.check_signature(key)?;
         if !operation.finished {
             return Ok(Reply::empty(202)
                 .with("location", signed(self, &path, key))
-                .with("retry-after", self.azure.clock.retry_after(60))
+                .with("retry-after", self.cloud.clock.retry_after(60))
                 .with("server", "Microsoft-HTTPAPI/2.0"));
         }
         Ok(match &operation.end {
-            End::Written { .. } | End::Restored(_) => Reply::json(200, &body(self.world, instance)),
+            End::Written { .. } | End::Restored(_) => {
+                Reply::json(200, &body(self.world, instance, self.version()))
+            }
             End::Failed { code, message } => Reply::json(
                 400,
                 &json!({ "error": { "code": code, "message": message, "details": null, "innerError": null } }),

@@ -37,27 +37,27 @@ impl Visit<'_> {
             let found = self.world.accounts.get(*name).filter(|account| account.id.eq_ignore_ascii_case(&id));
             found.ok_or_else(|| error::not_found("Microsoft.Storage/storageAccounts", name, group))
         };
-        match (self.call.method.as_str(), &words[1..]) {
-            ("GET", []) => {
+        match &words[1..] {
+            [] => {
                 self.require(READ, &id)?;
                 Ok(Reply::json(200, &self.account_body(account()?)))
             }
-            ("POST", ["listkeys"]) => {
+            ["listkeys"] => {
                 self.require(LIST_KEYS, &id)?;
                 self.keys(account()?)
             }
-            ("GET", ["blobservices", "default"]) => {
+            ["blobservices", "default"] => {
                 self.require(READ_SERVICE, &id)?;
                 Ok(Reply::json(200, &blob_service(account()?)))
             }
-            ("GET", ["blobservices", "default", "containers"]) => {
+            ["blobservices", "default", "containers"] => {
                 self.require(READ_CONTAINERS, &id)?;
                 let account = account()?;
                 let rows =
                     account.containers.iter().map(|(name, row)| container(account, name, row)).collect();
                 Ok(self.page(rows))
             }
-            ("GET", ["blobservices", "default", "containers", wanted]) => {
+            ["blobservices", "default", "containers", wanted] => {
                 self.require(READ_CONTAINERS, &id)?;
                 let account = account()?;
                 let message = "The specified container does not exist.";
@@ -65,7 +65,7 @@ impl Visit<'_> {
                 let found = found.ok_or_else(|| error::refusal(404, "ContainerNotFound", message))?;
                 Ok(Reply::json(200, &container(account, wanted, found)))
             }
-            ("GET", ["managementpolicies", "default"]) => {
+            ["managementpolicies", "default"] => {
                 self.require(READ_POLICY, &id)?;
                 lifecycle(account()?)
             }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::scenario::{Bucket, Conduct};
-use super::{Azure, Call, Reply, error};
+use super::{Call, Cloud, Reply, error};
 
 /// Resource Graph: so many queries in so many seconds for one user.
 const GRAPH_QUOTA: u32 = 15;
@@ -112,13 +112,13 @@ fn subscription(path: &[String]) -> &str {
 }
 
 /// Lets a request through, or answers 429.
-pub(super) fn admit(azure: &Azure, call: &Call, path: &[String]) -> Result<(), Reply> {
+pub(super) fn admit(cloud: &Cloud, call: &Call, path: &[String]) -> Result<(), Reply> {
     // Resource Graph has a quota of its own.
     if path.iter().any(|segment| segment.eq_ignore_ascii_case("Microsoft.ResourceGraph")) {
         return Ok(());
     }
     let (subscription, meter) = (subscription(path), meter(call));
-    azure.meters().take(subscription, meter, call.at).map_err(|seconds| {
+    cloud.meters().take(subscription, meter, call.at).map_err(|seconds| {
         let kind = if meter == Meter::Read { "reads" } else { "writes" };
         let message = format!(
             "Number of '{kind}' for subscription '{subscription}' exceeded. Please try again after '{seconds}' seconds \
@@ -129,9 +129,9 @@ pub(super) fn admit(azure: &Azure, call: &Call, path: &[String]) -> Result<(), R
 }
 
 /// The counters that an answer shows.
-pub(super) fn counters(azure: &Azure, call: &Call) -> Vec<(&'static str, String)> {
+pub(super) fn counters(cloud: &Cloud, call: &Call) -> Vec<(&'static str, String)> {
     let path = call.segments();
-    let mut meters = azure.meters();
+    let mut meters = cloud.meters();
     let rest = meters.level(subscription(&path), meter(call), call.at).tokens.max(0.0).floor();
     let (own, global, share) = match meter(call) {
         Meter::Read => (

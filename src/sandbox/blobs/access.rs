@@ -1,4 +1,4 @@
-//! Who gets in: the firewall first, then the key or the token, then the role.
+//! Who gets in: the credentials first, then the firewall, then the role.
 
 use super::identity::{self, Audience, Rejection};
 use super::signature;
@@ -37,6 +37,9 @@ impl Errand<'_> {
         let account = self.world.accounts.get(&self.account).ok_or(Refusal::NO_ACCOUNT)?;
         let header = self.call.header("authorization").ok_or(Refusal::NO_CREDENTIALS)?;
         let is_key = header.starts_with("SharedKey ");
+        if is_key && account.shared_keys == SharedKeys::Forbidden {
+            return Err(Refusal::NO_KEYS);
+        }
         if is_key {
             signature::check(self.call, account)?;
         } else {
@@ -46,8 +49,7 @@ impl Errand<'_> {
             return Err(Refusal::FIREWALL);
         }
         if is_key {
-            let is_permitted = account.shared_keys != SharedKeys::Forbidden;
-            return if is_permitted { Ok(()) } else { Err(Refusal::NO_KEYS) };
+            return Ok(());
         }
         let (plane, action) = want.right();
         let caller = &self.world.caller.object_id;

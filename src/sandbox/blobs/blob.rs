@@ -53,7 +53,7 @@ impl Errand<'_> {
             return Err(Refusal::NO_VERSION);
         }
         let (seed, now) = (self.world.seed, self.call.at);
-        let number = self.azure.meters().next_answer();
+        let number = self.cloud.meters().next_answer();
         let account = self.world.accounts.get_mut(&self.account).ok_or(Refusal::NO_ACCOUNT)?;
         let found = account.containers.get_mut(container).ok_or(Refusal::NO_CONTAINER)?;
         let old = found.blobs.get(name);

@@ -99,10 +99,10 @@ impl Errand<'_> {
 
     /// A ragged page holds a quarter of what was asked, at most seven, and every third page nothing at all.
     fn page_size(&self, wish: &Wish) -> usize {
-        if self.azure.conduct.blob_pages == BlobPages::Full {
+        if self.cloud.conduct.blob_pages == BlobPages::Full {
             return wish.size;
         }
-        if self.azure.meters().next_answer().is_multiple_of(3) { 0 } else { (wish.size / 4).clamp(1, 7) }
+        if self.cloud.meters().next_answer().is_multiple_of(3) { 0 } else { (wish.size / 4).clamp(1, 7) }
     }
 
     fn endpoint(&self) -> String {

@@ -6,7 +6,7 @@ mod error;
 mod listing;
 mod signature;
 
-use super::azure::Azure;
+use super::cloud::Cloud;
 use super::exchange::{Call, Content, Reply, decoded};
 use super::world::World;
 use super::{clock, identity, scenario, world};
@@ -17,7 +17,7 @@ const NEWEST_VERSION: &str = "2026-06-06";
 
 /// One request on its way through the storage of one account.
 struct Errand<'a> {
-    azure: &'a Azure,
+    cloud: &'a Cloud,
     world: &'a mut World,
     call: &'a Call,
     account: String,
@@ -26,14 +26,14 @@ struct Errand<'a> {
 }
 
 /// Answers one request.
-pub(crate) fn answer(azure: &Azure, call: &Call) -> Reply {
-    let mut world = azure.world();
+pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+    let mut world = cloud.world();
     let (account, container, blob) = address(&call.path);
     let id = {
-        let number = azure.meters().next_answer();
-        azure.seed.guid(&format!("answer/{number}"))
+        let number = cloud.meters().next_answer();
+        cloud.seed.guid(&format!("answer/{number}"))
     };
-    let mut errand = Errand { azure, world: &mut world, call, account, container, blob };
+    let mut errand = Errand { cloud, world: &mut world, call, account, container, blob };
     let reply = errand.answer().unwrap_or_else(|refusal| refusal.reply(call, &id));
     let version = call.header("x-ms-version").unwrap_or("2021-12-02").to_owned();
     let reply = reply
@@ -60,7 +60,7 @@ fn address(path: &str) -> (String, Option<String>, Option<String>) {
 impl Errand<'_> {
     fn answer(&mut self) -> Result<Reply, Refusal> {
         let account = self.world.accounts.get(&self.account).ok_or(Refusal::NO_ACCOUNT)?;
-        if self.azure.conduct.down_regions.contains(&account.region) {
+        if self.cloud.conduct.down_regions.contains(&account.region) {
             return Err(Refusal::UNAVAILABLE);
         }
         self.check_version()?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::scenario::Manifests;
 use super::super::world::World;
-use super::super::world::activity::{Event, Stage};
+use super::super::world::activity::{Event, Step};
 use super::super::world::instance::Instance;
 use super::super::world::operation::Direction;
 use super::super::world::storage::{AccessTier, Blob, Matter, Snapshot, etag};
@@ -84,22 +84,21 @@ fn manifest(instance: &Instance, taken: Timestamp, backup: &Blob, operation: &st
         Matter::Backup { snapshot, .. } => snapshot.tier.as_str(),
         Matter::Bytes(_) => instance.tier.as_str(),
     };
+    let system = instance.identity.system.as_ref().map(|_| "system");
+    let identities: Vec<&str> =
+        system.into_iter().chain(instance.identity.user.iter().map(String::as_str)).collect();
     json!({
-        "schemaVersion": 1,
+        "version": 1,
         "operationId": operation,
         "takenAt": taken.to_string(),
         "source": {
             "id": instance.id,
             "name": instance.name,
             "location": instance.region,
-            "sku": tier,
-            "units": instance.units,
+            "sku": { "tier": tier, "units": instance.units },
             "platformVersion": instance.platform,
             "hostnames": instance.hostnames,
-            "identities": {
-                "system": instance.identity.system.is_some(),
-                "user": instance.identity.user,
-            },
+            "identities": identities,
             "counts": instance.content.counts,
         },
         "blob": { "etag": backup.etag, "length": backup.length() },
@@ -111,23 +110,16 @@ fn remember(world: &mut World, instance: &Instance, (begun, ended): (Timestamp, 
     let correlation = world.seed.guid(&format!("correlation/{}/{name}", instance.name));
     let client_request = world.seed.guid(&format!("client/{}/{name}", instance.name));
     let beginning = begun + SignedDuration::from_secs(1);
-    for (status, sub_status, stage, at) in [
-        ("Started", "", Stage::Begin, begun),
-        ("Accepted", "Accepted", Stage::End, beginning),
-        ("Succeeded", "", Stage::End, ended),
-    ] {
+    for (step, at) in [(Step::Started, begun), (Step::Accepted, beginning), (Step::Succeeded, ended)] {
         world.events.push(Event {
             resource: instance.id.clone(),
             action: Direction::Backup.action().to_owned(),
-            status,
-            sub_status,
-            stage,
+            step,
             at,
             visible: at,
             correlation: correlation.clone(),
             other_caller: Some("sp-backup".to_owned()),
             client_request: client_request.clone(),
-            message: None,
         });
     }
 }

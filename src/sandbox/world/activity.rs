@@ -2,18 +2,14 @@
 
 use jiff::Timestamp;
 
-/// One event. A backup or restore leaves three: Started, Accepted, and at its end Succeeded or Failed.
+/// One event.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     /// The resource, an ARM id.
     pub(crate) resource: String,
     /// `Microsoft.ApiManagement/service/restore/action`
     pub(crate) action: String,
-    /// `Started`, `Accepted`, `Succeeded`, `Failed`
-    pub(crate) status: &'static str,
-    /// The HTTP word of the matter, e.g. `Accepted`; empty for a beginning.
-    pub(crate) sub_status: &'static str,
-    pub(crate) stage: Stage,
+    pub(crate) step: Step,
     pub(crate) at: Timestamp,
     /// When it begins to show.
     pub(crate) visible: Timestamp,
@@ -22,23 +18,43 @@ pub(crate) struct Event {
     pub(crate) other_caller: Option<String>,
     /// What the caller sent as `x-ms-client-request-id`.
     pub(crate) client_request: String,
-    /// For a failure: ARM's error envelope as text.
-    pub(crate) message: Option<String>,
 }
 
-/// `eventName`
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Stage {
-    Begin,
-    End,
+/// What an event reports. A backup or restore leaves three: started, accepted, and its end.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    Started,
+    Accepted,
+    Succeeded,
+    /// With ARM's error envelope as text.
+    Failed(String),
 }
 
-impl Stage {
-    /// The word of the log.
-    pub(crate) fn word(self) -> &'static str {
+impl Step {
+    /// `eventName`
+    pub(crate) fn event_name(&self) -> &'static str {
         match self {
-            Stage::Begin => "BeginRequest",
-            Stage::End => "EndRequest",
+            Step::Started => "BeginRequest",
+            Step::Accepted | Step::Succeeded | Step::Failed(_) => "EndRequest",
+        }
+    }
+
+    /// `status`
+    pub(crate) fn status(&self) -> &'static str {
+        match self {
+            Step::Started => "Started",
+            Step::Accepted => "Accepted",
+            Step::Succeeded => "Succeeded",
+            Step::Failed(_) => "Failed",
+        }
+    }
+
+    /// `subStatus`: the HTTP word of the matter, empty for a beginning and for a success.
+    pub(crate) fn sub_status(&self) -> &'static str {
+        match self {
+            Step::Started | Step::Succeeded => "",
+            Step::Accepted => "Accepted",
+            Step::Failed(_) => "BadRequest",
         }
     }
 }

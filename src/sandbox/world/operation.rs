@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use super::activity::{Event, Stage};
+use super::activity::{Event, Step};
 use super::storage::{Blob, Matter, Snapshot, etag};
 
 /// The two directions.
@@ -82,8 +82,9 @@ impl World {
             // Recorded: the state stays what it was and only the target moves.
             instance.target_state = "Updating".to_owned();
         }
-        self.tell(&operation, now, Stage::Begin, ("Started", ""), None);
-        self.tell(&operation, now, Stage::End, ("Accepted", "Accepted"), None);
+        self.tell(&operation, now, Step::Started);
+        // A moment later, so that the two events have an order and ids of their own.
+        self.tell(&operation, now + SignedDuration::from_millis(1), Step::Accepted);
         self.operations.insert(id, operation);
     }
 
@@ -105,16 +106,13 @@ impl World {
         if let End::Written { length, snapshot } = &operation.end {
             self.write_backup(id, &operation, *length, snapshot.clone());
         }
-        match &operation.end {
-            End::Written { .. } | End::Restored(_) => {
-                self.tell(&operation, at, Stage::End, ("Succeeded", ""), None);
-            }
+        let step = match &operation.end {
+            End::Written { .. } | End::Restored(_) => Step::Succeeded,
             End::Failed { code, message } => {
-                let envelope =
-                    serde_json::json!({ "error": { "code": code, "message": message } }).to_string();
-                self.tell(&operation, at, Stage::End, ("Failed", "BadRequest"), Some(envelope));
+                Step::Failed(serde_json::json!({ "error": { "code": code, "message": message } }).to_string())
             }
-        }
+        };
+        self.tell(&operation, at, step);
     }
 
     fn write_backup(&mut self, id: &str, operation: &Operation, length: u64, snapshot: Snapshot) {
@@ -126,27 +124,17 @@ impl World {
         container.blobs.insert(place.blob.clone(), blob);
     }
 
-    fn tell(
-        &mut self,
-        operation: &Operation,
-        at: Timestamp,
-        stage: Stage,
-        (status, sub_status): (&'static str, &'static str),
-        message: Option<String>,
-    ) {
+    fn tell(&mut self, operation: &Operation, at: Timestamp, step: Step) {
         let Some(instance) = self.instances.get(&operation.instance) else { return };
         self.events.push(Event {
             resource: instance.id.clone(),
             action: operation.direction.action().to_owned(),
-            status,
-            sub_status,
-            stage,
+            step,
             at,
             visible: at.saturating_add(operation.log_delay).unwrap_or(at),
             correlation: operation.correlation.clone(),
             other_caller: None,
             client_request: operation.client_request.clone(),
-            message,
         });
     }
 }

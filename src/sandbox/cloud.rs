@@ -6,14 +6,15 @@ use super::arm::throttle::Meters;
 use super::clock::Clock;
 use super::fleet::{self, Founding};
 use super::logbook::Logbook;
-use super::scenario::{Conduct, Mischief, Scenario};
+use super::mischief::Mischief;
+use super::scenario::{Conduct, Scenario};
 use super::seed::Seed;
 use super::server::Options;
 use super::world::World;
 
 /// The pretend Azure.
 #[derive(Debug)]
-pub(crate) struct Azure {
+pub(crate) struct Cloud {
     pub(crate) clock: Clock,
     pub(crate) seed: Seed,
     pub(crate) conduct: Conduct,
@@ -25,26 +26,26 @@ pub(crate) struct Azure {
     logbook: Mutex<Logbook>,
 }
 
-impl Azure {
+impl Cloud {
     /// Founds it as the options say. The error is for people.
-    pub(crate) fn found(options: &Options) -> Result<Azure, String> {
+    pub(crate) fn found(options: &Options) -> Result<Cloud, String> {
         let scenario = Scenario::named(&options.scenario)?;
         let (clock, seed) = (Clock::new(options.speed), Seed(options.seed));
         let world = fleet::found(&Founding {
             seed,
             at: clock.now(),
-            conduct: &scenario.azure,
+            conduct: &scenario.conduct,
             instances: options.instances,
             backups: options.backups,
         })?;
-        Ok(Azure {
+        Ok(Cloud {
             clock,
             seed,
             world: Mutex::new(world),
             mischief: Mutex::new(Mischief::new(scenario.faults)),
-            meters: Mutex::new(Meters::new(&scenario.azure)),
+            meters: Mutex::new(Meters::new(&scenario.conduct)),
             logbook: Mutex::default(),
-            conduct: scenario.azure,
+            conduct: scenario.conduct,
             summary: scenario.summary,
         })
     }

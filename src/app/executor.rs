@@ -1,0 +1,196 @@
+//! Does what the console wishes, in tasks that answer with messages. Nothing here is waited for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::{AbortHandle, spawn_blocking};
+
+use super::compose::House;
+use super::stage::post;
+use crate::console::effect::Effect;
+use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
+use crate::domain::approval::ApprovedPlan;
+use crate::domain::operation::OperationId;
+use crate::domain::plan::Plan;
+use crate::domain::sku::Tier;
+use crate::engine::survey::Sighting;
+use crate::engine::{Outcome, Report, Reports};
+use crate::journal::cache::{Cache, CachedInventory};
+
+/// The tasks of the full screen.
+pub(super) struct Executor {
+    house: Arc<House>,
+    inbox: UnboundedSender<Msg>,
+    /// The reading of the inventory; a newer one ends it.
+    survey: Option<AbortHandle>,
+    /// The reading of facts; a newer one ends it.
+    facts: Option<AbortHandle>,
+    /// The cache of an earlier run, until it was shown.
+    cache: Option<Cache>,
+    /// Operations that this process drives.
+    driven: BTreeSet<OperationId>,
+}
+
+impl Executor {
+    /// An executor that answers to this inbox.
+    pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
+        let cache = Some(Cache::new(&house.settings.paths.cache));
+        Self { house: Arc::new(house), inbox, survey: None, facts: None, cache, driven: BTreeSet::new() }
+    }
+
+    /// Begins to do what is wished. What concerns the screen itself is done by the stage.
+    pub(super) fn act(&mut self, effect: Effect) {
+        match effect {
+            Effect::LoadInventory { request } => self.load(request),
+            Effect::GatherFacts { request, plan } => self.gather(request, *plan),
+            Effect::Start { approved, tier } => self.start(*approved, tier),
+            Effect::ResumeAll => self.resume_all(),
+            Effect::Copy(_) | Effect::Bell | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+        }
+    }
+
+    /// Shows the cache of an earlier run, the first time; then surveys.
+    fn load(&mut self, request: RequestId) {
+        let root = self.house.resource_manager().to_owned();
+        if let Some(cached) = self.cache.take().and_then(|cache| cache.load(&root)) {
+            let what = Loaded::Cache(Box::new(Cached {
+                as_of: cached.as_of,
+                subscriptions: cached.subscriptions,
+                instances: cached.instances,
+                accounts: cached.accounts,
+                backups: cached.backups,
+            }));
+            post(&self.inbox, Msg::Loaded { request, what });
+        }
+        let task = survey(Arc::clone(&self.house), self.inbox.clone(), request);
+        replace(&mut self.survey, tokio::spawn(task).abort_handle());
+    }
+
+    fn gather(&mut self, request: RequestId, plan: Plan) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        let how = house.listing(&plan.address().location);
+        let task = async move {
+            let tell = |facts: &_, gathering| {
+                post(&inbox, Msg::Facts { request, facts: Box::new(Clone::clone(facts)), gathering });
+            };
+            let facts = house.engine.facts(&plan, how, |facts| tell(facts, Gathering::Open)).await;
+            tell(&facts, Gathering::Done);
+        };
+        replace(&mut self.facts, tokio::spawn(task).abort_handle());
+    }
+
+    fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {
+        let id = House::new_id();
+        self.driven.insert(id);
+        let (house, reports) = (Arc::clone(&self.house), self.reports());
+        tokio::spawn(async move { house.engine.run(approved, id, tier, reports).await });
+    }
+
+    /// Tells of every operation of this cloud, and carries on those that have not ended. Nobody is signed in to the
+    /// clouds of the others.
+    fn resume_all(&mut self) {
+        let (listed, problems) = self.house.journal.list();
+        for problem in problems {
+            post(&self.inbox, Msg::Trouble(problem));
+        }
+        let root = self.house.resource_manager().to_owned();
+        let now = self.house.now();
+        for one in listed.into_iter().filter(|it| it.operation.intent.resource_manager == root) {
+            let (id, over) = (one.operation.id(), one.operation.phase.is_final());
+            let found = Msg::Operation { operation: Box::new(one.operation), event: None, at: now };
+            post(&self.inbox, found);
+            if let Some(driver) = one.driven_by.filter(|_| !self.driven.contains(&id)) {
+                post(&self.inbox, Msg::DrivenElsewhere { operation: id, by: driver.to_string() });
+            } else if !over && self.driven.insert(id) {
+                self.resume(id);
+            }
+        }
+    }
+
+    fn resume(&self, id: OperationId) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        let reports = self.reports();
+        tokio::spawn(async move {
+            if let Outcome::NotTaken(problem) = house.engine.resume(id, reports).await {
+                post(&inbox, Msg::Trouble(problem));
+            }
+        });
+    }
+
+    /// Where an operation reports to: everything becomes a message.
+    fn reports(&self) -> Reports {
+        let (reports, mut told) = unbounded_channel();
+        let inbox = self.inbox.clone();
+        tokio::spawn(async move {
+            while let Some(report) = told.recv().await {
+                post(&inbox, message(report));
+            }
+        });
+        reports
+    }
+}
+
+fn replace(slot: &mut Option<AbortHandle>, newer: AbortHandle) {
+    if let Some(older) = slot.replace(newer) {
+        older.abort();
+    }
+}
+
+fn message(report: Report) -> Msg {
+    match report {
+        Report::Operation(operation, event, at) => Msg::Operation { operation, event, at },
+        Report::Pulse(pulse) => Msg::Pulse(pulse),
+    }
+}
+
+/// Reads the inventory, tells of each part as it arrives, and keeps all of it for the next start.
+async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: RequestId) {
+    let (sink, mut sightings) = unbounded_channel();
+    let mut kept = CachedInventory {
+        as_of: house.now(),
+        resource_manager: house.resource_manager().to_owned(),
+        subscriptions: Vec::new(),
+        instances: Vec::new(),
+        accounts: Vec::new(),
+        backups: Vec::new(),
+    };
+    let collect = async {
+        while let Some(sighting) = sightings.recv().await {
+            keep(&mut kept, &sighting);
+            post(&inbox, Msg::Loaded { request, what: loaded(sighting) });
+        }
+    };
+    tokio::join!(house.engine.survey(house.scope(&[]), true, sink), collect);
+    // A survey that saw nothing knows less than the one before.
+    if !kept.instances.is_empty() {
+        let cache = Cache::new(&house.settings.paths.cache);
+        let stored = spawn_blocking(move || cache.store(&kept)).await;
+        if let Ok(Err(error)) = stored {
+            tracing::warn!(%error, "the inventory was not kept for the next start");
+        }
+    }
+}
+
+fn keep(kept: &mut CachedInventory, sighting: &Sighting) {
+    match sighting {
+        Sighting::Subscriptions(found) => kept.subscriptions.extend(found.iter().cloned()),
+        Sighting::Instances(found) => kept.instances.extend(found.iter().cloned()),
+        Sighting::Accounts(found) => kept.accounts.extend(found.iter().cloned()),
+        Sighting::Backups(found) => kept.backups.extend(found.iter().cloned()),
+        Sighting::Done { as_of } => kept.as_of = *as_of,
+        Sighting::Listed(_) | Sighting::Problem(_) => {}
+    }
+}
+
+fn loaded(sighting: Sighting) -> Loaded {
+    match sighting {
+        Sighting::Subscriptions(found) => Loaded::Subscriptions(found),
+        Sighting::Instances(found) => Loaded::Instances(found),
+        Sighting::Accounts(found) => Loaded::Accounts(found),
+        Sighting::Backups(found) => Loaded::Backups(found),
+        Sighting::Listed(location) => Loaded::Listed(location),
+        Sighting::Problem(problem) => Loaded::Problem(problem),
+        Sighting::Done { as_of } => Loaded::Done { as_of },
+    }
+}

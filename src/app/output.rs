@@ -1,0 +1,127 @@
+//! Where a verb writes: answers to standard output, everything for people to standard error.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::text;
+use crate::cli::Output;
+use crate::domain::problem::Problem;
+
+/// The two streams of a verb.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paper {
+    format: Output,
+}
+
+impl Paper {
+    /// Paper for answers in this format.
+    pub(super) fn new(format: Output) -> Self {
+        Self { format }
+    }
+
+    /// Whether scripts read the answers.
+    pub(super) fn is_json(self) -> bool {
+        self.format == Output::Json
+    }
+
+    /// Writes the whole answer: one JSON document, or the table.
+    ///
+    /// # Errors
+    /// The reader of standard output went away.
+    pub(super) fn answer(self, json: &impl Serialize, table: impl fmt::Display) -> Result<(), Problem> {
+        let mut out = io::stdout().lock();
+        let written = match self.format {
+            Output::Json => write_json(&mut out, json),
+            Output::Table => write!(out, "{table}"),
+        };
+        written.and_then(|()| out.flush()).map_err(|error| {
+            Problem::new(format!("The answer could not be written to standard output: {error}"))
+        })
+    }
+
+    /// Writes one line of what happens. A reader that went away does not stop the watching, so errors are left.
+    pub(super) fn event(self, json: &impl Serialize, line: &str) {
+        if self.is_json() {
+            let mut out = io::stdout().lock();
+            drop(write_json(&mut out, json).and_then(|()| out.flush()));
+        }
+        self.say(line);
+    }
+
+    /// Tells a person something.
+    pub(super) fn say(self, line: &str) {
+        if !line.is_empty() {
+            drop(writeln!(io::stderr().lock(), "{}", text::lines(line)));
+        }
+    }
+
+    /// Tells a person what went wrong.
+    pub(super) fn problem(self, problem: &Problem) {
+        self.say(&problem.to_string());
+    }
+}
+
+fn write_json(out: &mut impl Write, json: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, json)?;
+    writeln!(out)
+}
+
+/// Rows under a head, as wide as they need to be.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table.
+    pub(super) fn new(head: &[&'static str]) -> Self {
+        Self { head: head.to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row; every cell is made harmless.
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
+        self.rows.push(cells.into_iter().map(|cell| text::one_line(cell.as_ref())).collect());
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head: Vec<String> = self.head.iter().map(ToString::to_string).collect();
+        let all = || std::iter::once(&head).chain(&self.rows);
+        let width = |column: usize| {
+            all().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        for row in all() {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(cell);
+                line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A value or the sign for one that is not known.
+pub(super) fn or_unknown(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stay_straight_with_wide_and_hostile_names() {
+        let mut table = Table::new(&["NAME", "STATE"]);
+        table.row(["名前", "ok"]);
+        table.row(["a\u{1b}[31m", "?"]);
+        assert_eq!(table.to_string(), "NAME    STATE\n名前    ok\na\u{fffd}[31m  ?\n");
+    }
+}

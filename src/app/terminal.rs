@@ -1,0 +1,202 @@
+//! The terminal, and that it is whole again whatever happens: quit, error, panic in any thread, signal, suspension.
+//!
+//! Everything that this file changes in a terminal is undone by [`put_back`], which may run at any time, from any
+//! thread, and more than once. Drawing stops as soon as it has run, so a late frame cannot spoil the shell.
+
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{Command, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+use super::text;
+
+/// Whether the terminal is ours at the moment. Shared with the panic hook.
+#[derive(Clone, Debug, Default)]
+pub struct Held(Arc<AtomicBool>);
+
+impl Held {
+    fn is(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The full screen.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    held: Held,
+}
+
+/// The terminals that keep a stack of window titles put the old one back; the others ignore it (xterm control
+/// sequences, `CSI 22;0 t` and `CSI 23;0 t`).
+struct WindowTitle(&'static str);
+const PUSH_TITLE: WindowTitle = WindowTitle("\x1b[22;0t");
+const POP_TITLE: WindowTitle = WindowTitle("\x1b[23;0t");
+
+impl Command for WindowTitle {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether there is a terminal that a full screen could be drawn on.
+pub(super) fn is_there() -> bool {
+    stdin().is_terminal() && stdout().is_terminal()
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// The terminal does not let itself be changed; it is as it was.
+    pub fn enter(held: Held) -> io::Result<Self> {
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
+        let mut screen = Self { terminal, held };
+        screen.take()?;
+        Ok(screen)
+    }
+
+    /// Takes the terminal again, after a suspension; the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// As for [`Screen::enter`].
+    pub fn take(&mut self) -> io::Result<()> {
+        self.held.0.store(true, Ordering::SeqCst);
+        let taken = enable_raw_mode().and_then(|()| {
+            execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+            self.terminal.clear()
+        });
+        if taken.is_err() {
+            put_back(&self.held);
+        }
+        taken
+    }
+
+    /// Gives the terminal back to whoever had it.
+    pub fn leave(&self) {
+        put_back(&self.held);
+    }
+
+    /// Draws one frame, or nothing when the terminal is not ours.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if !self.held.is() {
+            return Ok(());
+        }
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(paint)?;
+        self.send(EndSynchronizedUpdate)
+    }
+
+    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn repaint(&mut self) -> io::Result<()> {
+        if self.held.is() { self.terminal.clear() } else { Ok(()) }
+    }
+
+    /// Puts a text on the clipboard of the terminal (OSC 52), which works through SSH too.
+    ///
+    /// # Errors
+    /// The terminal is gone. Whether it took the text, no terminal tells.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.send(CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Rings.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn ring(&mut self) -> io::Result<()> {
+        self.send(WindowTitle("\x07"))
+    }
+
+    /// Names the window.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn name(&mut self, title: &str) -> io::Result<()> {
+        self.send(SetTitle(text::one_line(title)))
+    }
+
+    fn send(&mut self, command: impl Command) -> io::Result<()> {
+        if !self.held.is() {
+            return Ok(());
+        }
+        execute!(self.terminal.backend_mut(), command)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        put_back(&self.held);
+    }
+}
+
+/// Makes the terminal whole. Every step is tried, whatever became of the others.
+fn put_back(held: &Held) {
+    if !held.0.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    let undone = [
+        execute!(out, EndSynchronizedUpdate),
+        execute!(out, DisableFocusChange),
+        execute!(out, DisableBracketedPaste),
+        execute!(out, LeaveAlternateScreen),
+        execute!(out, Show),
+        execute!(out, POP_TITLE),
+        disable_raw_mode(),
+        out.flush(),
+    ];
+    for error in undone.into_iter().filter_map(Result::err) {
+        tracing::warn!(%error, "the terminal could not be put back whole");
+    }
+}
+
+/// Arranges that a panic in any thread first puts the terminal back, then is reported, then is told to `told`.
+///
+/// # Errors
+/// A report handler is installed already.
+pub fn on_panic(
+    held: Held,
+    log: &str,
+    told: impl Fn() + Send + Sync + 'static,
+) -> Result<(), color_eyre::eyre::InstallError> {
+    let (report, errors) = color_eyre::config::HookBuilder::default()
+        .panic_section(format!(
+            "This is a fault of lifeboat, not of Azure. What was started in Azure goes on there;\n\
+             `lifeboat operations resume --all` watches it again. The log is {log}"
+        ))
+        .display_env_section(false)
+        .theme(color_eyre::config::Theme::new())
+        .into_hooks();
+    errors.install()?;
+    let report = report.into_panic_hook();
+    panic::set_hook(Box::new(move |panicked| {
+        put_back(&held);
+        tracing::error!(%panicked, "panic");
+        report(panicked);
+        told();
+    }));
+    Ok(())
+}

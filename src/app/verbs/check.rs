@@ -1,0 +1,82 @@
+//! `check`: whether a restore can work. Nothing is changed.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::judge::{FindingShape, Judged, judge};
+use super::landscape::{Depth, Landscape};
+use super::lookup;
+use crate::app::compose::House;
+use crate::app::exit::Exit;
+use crate::app::output::{Paper, Table};
+use crate::cli::{CheckArguments, RestoreWords};
+use crate::domain::backup::Source;
+use crate::domain::plan::{Plan, Request, RestorePlan};
+use crate::domain::problem::Problem;
+use crate::domain::verdict::Verdict;
+
+/// The answer.
+#[derive(Serialize)]
+struct Answer {
+    verdict: Verdict,
+    findings: Vec<FindingShape>,
+    request: Request,
+}
+
+/// Checks a restore.
+///
+/// # Errors
+/// The target is not known or cannot be read.
+pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments) -> Result<Exit, Problem> {
+    let judged = judged(house, &arguments.words).await?;
+    let verdict = judged.preflight.verdict();
+    let request = judged.plan.request(house.resource_manager());
+    let answer = Answer { verdict, findings: judged.shapes(), request };
+    paper.answer(&answer, Shown(&judged, &answer.request))?;
+    if let Some(problem) = judged.instance_unread() {
+        paper.problem(&problem);
+        return Ok(Exit::of_problem(&problem));
+    }
+    let fine = match verdict {
+        Verdict::Blocked => false,
+        Verdict::Warn | Verdict::Unknown => !arguments.strict,
+        Verdict::Ok => true,
+    };
+    Ok(if fine { Exit::Done } else { Exit::Blocked })
+}
+
+/// Finds out all about the restore that the words mean.
+///
+/// # Errors
+/// The target is not known.
+pub(super) async fn judged(house: &House, words: &RestoreWords) -> Result<Judged, Problem> {
+    let seen = Landscape::survey(house, Depth::Instances, &[]).await;
+    let target = lookup::by_word(&words.target, &seen.instances, &seen.problems)?;
+    let plan = RestorePlan {
+        target: target.id.clone(),
+        backup: words.backup.clone(),
+        access: words.access.clone(),
+        source: Source::UNKNOWN,
+        taken: None,
+    };
+    Ok(judge(house, Plan::Restore(plan)).await)
+}
+
+struct Shown<'a>(&'a Judged, &'a Request);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(judged, request) = self;
+        let mut table = Table::new(&["VERDICT", "CHECK", "FOUND"]);
+        for finding in &judged.preflight.findings {
+            table.row([finding.verdict.to_string(), finding.id.to_owned(), finding.summary.clone()]);
+            if let Some(remedy) = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::Ok) {
+                table.row([String::new(), String::new(), format!("-> {remedy}")]);
+            }
+        }
+        let body = serde_json::to_string(&request.body).unwrap_or_default();
+        write!(f, "{table}\nwould send {} {}\n           {body}\n", request.method, request.url)?;
+        writeln!(f, "verdict    {}", judged.preflight.verdict())
+    }
+}

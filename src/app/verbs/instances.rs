@@ -1,0 +1,135 @@
+//! `instances`: the fleet.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::landscape::{Depth, Landscape};
+use crate::app::compose::House;
+use crate::app::exit::Exit;
+use crate::app::output::{Paper, Table, or_unknown};
+use crate::domain::coverage::Coverage;
+use crate::domain::duration;
+use crate::domain::instance::Instance;
+use crate::domain::problem::Problem;
+use crate::domain::resource::{ResourceId, SubscriptionId};
+use crate::domain::sku::{BackupSupport, Tier};
+
+/// The answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fleet {
+    as_of: Timestamp,
+    instances: Vec<Row>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    id: ResourceId,
+    name: String,
+    subscription_id: SubscriptionId,
+    resource_group: String,
+    location: String,
+    sku: SkuShape,
+    provisioning_state: Option<String>,
+    target_provisioning_state: Option<String>,
+    platform_version: Option<String>,
+    backup_support: BackupSupport,
+    newest_backup: Option<Newest>,
+    backups: Option<Counts>,
+}
+
+#[derive(Serialize)]
+struct SkuShape {
+    name: Option<Tier>,
+    capacity: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Newest {
+    name: String,
+    taken_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    usable: usize,
+    total: usize,
+}
+
+/// Lists the fleet.
+///
+/// # Errors
+/// The answer could not be written.
+pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exit, Problem> {
+    let seen = Landscape::survey(house, depth, &[]).await;
+    for problem in &seen.problems {
+        paper.problem(problem);
+    }
+    let exit = if seen.is_blank() { Exit::of_problems(&seen.problems) } else { Exit::Done };
+    let mut instances: Vec<Row> = seen.instances.iter().map(|it| row(it, &seen, depth)).collect();
+    instances.sort_by(|a, b| a.name.cmp(&b.name));
+    let fleet = Fleet { as_of: seen.as_of, instances, problems: seen.problems };
+    paper.answer(&fleet, &fleet)?;
+    Ok(exit)
+}
+
+fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
+    let cover = match depth {
+        Depth::Instances => None,
+        Depth::Backups => Some(Coverage::of(instance, &seen.backups, seen.as_of)),
+    };
+    let newest = cover.as_ref().and_then(|cover| {
+        let name = cover.newest.clone()?;
+        let backup = seen.backups.iter().find(|it| it.blob.address.name == name)?;
+        let taken_at = backup.taken.map(|taken| taken.at);
+        Some(Newest { name, taken_at, expires_at: backup.expires_at() })
+    });
+    Row {
+        id: instance.id.clone(),
+        name: instance.name.clone(),
+        subscription_id: instance.subscription(),
+        resource_group: instance.id.resource_group().to_owned(),
+        location: instance.region.to_string(),
+        sku: SkuShape {
+            name: instance.sku.as_ref().map(|sku| sku.tier.clone()),
+            capacity: instance.sku.as_ref().and_then(|sku| sku.units),
+        },
+        provisioning_state: instance.state.clone(),
+        target_provisioning_state: instance.target_state.clone(),
+        platform_version: instance.platform_version.clone(),
+        backup_support: instance.backup_support(),
+        newest_backup: newest,
+        backups: cover.map(|cover| Counts { usable: cover.usable, total: cover.total }),
+    }
+}
+
+impl fmt::Display for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table =
+            Table::new(&["NAME", "TIER", "REGION", "STATE", "BACKUPS", "RPO", "GROUP", "SUBSCRIPTION"]);
+        for row in &self.instances {
+            let tier = or_unknown(row.sku.name.as_ref());
+            let units =
+                row.sku.capacity.filter(|units| *units > 0).map_or(String::new(), |n| format!("/{n}"));
+            let taken = row.newest_backup.as_ref().and_then(|newest| newest.taken_at);
+            let rpo = taken.map(|at| duration::short(self.as_of.duration_since(at)));
+            table.row([
+                row.name.clone(),
+                format!("{tier}{units}"),
+                row.location.clone(),
+                or_unknown(row.provisioning_state.as_ref()),
+                row.backups.as_ref().map_or("-".to_owned(), |n| format!("{}/{}", n.usable, n.total)),
+                rpo.unwrap_or_else(|| "-".to_owned()),
+                row.resource_group.clone(),
+                row.subscription_id.to_string(),
+            ]);
+        }
+        table.fmt(f)
+    }
+}

@@ -1,0 +1,190 @@
+//! `operations`: what was started, here or elsewhere; carried on and handed over.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{Write, stdout};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::shapes;
+use super::watch::{Until, watch};
+use crate::app::compose::{self, House};
+use crate::app::ending;
+use crate::app::exit::Exit;
+use crate::app::output::{Paper, Table, or_unknown};
+use crate::cli::{OperationsAct, OperationsArguments, Resumed};
+use crate::domain::operation::{Operation, OperationId};
+use crate::domain::problem::Problem;
+use crate::journal::Journal;
+use crate::settings::Settings;
+
+/// How often a followed journal is read.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The answer.
+#[derive(Serialize)]
+struct Operations {
+    operations: Vec<shapes::Listed>,
+}
+
+/// Shows operations, or does with them what was asked.
+///
+/// # Errors
+/// The operation is not known, a file cannot be read, or the answer could not be written.
+pub(super) async fn run(
+    settings: Settings,
+    paper: Paper,
+    arguments: &OperationsArguments,
+) -> Result<Exit, Problem> {
+    let journal = compose::journal(&settings)?;
+    match &arguments.act {
+        None if arguments.follow => follow(&journal, paper, arguments.id.as_deref()).await,
+        None => show(&journal, paper, arguments.id.as_deref()),
+        Some(OperationsAct::Resume(which)) => resume(&House::build(settings)?, paper, which).await,
+        Some(OperationsAct::Import { file }) => import(&journal, paper, file),
+        Some(OperationsAct::Export { id }) => export(&journal, id),
+    }
+}
+
+/// The operations of the journal, the newest first; only the one that is meant when a word is given.
+fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Operation>, Problem> {
+    let (listed, problems) = journal.list();
+    for problem in &problems {
+        paper.problem(problem);
+    }
+    let mut all: Vec<Operation> = listed.into_iter().map(|it| it.operation).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.planned_at));
+    let Some(word) = word else { return Ok(all) };
+    let begins = |it: &Operation| {
+        let id = it.id().to_string();
+        id.starts_with(word) || id.replace('-', "").starts_with(word)
+    };
+    all.retain(begins);
+    match all.len() {
+        1 => Ok(all),
+        0 => Err(Problem::usage(format!("There is no operation '{word}' in this journal"))
+            .next("`lifeboat operations` lists them; `operations import FILE` brings one from elsewhere")),
+        n => {
+            let ids: Vec<String> = all.iter().map(|it| it.id().to_string()).collect();
+            Err(Problem::usage(format!("{n} operations begin with '{word}'"))
+                .next(format!("Use more digits: {}", ids.join(", "))))
+        }
+    }
+}
+
+fn show(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Problem> {
+    let all = chosen(journal, paper, word)?;
+    let shapes = Operations { operations: all.iter().map(shapes::Listed::from).collect() };
+    paper.answer(&shapes, Shown(&all))?;
+    Ok(Exit::Done)
+}
+
+/// Prints what changes until everything shown has ended. The journal is only read, so another console may drive.
+async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Problem> {
+    let mut told: BTreeMap<OperationId, Operation> = BTreeMap::new();
+    let mut asked = std::pin::pin!(ending::asked());
+    loop {
+        let all = chosen(journal, paper, word)?;
+        for operation in &all {
+            if told.get(&operation.id()) == Some(operation) {
+                continue;
+            }
+            let line = Shown(std::slice::from_ref(operation));
+            paper.event(&shapes::Listed::from(operation), &line.to_string());
+            told.insert(operation.id(), operation.clone());
+        }
+        if all.iter().all(|it| it.phase.is_final()) {
+            return Ok(worst(&all));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = &mut asked => return Ok(worst(&all)),
+        }
+    }
+}
+
+fn worst(all: &[Operation]) -> Exit {
+    all.iter().map(Exit::of_operation).max().unwrap_or(Exit::Done)
+}
+
+/// Watches unfinished operations to their end. Those of another cloud are left: nobody is signed in there.
+async fn resume(house: &House, paper: Paper, which: &Resumed) -> Result<Exit, Problem> {
+    let all = chosen(&house.journal, paper, which.id.as_deref())?;
+    let (ours, elsewhere): (Vec<Operation>, Vec<Operation>) = all
+        .into_iter()
+        .filter(|it| !it.phase.is_final())
+        .partition(|it| it.intent.resource_manager == house.resource_manager());
+    for operation in &elsewhere {
+        let root = &operation.intent.resource_manager;
+        paper.say(&format!("{} belongs to {root}; use --cloud to reach it", operation.id()));
+    }
+    if ours.is_empty() {
+        paper.say("There is nothing to resume.");
+        return Ok(if elsewhere.is_empty() { Exit::Done } else { Exit::Unknown });
+    }
+    let exit = watch(house, paper, Until::Verdict, |reports| async move {
+        let each = ours.iter().map(|it| house.engine.resume(it.id(), reports.clone()));
+        futures::future::join_all(each).await
+    })
+    .await;
+    Ok(exit)
+}
+
+fn import(journal: &Journal, paper: Paper, file: &Path) -> Result<Exit, Problem> {
+    let operation = journal.import(file).map_err(|error| {
+        Problem::usage(format!("The file cannot be taken over: {error}"))
+            .next("It must be what `lifeboat operations export ID` printed")
+            .about(file.display().to_string())
+    })?;
+    paper.say(&format!("Taken over. To watch it: lifeboat operations resume {}", operation.id()));
+    let all = [operation];
+    paper.answer(&Operations { operations: all.iter().map(shapes::Listed::from).collect() }, Shown(&all))?;
+    Ok(Exit::Done)
+}
+
+fn export(journal: &Journal, word: &str) -> Result<Exit, Problem> {
+    let all = chosen(journal, Paper::new(crate::cli::Output::Table), Some(word))?;
+    for operation in &all {
+        let text = journal
+            .export(operation.id())
+            .map_err(|error| Problem::new(format!("The journal cannot be read: {error}")))?;
+        let mut out = stdout().lock();
+        out.write_all(&text)
+            .and_then(|()| out.flush())
+            .map_err(|error| Problem::new(format!("It could not be written to standard output: {error}")))?;
+    }
+    Ok(Exit::Done)
+}
+
+struct Shown<'a>(&'a [Operation]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new(&[
+            "OPERATION",
+            "KIND",
+            "INSTANCE",
+            "PHASE",
+            "STARTED (UTC)",
+            "POLLS",
+            "LAST",
+            "BACKUP",
+        ]);
+        for operation in self.0 {
+            let plan = &operation.intent.plan;
+            table.row([
+                operation.id().to_string(),
+                plan.kind().to_string(),
+                plan.instance().name().to_owned(),
+                operation.phase.to_string(),
+                or_unknown(operation.submitted_at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S"))),
+                operation.polls.to_string(),
+                or_unknown(operation.last_status.as_ref()),
+                plan.address().to_string(),
+            ]);
+        }
+        table.fmt(f)
+    }
+}

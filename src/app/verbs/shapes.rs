@@ -1,0 +1,119 @@
+//! The JSON of the verbs that several of them share. Field names are a contract with scripts (CLI contract): camelCase,
+//! RFC 3339 in UTC, and `null` for what is not known.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::problem::Problem;
+
+/// The word for a phase.
+pub(super) fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Planned => "planned",
+        Phase::Submitting => "submitting",
+        Phase::Accepted | Phase::Untracked => "running",
+        Phase::Unconfirmed => "unconfirmed",
+        Phase::Succeeded => "succeeded",
+        Phase::Failed => "failed",
+        Phase::Refused => "refused",
+        Phase::NotSent => "notSent",
+    }
+}
+
+/// The last line of an operation.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Verdict {
+    /// `None` when it came to no operation.
+    pub(super) operation_id: Option<OperationId>,
+    /// `succeeded`, `failed`, `refused`, `notSent`, `unconfirmed` or `running`.
+    pub(super) phase: &'static str,
+    /// Why it did not succeed.
+    pub(super) problem: Option<Problem>,
+}
+
+impl Verdict {
+    /// As it stands when nobody watches any longer.
+    pub(super) fn of(operation: &Operation) -> Self {
+        Self {
+            operation_id: Some(operation.id()),
+            phase: match operation.phase {
+                // The request may have left: that is what a script has to know.
+                Phase::Planned | Phase::Submitting => "unconfirmed",
+                known => phase(known),
+            },
+            problem: operation.problem.clone(),
+        }
+    }
+
+    /// It came to no operation.
+    pub(super) fn not_sent(problem: Problem) -> Self {
+        Self { operation_id: None, phase: "notSent", problem: Some(problem) }
+    }
+}
+
+/// One line of what happens to an operation: the event as the journal has it, but for the address to poll, which carries
+/// a signature. Its host stands instead.
+pub(super) fn event(operation: &Operation, event: &OperationEvent, at: Timestamp) -> Value {
+    let mut line = Map::new();
+    line.insert("at".to_owned(), json!(at));
+    line.insert("operationId".to_owned(), json!(operation.id()));
+    line.insert("phase".to_owned(), json!(phase(operation.phase)));
+    if let Ok(Value::Object(own)) = serde_json::to_value(event) {
+        line.extend(own);
+    }
+    if let Some(url) = line.remove("operationUrl") {
+        line.insert("operationUrlHost".to_owned(), json!(url.as_str().and_then(host)));
+    }
+    Value::Object(line)
+}
+
+/// One operation in a list.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Listed {
+    operation_id: OperationId,
+    kind: crate::domain::plan::Kind,
+    target: String,
+    backup: String,
+    phase: &'static str,
+    started_at: Option<Timestamp>,
+    accepted_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    polls: u64,
+    last_status: Option<String>,
+    last_polled_at: Option<Timestamp>,
+    operation_url_host: Option<String>,
+    correlation_id: Option<String>,
+    problem: Option<Problem>,
+}
+
+impl From<&Operation> for Listed {
+    fn from(operation: &Operation) -> Self {
+        let plan = &operation.intent.plan;
+        Self {
+            operation_id: operation.id(),
+            kind: plan.kind(),
+            target: plan.instance().to_string(),
+            backup: plan.address().to_string(),
+            phase: phase(operation.phase),
+            started_at: operation.submitted_at,
+            accepted_at: operation.accepted_at,
+            ended_at: operation.ended_at,
+            polls: operation.polls,
+            last_status: operation.last_status.clone(),
+            last_polled_at: operation.last_polled_at,
+            operation_url_host: operation.operation_url.as_deref().and_then(host),
+            correlation_id: operation.correlation_id.clone(),
+            problem: operation.problem.clone(),
+        }
+    }
+}
+
+/// The host of an address, with its port when it names one.
+fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    rest.split(['/', '?', '#']).next().map(str::to_owned)
+}

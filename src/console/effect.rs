@@ -1,0 +1,43 @@
+//! What the console wishes to be done. The app does it; the console never does anything itself.
+
+use super::message::RequestId;
+use crate::domain::approval::ApprovedPlan;
+use crate::domain::plan::Plan;
+use crate::domain::sku::Tier;
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the inventory: answer with [`super::Msg::Loaded`] and the same id, at last with `Done`. The cache of an
+    /// earlier run may be sent first.
+    LoadInventory {
+        /// The question.
+        request: RequestId,
+    },
+    /// Read the facts about a plan: answer with [`super::Msg::Facts`] and the same id.
+    GatherFacts {
+        /// The question.
+        request: RequestId,
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// Start an approved plan, once: answer with [`super::Msg::Operation`], or [`super::Msg::NotStarted`].
+    Start {
+        /// The plan.
+        approved: Box<ApprovedPlan>,
+        /// The tier of the instance, for the journal.
+        tier: Option<Tier>,
+    },
+    /// Carry on every unfinished operation of the journal, and tell of the finished ones.
+    ResumeAll,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Ring the bell: an operation ended.
+    Bell,
+    /// Clear the terminal and draw all of it anew.
+    Repaint,
+    /// Stop as Ctrl-Z does.
+    Suspend,
+    /// Leave. Operations go on in Azure.
+    Quit,
+}

@@ -1,0 +1,79 @@
+//! What a person means by a key. Screens answer intents, not keys, so that a key can change in one place.
+
+use super::list::Move;
+
+/// A meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Move the cursor.
+    Go(Move),
+    /// Move by this many hundredths of a page.
+    Page(isize),
+    /// One step to the left.
+    Left,
+    /// One step to the right.
+    Right,
+    /// Open, choose, or show more of what the cursor is on.
+    Open,
+    /// Close the innermost thing. Never quits.
+    Close,
+    /// Back to where I came from; at the root, quit.
+    Back,
+    /// Quit, when pressed twice.
+    Interrupt,
+    /// Stop the program as a shell does.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// Read everything anew.
+    Refresh,
+    /// Show the keys.
+    Help,
+    /// Type a filter.
+    Filter,
+    /// Choose a column to sort by.
+    Sort,
+    /// Open the menu of acts.
+    Acts,
+    /// Copy the id of what the cursor is on.
+    Copy,
+    /// Copy the exact request.
+    CopyRequest,
+    /// Show times as moments or as durations.
+    Times,
+    /// Go to a place.
+    Visit(Stop),
+    /// Back to the place that I came from, and again.
+    Last,
+    /// Between the list and the matrix.
+    Matrix,
+    /// Accept a warning.
+    Accept,
+    /// The next step of a wizard.
+    Next,
+    /// The step before.
+    Previous,
+    /// One pane large, or all.
+    Zoom,
+    /// To the next pane or button.
+    Switch,
+    /// Yes.
+    Yes,
+    /// Begin a backup: opens its dialog.
+    BackUp,
+    /// Begin a restore: opens its wizard.
+    Restore,
+}
+
+/// A place with a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Every instance.
+    Fleet,
+    /// The backups of the chosen instance.
+    Backups,
+    /// The operations wall.
+    Operations,
+    /// What went wrong.
+    Problems,
+}

@@ -1,0 +1,219 @@
+//! Which key means what, as data. Lookup, the hints at the bottom and the help are made from this one table, so they
+//! cannot drift apart.
+
+use super::intent::{Intent, Stop};
+use super::key::Key;
+use super::list::Move;
+
+/// Where a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everywhere but in text fields and dialogs.
+    Everywhere,
+    /// Wherever something can be moved through.
+    Lists,
+    /// The fleet.
+    Fleet,
+    /// The backups of an instance.
+    Backups,
+    /// Choosing a target, an access, a location.
+    Choice,
+    /// The findings of a check.
+    Findings,
+    /// The review of a restore.
+    Review,
+    /// The dialog that wants the target's name.
+    Confirm,
+    /// The dialog that confirms a backup.
+    Ready,
+    /// The operations wall.
+    Operations,
+    /// The list of problems.
+    Problems,
+    /// The menu of acts.
+    Acts,
+    /// The menu of columns.
+    Columns,
+    /// The help.
+    Help,
+    /// Typing a filter.
+    Typing,
+    /// Typing a reason.
+    Reason,
+    /// The question whether to leave while operations run.
+    Leaving,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it holds.
+    pub scope: Scope,
+    /// The keys; the first is the one that is shown in hints.
+    pub keys: &'static [Key],
+    /// What they mean.
+    pub intent: Intent,
+    /// One or two words for the hints; empty for none.
+    pub word: &'static str,
+    /// A line for the help.
+    pub help: &'static str,
+    /// Hints with greater rank go first when the line is narrow.
+    pub rank: u8,
+}
+
+const fn bind(
+    scope: Scope,
+    keys: &'static [Key],
+    intent: Intent,
+    hint: (&'static str, u8),
+    help: &'static str,
+) -> Binding {
+    Binding { scope, keys, intent, word: hint.0, help, rank: hint.1 }
+}
+
+/// No hint.
+const QUIET: (&str, u8) = ("", 0);
+
+/// The table.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = {
+    use Intent as I;
+    use Key::{BackTab, Char, Ctrl, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
+    use Scope as S;
+    &[
+        bind(S::Fleet, &[Enter], I::Open, ("open", 9), "Open the backups of the instance"),
+        bind(S::Backups, &[Enter, Tab, Char('3')], I::Matrix, ("matrix", 7), "Show the backup × target matrix, or why this backup fits"),
+        bind(S::Backups, &[Left, Char('h')], I::Left, QUIET, "Judge against the target before"),
+        bind(S::Backups, &[Right, Char('l')], I::Right, ("target", 6), "Judge against the next target"),
+        bind(S::Choice, &[Enter, Char('n')], I::Next, ("choose", 9), "Choose it and go on"),
+        bind(S::Choice, &[Char('p')], I::Previous, ("previous", 6), "The step before"),
+        bind(S::Findings, &[Char(' ')], I::Accept, ("accept", 9), "Accept the warning, with a reason"),
+        bind(S::Findings, &[Char('n')], I::Next, ("next", 8), "Go on when nothing is left to accept"),
+        bind(S::Findings, &[Enter], I::Open, ("evidence", 7), "Show what the finding rests on"),
+        bind(S::Findings, &[Char('p')], I::Previous, ("previous", 6), "The step before"),
+        bind(S::Findings, &[Ctrl('r'), F(5)], I::Refresh, ("check again", 5), "Run every check again"),
+        bind(S::Review, &[Char('n')], I::Next, ("confirm…", 9), "Go on to the last question"),
+        bind(S::Review, &[Char('p')], I::Previous, ("previous", 8), "The step before"),
+        bind(S::Review, &[Char('Y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
+        bind(S::Operations, &[Tab, Right, Char('l')], I::Switch, ("next pane", 8), "To the next pane"),
+        bind(S::Operations, &[BackTab, Left, Char('h')], I::Left, QUIET, "To the pane before"),
+        bind(S::Operations, &[Enter, Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
+        bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation"),
+        bind(S::Problems, &[Enter], I::Open, ("whole text", 8), "Show the whole problem"),
+        bind(S::Problems, &[Char('y')], I::Copy, ("copy", 7), "Copy the problem with its ids"),
+
+        bind(S::Lists, &[Down, Char('j')], I::Go(Move::By(1)), QUIET, "Down"),
+        bind(S::Lists, &[Up, Char('k')], I::Go(Move::By(-1)), QUIET, "Up"),
+        bind(S::Lists, &[Left, Char('h')], I::Go(Move::By(-1)), QUIET, "Left, or up"),
+        bind(S::Lists, &[Right, Char('l')], I::Go(Move::By(1)), QUIET, "Right, or down"),
+        bind(S::Lists, &[PageDown, Ctrl('f')], I::Page(100), QUIET, "A page down"),
+        bind(S::Lists, &[PageUp, Ctrl('b')], I::Page(-100), QUIET, "A page up"),
+        bind(S::Lists, &[Ctrl('d')], I::Page(50), QUIET, "Half a page down"),
+        bind(S::Lists, &[Ctrl('u')], I::Page(-50), QUIET, "Half a page up"),
+        bind(S::Lists, &[Char('g'), Home], I::Go(Move::First), QUIET, "To the first"),
+        bind(S::Lists, &[Char('G'), End], I::Go(Move::Last), QUIET, "To the last"),
+        bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, column:word"),
+        bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, column:word"),
+        bind(S::Fleet, &[Char('s')], I::Sort, ("sort", 6), "Choose the column to sort by"),
+        bind(S::Backups, &[Char('s')], I::Sort, ("sort", 5), "Choose the column to sort by"),
+        bind(S::Fleet, &[Char('a')], I::Acts, ("acts", 9), "Acts: back up, restore. Nothing that writes has another key"),
+        bind(S::Backups, &[Char('a')], I::Acts, ("acts", 9), "Acts: back up, restore. Nothing that writes has another key"),
+        bind(S::Fleet, &[Char('y')], I::Copy, ("copy id", 3), "Copy the resource id"),
+        bind(S::Backups, &[Char('y')], I::Copy, ("copy address", 3), "Copy the address of the backup"),
+
+        bind(S::Everywhere, &[Esc], I::Close, ("", 0), "Close the innermost thing; never quits"),
+        bind(S::Everywhere, &[Char('q')], I::Back, ("back", 2), "Back; at the fleet, quit"),
+        bind(S::Everywhere, &[Char('1')], I::Visit(Stop::Fleet), QUIET, "The fleet"),
+        bind(S::Everywhere, &[Char('2')], I::Visit(Stop::Backups), QUIET, "The backups of the chosen instance"),
+        bind(S::Everywhere, &[Char('o'), Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
+        bind(S::Everywhere, &[Char('!'), Char('7')], I::Visit(Stop::Problems), ("problems", 2), "What went wrong"),
+        bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
+        bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),
+        bind(S::Everywhere, &[Ctrl('r'), F(5)], I::Refresh, ("read anew", 1), "Read everything anew"),
+        bind(S::Everywhere, &[Ctrl('l')], I::Repaint, QUIET, "Draw the screen anew"),
+        bind(S::Everywhere, &[Ctrl('z')], I::Suspend, QUIET, "Suspend; fg comes back"),
+        bind(S::Everywhere, &[Ctrl('c')], I::Interrupt, QUIET, "Twice: quit"),
+        bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
+
+        bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),
+        bind(S::Acts, &[Char('r')], I::Restore, ("restore…", 8), "Restore a backup into an instance"),
+        bind(S::Acts, &[Enter], I::Open, ("choose", 9), "Choose"),
+        bind(S::Acts, &[Esc, Char('q'), Char('a')], I::Close, ("close", 7), "Close"),
+        bind(S::Columns, &[Enter], I::Open, ("sort", 9), "Sort by it; again turns the order"),
+        bind(S::Columns, &[Esc, Char('q'), Char('s')], I::Close, ("close", 7), "Close"),
+        bind(S::Help, &[Esc, Char('q'), Char('?'), F(1)], I::Close, ("close", 9), "Close"),
+        bind(S::Help, &[Char('/')], I::Filter, ("search", 8), "Search the keys"),
+        bind(S::Typing, &[Enter], I::Open, ("keep", 9), "Keep the filter"),
+        bind(S::Typing, &[Esc], I::Close, ("clear", 8), "Clear the filter"),
+        bind(S::Reason, &[Enter], I::Open, ("accept", 9), "Accept with this reason"),
+        bind(S::Reason, &[Esc], I::Close, ("not now", 8), "Do not accept"),
+        bind(S::Confirm, &[Enter], I::Open, ("press the button", 8), "Press the chosen button; nothing before the name is whole"),
+        bind(S::Confirm, &[Tab, BackTab], I::Switch, ("button", 7), "The other button"),
+        bind(S::Confirm, &[Esc], I::Close, ("cancel, nothing was sent", 9), "Cancel"),
+        bind(S::Ready, &[Enter], I::Open, ("press the button", 8), "Press the chosen button"),
+        bind(S::Ready, &[Tab, BackTab, Left, Right, Char('h'), Char('l')], I::Switch, ("button", 7), "The other button"),
+        bind(S::Ready, &[Esc, Char('q'), Char('p')], I::Close, ("cancel, nothing was sent", 9), "Back to the findings"),
+        bind(S::Leaving, &[Char('y')], I::Yes, ("quit", 9), "Quit; the operations go on in Azure"),
+        bind(S::Leaving, &[Esc, Char('n'), Char('q')], I::Close, ("stay", 8), "Stay"),
+    ]
+};
+
+/// What a key means where these scopes hold; the first scope that knows it decides.
+pub fn intent(scopes: &[Scope], key: Key) -> Option<Intent> {
+    scopes.iter().find_map(|scope| {
+        let mut bindings = BINDINGS.iter().filter(|binding| binding.scope == *scope);
+        bindings.find(|binding| binding.keys.contains(&key)).map(|binding| binding.intent)
+    })
+}
+
+/// The lines of the table that hold in these scopes, without those that an earlier scope hides.
+pub fn in_force(scopes: &[Scope]) -> impl Iterator<Item = &'static Binding> {
+    scopes.iter().enumerate().flat_map(move |(depth, scope)| {
+        let bindings = BINDINGS.iter().filter(move |binding| binding.scope == *scope);
+        bindings
+            .filter(move |binding| binding.keys.iter().any(|key| intent(&scopes[..depth], *key).is_none()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_has_two_meanings_in_one_scope() {
+        for (at, one) in BINDINGS.iter().enumerate() {
+            for other in BINDINGS[at + 1..].iter().filter(|other| other.scope == one.scope) {
+                let shared = one.keys.iter().find(|key| other.keys.contains(key));
+                assert!(shared.is_none(), "{:?} in {:?}", shared, one.scope);
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_can_be_explained() {
+        for binding in BINDINGS {
+            assert!(!binding.help.is_empty() && !binding.keys.is_empty(), "{binding:?}");
+            assert_eq!(binding.word.is_empty(), binding.rank == 0, "{binding:?}");
+        }
+    }
+
+    #[test]
+    fn acts_have_keys_in_the_menu_of_acts_only() {
+        for binding in BINDINGS {
+            if matches!(binding.intent, Intent::BackUp | Intent::Restore) {
+                assert_eq!(binding.scope, Scope::Acts);
+            }
+        }
+    }
+
+    #[test]
+    fn moves_keep_their_meaning_where_lists_are_moved_through() {
+        for binding in
+            BINDINGS.iter().filter(|it| matches!(it.scope, Scope::Fleet | Scope::Findings | Scope::Choice))
+        {
+            for key in ['h', 'j', 'k', 'l', 'g', 'G'] {
+                assert!(!binding.keys.contains(&Key::Char(key)), "{binding:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Everything that can happen to the console, as values in one inbox.
+
+use jiff::Timestamp;
+
+use super::key::Key;
+use crate::domain::backup::Backup;
+use crate::domain::instance::Instance;
+use crate::domain::operation::{Operation, OperationEvent, OperationId};
+use crate::domain::plan::Plan;
+use crate::domain::preflight::Facts;
+use crate::domain::problem::Problem;
+use crate::domain::pulse::Pulse;
+use crate::domain::resource::Subscription;
+use crate::domain::storage::{Location, StorageAccount};
+
+/// Tells an answer which question it belongs to. A later question has a greater id; answers to superseded questions
+/// are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted (bracketed paste).
+    Paste(String),
+    /// The terminal has this size.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The terminal window gained or lost the focus.
+    Focus(Focus),
+    /// It is this time. The app sends it first in every batch of messages and whenever [`super::Model::next_tick`]
+    /// has passed.
+    Tick(Timestamp),
+    /// What [`super::view`] drew is on the screen. Dialogs that start something take no input before it: what was
+    /// typed earlier was not meant for them.
+    Drawn,
+    /// A part of the inventory arrived.
+    Loaded {
+        /// The question.
+        request: RequestId,
+        /// The part.
+        what: Loaded,
+    },
+    /// Facts about a plan arrived; more may follow with the same id.
+    Facts {
+        /// The question.
+        request: RequestId,
+        /// All facts so far.
+        facts: Box<Facts>,
+        /// Whether more will come.
+        gathering: Gathering,
+    },
+    /// An operation moved, or was found in the journal (then without an event).
+    Operation {
+        /// The operation after the event.
+        operation: Box<Operation>,
+        /// What happened.
+        event: Option<OperationEvent>,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operation gave a sign of life.
+    Pulse(Pulse),
+    /// Another process holds the lock of an operation's file.
+    DrivenElsewhere {
+        /// The operation.
+        operation: OperationId,
+        /// Who: "pid 4711 on host laptop-2".
+        by: String,
+    },
+    /// An approved plan was not begun, because its intent could not be written down. Nothing was sent.
+    NotStarted {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Why.
+        problem: Problem,
+    },
+    /// Something went wrong that belongs to nothing above.
+    Trouble(Problem),
+}
+
+/// Whether the terminal window has the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The terminal never said.
+    #[default]
+    NotTold,
+    /// It has.
+    Gained,
+    /// It has not.
+    Lost,
+}
+
+/// Whether more facts will come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gathering {
+    /// Some questions are open.
+    Open,
+    /// All were answered.
+    Done,
+}
+
+/// A part of the inventory.
+#[derive(Clone, Debug)]
+pub enum Loaded {
+    /// The inventory of an earlier run. Taken only while nothing newer is known.
+    Cache(Box<Cached>),
+    /// Subscriptions that can be seen.
+    Subscriptions(Vec<Subscription>),
+    /// A page of instances.
+    Instances(Vec<Instance>),
+    /// A page of storage accounts.
+    Accounts(Vec<StorageAccount>),
+    /// A page of backups.
+    Backups(Vec<Backup>),
+    /// A location was read to its end.
+    Listed(Location),
+    /// A part could not be read.
+    Problem(Problem),
+    /// All of it was asked for.
+    Done {
+        /// When.
+        as_of: Timestamp,
+    },
+}
+
+/// The inventory of an earlier run.
+#[derive(Clone, Debug)]
+pub struct Cached {
+    /// When it was read.
+    pub as_of: Timestamp,
+    /// Subscriptions.
+    pub subscriptions: Vec<Subscription>,
+    /// Instances.
+    pub instances: Vec<Instance>,
+    /// Storage accounts.
+    pub accounts: Vec<StorageAccount>,
+    /// Backups.
+    pub backups: Vec<Backup>,
+}

@@ -1,0 +1,314 @@
+//! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
+//! facts beneath them change.
+
+mod rows;
+mod ticking;
+
+use std::cell::OnceCell;
+
+use jiff::Timestamp;
+use tui_input::Input;
+
+pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+use super::draft::{Draft, Step};
+use super::effect::Effect;
+use super::keymap::Scope;
+use super::layout::Size;
+use super::list::{Direction, List};
+use super::message::{Focus, RequestId};
+use super::preferences::Preferences;
+use super::world::World;
+use super::world::judgement::Judgement;
+use crate::domain::operation::OperationId;
+use crate::domain::plan::Kind;
+use crate::domain::resource::ResourceId;
+use crate::domain::storage::BackupAddress;
+
+/// The console.
+#[derive(Debug)]
+pub struct Model {
+    /// Taste and intent.
+    pub preferences: Preferences,
+    /// Facts.
+    pub world: World,
+    /// The fleet.
+    pub fleet: List<FleetKey, FleetColumn>,
+    /// The backups of what [`Place::Backups`] names.
+    pub backups: List<BackupAddress, BackupColumn>,
+    /// The target that backups are judged against; `None` means the proposed one.
+    pub target: Option<ResourceId>,
+    /// What the part below the backups shows.
+    pub below: Below,
+    /// The problems, by their number from the newest.
+    pub problem: usize,
+    /// Whether one problem is shown whole, and how far it was scrolled.
+    pub whole_problem: Option<usize>,
+    /// The wall.
+    pub wall: Wall,
+    /// The wizard's draft.
+    pub draft: Option<Draft>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// A word at the bottom, until the next key.
+    pub notice: Option<Notice>,
+    /// How times are shown.
+    pub times: Times,
+    /// Where I am and how I came here; never empty, the fleet first.
+    pub(super) trail: Vec<Place>,
+    pub(super) last: Option<Place>,
+    pub(super) subject: Option<FleetKey>,
+    pub(super) size: Size,
+    pub(super) focus: Focus,
+    pub(super) interrupted: bool,
+    now: Timestamp,
+    drawn_at: Option<Timestamp>,
+    dirty: bool,
+    requests: u64,
+    judgement: OnceCell<Judgement>,
+    fleet_rows: OnceCell<Vec<FleetRow>>,
+    backup_rows: OnceCell<Vec<usize>>,
+    targets: OnceCell<Vec<usize>>,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Every instance.
+    Fleet,
+    /// The backups of an instance, or those of unknown origin.
+    Backups(FleetKey),
+    /// The wizard of a restore or of a backup.
+    Wizard(Kind),
+    /// The operations wall.
+    Operations,
+    /// What went wrong.
+    Problems,
+}
+
+/// What the part below the backups shows where there is room for one thing only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Below {
+    /// Why the chosen backup fits the chosen target or does not.
+    #[default]
+    Why,
+    /// Every backup against every target.
+    Matrix,
+}
+
+/// How times are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    /// As durations: `25h10m`.
+    #[default]
+    Durations,
+    /// As moments in UTC.
+    Moments,
+}
+
+/// The operations wall.
+#[derive(Clone, Debug, Default)]
+pub struct Wall {
+    /// The chosen pane; `None` means the first.
+    pub cursor: Option<OperationId>,
+    /// One pane or all.
+    pub zoom: Zoom,
+    /// How far the large pane was scrolled.
+    pub scroll: usize,
+}
+
+/// One pane or all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zoom {
+    /// All panes.
+    #[default]
+    All,
+    /// The chosen one.
+    One,
+}
+
+/// What lies over the screen.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys of the place, with a search.
+    Help {
+        /// The first shown line.
+        scroll: usize,
+        /// The search.
+        search: Input,
+        /// Whether it is being typed.
+        typing: Typing,
+    },
+    /// The menu of acts.
+    Acts {
+        /// The chosen act.
+        chosen: usize,
+    },
+    /// The menu of columns.
+    Columns {
+        /// The chosen column.
+        chosen: usize,
+    },
+    /// The filter is being typed.
+    Filter(Input),
+    /// Whether to leave while operations run.
+    Leaving,
+}
+
+/// Whether a text is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// It is.
+    Now,
+    /// It is not.
+    Done,
+}
+
+/// A word at the bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The word.
+    pub text: String,
+    /// How much it matters.
+    pub tone: Tone,
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It says that something was done.
+    Plain,
+    /// It says that something was not done.
+    Warning,
+}
+
+impl Model {
+    /// The console as it starts, and what it wishes first.
+    pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
+        let mut model = Self {
+            preferences,
+            world: World::default(),
+            fleet: List::sorted(FleetColumn::Expires, Direction::Up),
+            backups: List::sorted(BackupColumn::Taken, Direction::Down),
+            target: None,
+            below: Below::default(),
+            problem: 0,
+            whole_problem: None,
+            wall: Wall::default(),
+            draft: None,
+            overlay: None,
+            notice: None,
+            times: Times::default(),
+            trail: vec![Place::Fleet],
+            last: None,
+            subject: None,
+            size,
+            focus: Focus::default(),
+            interrupted: false,
+            now,
+            drawn_at: None,
+            dirty: true,
+            requests: 0,
+            judgement: OnceCell::new(),
+            fleet_rows: OnceCell::new(),
+            backup_rows: OnceCell::new(),
+            targets: OnceCell::new(),
+        };
+        let request = model.next_request();
+        model.world.inventory.ask(request, now);
+        (model, vec![Effect::LoadInventory { request }, Effect::ResumeAll])
+    }
+
+    /// Where I am.
+    pub fn place(&self) -> &Place {
+        self.trail.last().unwrap_or(&Place::Fleet)
+    }
+
+    /// How I came here, the fleet first.
+    pub fn trail(&self) -> &[Place] {
+        &self.trail
+    }
+
+    /// The size of the terminal.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The time of the last tick.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// An id for the next question, greater than all before.
+    pub(super) fn next_request(&mut self) -> RequestId {
+        self.requests += 1;
+        RequestId(self.requests)
+    }
+
+    /// What the inventory says, as of now.
+    pub fn judgement(&self) -> &Judgement {
+        self.judgement.get_or_init(|| Judgement::of(&self.world.inventory, &self.preferences, self.now))
+    }
+
+    /// The inventory changed: everything made from it is made anew when it is asked for.
+    pub(super) fn inventory_changed(&mut self) {
+        self.judgement = OnceCell::new();
+        self.fleet_rows_changed();
+        self.backup_rows_changed();
+        self.targets = OnceCell::new();
+    }
+
+    /// The order or the filter of the fleet changed.
+    pub(super) fn fleet_rows_changed(&mut self) {
+        self.fleet_rows = OnceCell::new();
+    }
+
+    /// The order or the filter of the backups changed, or others are shown.
+    pub(super) fn backup_rows_changed(&mut self) {
+        self.backup_rows = OnceCell::new();
+    }
+
+    /// Other backups are shown: other targets are judged.
+    pub(super) fn subject_changed(&mut self) {
+        self.backup_rows_changed();
+        self.targets = OnceCell::new();
+        self.target = None;
+        self.backups.reset_cursor();
+    }
+
+    /// Which keys hold now, the innermost first.
+    pub fn scopes(&self) -> &'static [Scope] {
+        use Scope as S;
+        match &self.overlay {
+            Some(Overlay::Help { typing: Typing::Now, .. } | Overlay::Filter(_)) => &[S::Typing],
+            Some(Overlay::Help { .. }) => &[S::Help, S::Lists],
+            Some(Overlay::Acts { .. }) => &[S::Acts, S::Lists],
+            Some(Overlay::Columns { .. }) => &[S::Columns, S::Lists],
+            Some(Overlay::Leaving) => &[S::Leaving],
+            None => self.place_scopes(),
+        }
+    }
+
+    /// Which keys hold in the place, whatever lies over it.
+    pub fn place_scopes(&self) -> &'static [Scope] {
+        use Scope as S;
+        match (self.place(), &self.draft) {
+            (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
+            (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],
+            (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
+            (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
+            (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
+        }
+    }
+}
+
+fn wizard_scopes(draft: &Draft) -> &'static [Scope] {
+    use Scope as S;
+    match (draft.step, draft.task.kind()) {
+        _ if draft.reason.is_some() => &[S::Reason],
+        (Step::Where | Step::Access, _) => &[S::Choice, S::Lists, S::Everywhere],
+        (Step::Findings, _) => &[S::Findings, S::Lists, S::Everywhere],
+        (Step::Review, _) => &[S::Review, S::Everywhere],
+        (Step::Confirm, Kind::Restore) => &[S::Confirm],
+        (Step::Confirm, Kind::Backup) => &[S::Ready],
+    }
+}

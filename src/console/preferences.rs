@@ -1,0 +1,160 @@
+//! What the console is told about taste and intent. The app builds it from the settings; nothing here is read anew.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::SignedDuration;
+
+use crate::domain::instance::Instance;
+use crate::domain::plan::Access;
+use crate::domain::provenance;
+use crate::domain::resource::{ResourceId, SubscriptionId};
+use crate::domain::storage::Location;
+
+/// How the console looks and what it proposes.
+#[derive(Clone, Debug)]
+pub struct Preferences {
+    /// What stands beside the product's name: the cloud, a tenant.
+    pub scope: String,
+    /// A word that marks everything as not real, such as `SANDBOX`.
+    pub marker: Option<String>,
+    /// Whether anything can be written at all. The sender enforces it too.
+    pub writing: Writing,
+    /// Subscriptions in which nothing can be written.
+    pub read_only_subscriptions: BTreeSet<SubscriptionId>,
+    /// The root of ARM without a slash at its end, to show the exact request.
+    pub resource_manager: String,
+    /// The recovery point objective of instances that have none of their own.
+    pub rpo: SignedDuration,
+    /// What is configured of single instances.
+    pub instances: InstancePreferences,
+    /// Configured locations, offered first when a backup is to be written.
+    pub locations: Vec<Location>,
+    /// The template of backup names; see [`provenance::make_name`].
+    pub backup_name: String,
+    /// The shapes that are drawn with.
+    pub glyphs: Glyphs,
+    /// Whether colours are used.
+    pub colour: Colour,
+}
+
+/// Whether this console may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Writing {
+    /// Only through the whole wizard.
+    #[default]
+    Guarded,
+    /// Not at all.
+    ReadOnly,
+}
+
+/// The shapes that are drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Glyphs {
+    /// Box lines and signs.
+    #[default]
+    Unicode,
+    /// Plain ASCII.
+    Ascii,
+}
+
+/// Whether colours are used. States differ by glyph and word in either case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Colour {
+    /// The terminal's own sixteen.
+    #[default]
+    Sixteen,
+    /// None (`NO_COLOR`): reverse, bold and dim only.
+    Off,
+}
+
+/// What is configured of single instances, found by name or by resource id.
+#[derive(Clone, Debug, Default)]
+pub struct InstancePreferences(HashMap<String, InstancePreference>);
+
+/// What is configured of one instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstancePreference {
+    /// The name or resource id of its standby.
+    pub standby: Option<String>,
+    /// Its recovery point objective.
+    pub rpo: Option<SignedDuration>,
+    /// How much it matters.
+    pub importance: Importance,
+    /// How it reaches the storage account.
+    pub access: Option<Access>,
+}
+
+/// How much an instance matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Importance {
+    /// As any other.
+    #[default]
+    Ordinary,
+    /// Marked by word, frame and colour.
+    Production,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            scope: "public".to_owned(),
+            marker: None,
+            writing: Writing::default(),
+            read_only_subscriptions: BTreeSet::new(),
+            resource_manager: "https://management.azure.com".to_owned(),
+            rpo: SignedDuration::from_hours(24),
+            instances: InstancePreferences::default(),
+            locations: Vec::new(),
+            backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
+            glyphs: Glyphs::default(),
+            colour: Colour::default(),
+        }
+    }
+}
+
+impl InstancePreferences {
+    /// Sets what is configured of the instance with this name or resource id.
+    pub fn set(&mut self, name_or_id: &str, preference: InstancePreference) {
+        self.0.insert(name_or_id.to_ascii_lowercase(), preference);
+    }
+
+    /// What is configured of the instance with this id. The whole id goes before the name.
+    pub fn of(&self, id: &ResourceId) -> Option<&InstancePreference> {
+        let text = id.as_str().to_ascii_lowercase();
+        self.0.get(&text).or_else(|| self.0.get(&id.name().to_ascii_lowercase()))
+    }
+}
+
+impl Preferences {
+    /// The recovery point objective of an instance.
+    pub fn rpo_of(&self, id: &ResourceId) -> SignedDuration {
+        self.instances.of(id).and_then(|it| it.rpo).unwrap_or(self.rpo)
+    }
+
+    /// How much an instance matters.
+    pub fn importance_of(&self, id: &ResourceId) -> Importance {
+        self.instances.of(id).map_or(Importance::Ordinary, |it| it.importance)
+    }
+
+    /// How the instance reaches a storage account: as configured, else with the first identity that it has, else
+    /// with the account key.
+    pub fn access_of(&self, instance: &Instance) -> Access {
+        if let Some(access) = self.instances.of(&instance.id).and_then(|it| it.access.clone()) {
+            return access;
+        }
+        if instance.identity.system.is_some() {
+            return Access::System;
+        }
+        let client_id = instance.identity.user.iter().find_map(|user| user.client_id.clone());
+        client_id.map_or(Access::Key, |client_id| Access::User { client_id })
+    }
+
+    /// Whether something may be written to an instance, as far as the console decides it.
+    pub fn writing_to(&self, id: &ResourceId) -> Writing {
+        if self.read_only_subscriptions.contains(&id.subscription()) {
+            Writing::ReadOnly
+        } else {
+            self.writing
+        }
+    }
+}

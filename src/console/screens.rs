@@ -1,0 +1,17 @@
+//! One file per screen, each a function of the model.
+
+pub(super) mod backups;
+pub(super) mod choices;
+pub(super) mod confirm;
+pub(super) mod findings;
+pub(super) mod fleet;
+pub(super) mod fleet_detail;
+pub(super) mod help;
+pub(super) mod matrix;
+pub(super) mod menus;
+pub(super) mod operations;
+pub(super) mod outline;
+pub(super) mod problems;
+pub(super) mod review;
+pub(super) mod small;
+pub(super) mod wizard;

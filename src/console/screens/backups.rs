@@ -1,0 +1,266 @@
+//! The backups of an instance: how much is left of each, where its tier is known from, and whether it fits the
+//! chosen target.
+
+use ratatui::layout::Rect;
+
+use super::matrix;
+use super::outline::freshness;
+use crate::console::layout::Room;
+use crate::console::model::{BackupColumn, Below, FleetKey, Model, Times};
+use crate::console::text;
+use crate::console::theme::{self, Role, Theme};
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::console::widgets::columns::{self, Column};
+use crate::console::world::inventory::Reading;
+use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
+use crate::domain::duration;
+use crate::domain::provenance;
+
+/// What a column shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Newest,
+    Name,
+    Taken,
+    Age,
+    Expires,
+    Bar,
+    Tier,
+    By,
+    Size,
+    Location,
+    Fit,
+}
+
+const COLUMNS: [Column<What>; 11] = [
+    Column { what: What::Newest, title: "", width: 1, grow: 0, rank: 20 },
+    Column { what: What::Name, title: "NAME", width: 17, grow: 28, rank: 19 },
+    Column { what: What::Taken, title: "TAKEN UTC", width: 11, grow: 0, rank: 14 },
+    Column { what: What::Age, title: "AGE", width: 6, grow: 1, rank: 9 },
+    Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 2, rank: 18 },
+    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 0, rank: 8 },
+    Column { what: What::Tier, title: "TIER", width: 9, grow: 2, rank: 16 },
+    Column { what: What::By, title: "KNOWN BY", width: 8, grow: 4, rank: 15 },
+    Column { what: What::Size, title: "SIZE", width: 7, grow: 1, rank: 7 },
+    Column { what: What::Location, title: "LOCATION", width: 20, grow: 10, rank: 5 },
+    Column { what: What::Fit, title: "", width: 16, grow: 13, rank: 17 },
+];
+
+/// Draws it.
+pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let below = model.size().below_backups();
+    let list = Rect { height: body.height.saturating_sub(below), ..body };
+    let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
+    let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Backups"), &freshness(model));
+    rows(model, inner, canvas);
+    match (model.size().room(), model.below) {
+        (Room::Huge, _) => {
+            let left = Rect { width: rest.width * 3 / 5, ..rest };
+            matrix::draw(model, left, canvas);
+            matrix::why(model, Rect { x: left.right(), width: rest.width - left.width, ..rest }, canvas);
+        }
+        (_, Below::Matrix) => matrix::draw(model, rest, canvas),
+        (_, Below::Why) => matrix::why(model, rest, canvas),
+    }
+}
+
+/// RPO and counts, for the head.
+pub(in crate::console) fn totals(model: &Model) -> Words {
+    let backups = model.world.inventory.backups.all();
+    let now = model.now();
+    let own = model.subject_backups();
+    let usable = own.iter().filter(|&&place| backups[place].is_usable(now)).count();
+    let Some(place) = model.subject_place() else {
+        return Words::one(Role::Plain, format!("{usable} of {} usable", text::count(own.len(), "backup")));
+    };
+    let instance = &model.world.inventory.instances.all()[place];
+    let coverage = &model.judgement().instances[place].coverage;
+    let goal = model.preferences.rpo_of(&instance.id);
+    let rpo = coverage.rpo(now);
+    let role = match rpo {
+        None => Role::Crit,
+        Some(age) if age >= goal * 2 => Role::Crit,
+        Some(age) if age >= goal => Role::Warn,
+        Some(_) => Role::Plain,
+    };
+    let rpo = rpo.map_or("none".to_owned(), text::age);
+    let words = Words::one(Role::Dim, "RPO ")
+        .and(role, rpo)
+        .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
+        .and(Role::Plain, format!("{} of {} usable", usable, text::count(own.len(), "backup")));
+    match coverage.cover(now) {
+        Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
+        None => words,
+    }
+}
+
+fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let shown = model.backup_rows();
+    if shown.is_empty() {
+        return nothing(model, inner, canvas);
+    }
+    let room = usize::from(inner.width.saturating_sub(2));
+    let (placed, _) = columns::place(&COLUMNS, room);
+    let sort = model.backups.sort;
+    let heads = columns::heads(canvas.theme, &placed, |what| {
+        (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
+    });
+    let area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
+    canvas.line(area, 0, &heads);
+    if let (Some(target), Some(fit)) = (model.target_chosen(), placed.last()) {
+        let words = Words::one(Role::Strong, format!("{} {}", canvas.theme.arrow(), target.name));
+        let before: usize = placed.iter().take(placed.len() - 1).map(|it| it.width + 1).sum();
+        let x = area.x + u16::try_from(before).unwrap_or(0);
+        let wide = u16::try_from(fit.width).unwrap_or(0).min(area.right().saturating_sub(x));
+        canvas.words(Rect { x, width: wide, ..area }, 0, &words);
+    }
+    let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
+    let window = model.backup_window();
+    for (line, at) in (1..inner.height).zip(window.offset..shown.len()) {
+        let backup = &model.world.inventory.backups.all()[shown[at]];
+        let cells = placed.iter().map(|column| match column.what {
+            What::Newest if newest == Some(shown[at]) => Words::one(Role::Strong, "*"),
+            What::Newest => Words::new(),
+            What::Name => name(model, canvas.theme, backup, column.width),
+            what => cell(model, canvas.theme, backup, what),
+        });
+        let drawn = columns::row(canvas.theme, &placed, cells);
+        canvas.line(area, line, &drawn);
+        if window.row == Some(at) {
+            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
+            canvas.lay(inner, line, canvas.theme.chosen());
+            canvas.cursor(inner.x, inner.y + line);
+        }
+    }
+}
+
+fn column_of(what: What) -> Option<BackupColumn> {
+    match what {
+        What::Name => Some(BackupColumn::Name),
+        What::Taken => Some(BackupColumn::Taken),
+        What::Tier => Some(BackupColumn::Tier),
+        What::Size => Some(BackupColumn::Size),
+        What::Location => Some(BackupColumn::Location),
+        What::Newest | What::Age | What::Expires | What::Bar | What::By | What::Fit => None,
+    }
+}
+
+/// The name, or as much of it as tells it from its neighbours: the ending goes first, then what repeats the name of
+/// the instance.
+fn name(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
+    let whole = backup.blob.address.name.as_str();
+    let role = if backup.state(model.now()) == BackupState::Expired { Role::Dim } else { Role::Plain };
+    let stem = whole.strip_suffix(provenance::EXTENSION).unwrap_or(whole);
+    let subject = model.subject().map_or("", FleetKey::name);
+    let rest =
+        stem.strip_prefix(subject).and_then(|rest| rest.strip_prefix('-')).filter(|rest| !rest.is_empty());
+    let short = rest.map(|rest| format!("{}{rest}", theme.ellipsis()));
+    let fits = |words: &str| text::width(words) <= room;
+    match short {
+        _ if fits(whole) => Words::one(role, whole),
+        _ if fits(stem) => Words::one(role, stem),
+        Some(short) => Words::one(role, short),
+        None => Words::one(role, whole),
+    }
+}
+
+fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
+    let state = backup.state(model.now());
+    let past = state == BackupState::Expired;
+    let plain = if past { Role::Dim } else { Role::Plain };
+    match what {
+        What::Newest | What::Name => Words::new(),
+        What::Taken => backup
+            .taken
+            .map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, text::short_day(taken.at))),
+        What::Age => {
+            let age = backup.age(model.now());
+            age.map_or(Words::one(Role::Unknown, "?"), |age| Words::one(plain, text::age(age)))
+        }
+        What::Expires => expires(model, backup, state),
+        What::Bar => {
+            let hours = backup.time_left(model.now()).map_or(0, |left| left.as_hours()).max(0);
+            Words::one(bar_role(state), theme.bar(6, hours, LIFETIME.as_hours()))
+        }
+        What::Tier => match &backup.source.tier {
+            Some(tier) => Words::one(plain, tier.to_string()),
+            None => Words::one(Role::Unknown, "?"),
+        },
+        What::By => {
+            Words::one(provenance_role(backup.source.provenance), backup.source.provenance.to_string())
+        }
+        What::Size => backup
+            .blob
+            .size
+            .map_or(Words::one(Role::Unknown, "?"), |size| Words::one(plain, text::size(size))),
+        What::Location => Words::one(Role::Dim, backup.blob.address.location.to_string()),
+        What::Fit => model.target_chosen().map_or(Words::new(), |target| {
+            let fit = model.fit(backup, target);
+            let role = theme::of_verdict(fit.verdict);
+            Words::one(role, format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason)))
+        }),
+    }
+}
+
+fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
+    let role = match state {
+        BackupState::Usable => Role::Plain,
+        BackupState::Expiring => Role::Crit,
+        BackupState::Expired => return Words::one(Role::Dim, "EXPIRED"),
+        BackupState::Archived => return Words::one(Role::Warn, "ARCHIVED"),
+        BackupState::Unknown => return Words::one(Role::Unknown, "?"),
+    };
+    let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
+    match model.times {
+        Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
+        Times::Moments => Words::one(role, end.strftime("%m-%d %HZ").to_string()),
+    }
+}
+
+fn bar_role(state: BackupState) -> Role {
+    match state {
+        BackupState::Expiring => Role::Crit,
+        _ => Role::Dim,
+    }
+}
+
+/// A weak witness is never dressed up.
+fn provenance_role(provenance: Provenance) -> Role {
+    match provenance {
+        Provenance::Manifest | Provenance::Journal | Provenance::ActivityLog => Role::Plain,
+        Provenance::Name | Provenance::Operator => Role::Warn,
+        Provenance::Unknown => Role::Unknown,
+    }
+}
+
+/// An empty list says why it is empty.
+fn nothing(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let inventory = &model.world.inventory;
+    let area = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let mut say = |line: u16, role: Role, words: &str| canvas.paragraph(area, line, role, words);
+    let all = model.subject_backups().len();
+    if all > 0 {
+        say(1, Role::Warn, &format!("0 of {all} match /{}", model.backups.filter.0));
+        say(2, Role::Dim, "Esc clears the filter");
+        return;
+    }
+    let listed = text::count(inventory.locations.len(), "location");
+    match (inventory.reading, inventory.problems.len()) {
+        (Reading::NotAsked | Reading::Running { .. }, _) => {
+            say(1, Role::Loading, "Reading storage. Backups appear as they are found.");
+        }
+        (Reading::Done { .. }, 0) => {
+            say(1, Role::Crit, &format!("No backup found in {listed}. This instance has NO recovery point."));
+            say(2, Role::Dim, "a b takes the first one");
+        }
+        (Reading::Done { .. }, failed) => {
+            let parts = text::count(failed, "part");
+            say(
+                1,
+                Role::Unknown,
+                &format!("No backup seen in {listed}, but {parts} could not be read: there may be some."),
+            );
+            say(3, Role::Dim, "! shows what could not be read");
+        }
+    }
+}

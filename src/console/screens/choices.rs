@@ -1,0 +1,178 @@
+//! Choosing where to, and how Azure reaches the storage account.
+
+use ratatui::layout::Rect;
+
+use super::matrix;
+use crate::console::draft::{Draft, Step, Task};
+use crate::console::model::Model;
+use crate::console::preferences::{Importance, Writing};
+use crate::console::text;
+use crate::console::theme::{self, Role};
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::domain::backup::Backup;
+use crate::domain::instance::Instance;
+use crate::domain::plan::Access;
+use crate::domain::resource::ResourceId;
+use crate::domain::storage::Location;
+
+/// One thing to choose: its columns, and what it means.
+struct Choice {
+    line: Words,
+    meaning: String,
+}
+
+/// Draws the list and what the chosen one means.
+pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let below = model.size().below_choices();
+    let list = Rect { height: body.height.saturating_sub(below), ..body };
+    let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
+    let (title, at) = match (draft.step, &draft.task) {
+        (Step::Where, Task::Restore { .. }) => ("Restore into", draft.choice),
+        (Step::Where, Task::Backup { .. }) => ("Back up to", draft.choice),
+        _ => ("Reach the storage account with", draft.access),
+    };
+    let right = super::wizard::subject(draft, canvas);
+    let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, title), &right);
+    let height = usize::from(inner.height.saturating_sub(1));
+    let count = if draft.step == Step::Where { draft.task.choices() } else { draft.accesses.len() };
+    canvas.words(Rect { x: inner.x + 1, ..inner }, 0, &head(draft));
+    let offset = (at + 1).saturating_sub(height.max(1));
+    for (line, number) in (1..inner.height).zip(offset..count) {
+        let choice = choice(model, draft, number, canvas);
+        let area = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        canvas.words(area, line, &choice.line);
+        if number == at {
+            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
+            canvas.lay(inner, line, canvas.theme.chosen());
+            canvas.cursor(inner.x, inner.y + line);
+        }
+    }
+    let meaning = choice(model, draft, at, canvas).meaning;
+    let what = canvas.pane(rest, Keys::Elsewhere, &Words::one(Role::Strong, "What it means"), &Words::new());
+    let what = Rect { x: what.x + 1, width: what.width.saturating_sub(2), ..what };
+    canvas.paragraph(what, 0, Role::Plain, &meaning);
+}
+
+fn head(draft: &Draft) -> Words {
+    Words::one(
+        Role::Dim,
+        match (draft.step, &draft.task) {
+            (Step::Where, Task::Restore { .. }) => {
+                format!("{:<25}{:<12}{:<19}{}", "TARGET", "TIER", "REGION", "VERDICT")
+            }
+            (Step::Where, Task::Backup { .. }) => format!("{:<36}{}", "LOCATION", "KNOWN FROM"),
+            _ => format!("{:<48}{}", "ACCESS", "WHERE IT STANDS"),
+        },
+    )
+}
+
+fn choice(model: &Model, draft: &Draft, number: usize, canvas: &Canvas<'_, '_>) -> Choice {
+    let none = || Choice { line: Words::new(), meaning: String::new() };
+    match (draft.step, &draft.task) {
+        (Step::Where, Task::Restore { backup, targets }) => {
+            targets.get(number).map_or_else(none, |id| target(model, backup, id, canvas))
+        }
+        (Step::Where, Task::Backup { locations, name, .. }) => {
+            locations.get(number).map_or_else(none, |it| location(model, it, name))
+        }
+        _ => {
+            let instance = draft.instance().and_then(|id| model.world.inventory.instances.get(id));
+            let access = draft.accesses.get(number);
+            access.zip(instance).map_or_else(none, |(access, instance)| access_choice(access, instance))
+        }
+    }
+}
+
+fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '_>) -> Choice {
+    let theme = canvas.theme;
+    let Some(instance) = model.world.inventory.instances.get(id) else {
+        let meaning = "It is no longer in the inventory.".to_owned();
+        return Choice { line: Words::one(Role::Dim, format!("{:<25}gone", id.name())), meaning };
+    };
+    let fit = model.fit(backup, instance);
+    let role = theme::of_verdict(fit.verdict);
+    let production = model.preferences.importance_of(id) == Importance::Production;
+    let tier = instance.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
+    let name = padded(&instance.name, 25, theme.ellipsis());
+    let region = padded(instance.region.as_str(), 19, theme.ellipsis());
+    let mut line = Words::one(if production { Role::Strong } else { Role::Plain }, name)
+        .and(Role::Plain, format!("{tier:<12}{region}"))
+        .and(role, format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason)));
+    if production {
+        line = line.and(Role::Plain, "  ").and(Role::Production, " PRODUCTION ");
+    }
+    if model.preferences.writing_to(id) == Writing::ReadOnly {
+        line = line.and(Role::Plain, "  ").and(Role::Mark, " READ-ONLY ");
+    }
+    let spare = model.judgement().instances.iter().zip(model.world.inventory.instances.all()).find_map(|(judged, of)| {
+        let place = model.world.inventory.instances.place(id);
+        let is = matches!(judged.standby, Some(crate::console::world::judgement::Standby::Found(at, _)) if Some(at) == place);
+        is.then(|| format!(" It is the standby of {}.", of.name))
+    });
+    let meaning = format!(
+        "The configuration of {} is replaced by the backup. Its host names, certificates and network stay as they \
+         are.{} Azure says {}. Judged from the inventory: {}.",
+        instance.name,
+        spare.unwrap_or_default(),
+        instance.activity(),
+        fit.reason
+    );
+    Choice { line, meaning }
+}
+
+fn location(model: &Model, location: &Location, name: &str) -> Choice {
+    let configured = model.preferences.locations.contains(location);
+    let known = if configured { "configuration" } else { "backups that lie there" };
+    let account = model.world.inventory.accounts.all().iter().find(|it| it.name == location.account);
+    let region = account.map_or(String::new(), |it| format!(" The account lies in {}.", it.region));
+    let meaning =
+        format!("The backup is written as {}.{region} Nothing of the instance changes.", location.at(name));
+    Choice {
+        line: Words::one(Role::Plain, padded(&location.to_string(), 36, "..")).and(Role::Dim, known),
+        meaning,
+    }
+}
+
+fn access_choice(access: &Access, instance: &Instance) -> Choice {
+    let name = &instance.name;
+    let (word, role, stands, meaning) = match access {
+        Access::System => match instance.identity.system {
+            Some(_) => {
+                ("system-assigned identity".to_owned(), Role::Ok, "the instance has it", String::new())
+            }
+            None => {
+                ("system-assigned identity".to_owned(), Role::Crit, "the instance has none", String::new())
+            }
+        },
+        Access::User { client_id } => {
+            let has = instance.identity.user.iter().any(|it| it.client_id.as_deref() == Some(client_id));
+            let (role, stands) = if has {
+                (Role::Ok, "the instance has it")
+            } else {
+                (Role::Crit, "the instance does not have it")
+            };
+            (format!("user {client_id}"), role, stands, String::new())
+        }
+        Access::Key => {
+            let meaning = " The key is read through ARM at the last moment, kept in memory, and never shown or written."
+                .to_owned();
+            ("account key".to_owned(), Role::Plain, "read at the last moment", meaning)
+        }
+    };
+    let what = match access {
+        Access::Key => format!("{name} reaches the storage account with the account's key.{meaning}"),
+        _ => format!(
+            "{name} reaches the storage account with this identity; it needs Storage Blob Data Contributor there. \
+             Azure checks that before it accepts anything."
+        ),
+    };
+    Choice { line: Words::one(Role::Plain, format!("{word:<48}")).and(role, stands), meaning: what }
+}
+
+/// A name in exactly this many columns, the last one blank.
+fn padded(words: &str, columns: usize, mark: &str) -> String {
+    let words = text::visible(words);
+    let cut = text::cut(&words, columns - 1, mark);
+    let pad = columns.saturating_sub(text::width(&cut));
+    format!("{cut}{}", " ".repeat(pad))
+}

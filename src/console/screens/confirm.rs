@@ -1,0 +1,128 @@
+//! The last question. Cancel is chosen, the name has to be typed, and nothing that was typed before it could be read
+//! counts.
+
+use ratatui::layout::Rect;
+
+use crate::console::draft::{Button, Draft, Task};
+use crate::console::model::Model;
+use crate::console::preferences::Importance;
+use crate::console::request;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Words};
+use crate::domain::backup::Backup;
+use crate::domain::plan::Plan;
+
+/// Draws it.
+pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let Some(plan) = draft.plan() else { return };
+    let production = model.preferences.importance_of(plan.instance()) == Importance::Production;
+    let (role, mark) = if production {
+        (Role::Production, Words::one(Role::Production, " PRODUCTION "))
+    } else {
+        (
+            Role::Plain,
+            model
+                .preferences
+                .marker
+                .as_ref()
+                .map_or(Words::new(), |it| Words::one(Role::Mark, format!(" {it} "))),
+        )
+    };
+    let width = body.width.saturating_sub(8).min(76);
+    match &draft.task {
+        Task::Restore { backup, .. } => {
+            let title = Words::one(Role::Strong, format!("Restore into {}?", plan.instance().name()));
+            let inner = canvas.dialog((width, 17), role, &title, &mark);
+            restore(model, draft, &plan, backup, inner, canvas);
+        }
+        Task::Backup { .. } => {
+            let title = Words::one(Role::Strong, format!("Back {} up?", plan.instance().name()));
+            let inner = canvas.dialog((width, 18), role, &title, &mark);
+            backup_now(model, draft, &plan, inner, canvas);
+        }
+    }
+}
+
+fn restore(
+    model: &Model,
+    draft: &Draft,
+    plan: &Plan,
+    backup: &Backup,
+    inner: Rect,
+    canvas: &mut Canvas<'_, '_>,
+) {
+    let instance = model.world.inventory.instances.get(plan.instance());
+    let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
+    let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
+    let age = backup.age(model.now()).map_or("an unknown time".to_owned(), text::age);
+    let source = backup.source.instance.as_deref().unwrap_or("an instance that is not recorded");
+    canvas.words(inner, 1, &Words::one(Role::Plain, "This REPLACES the configuration of"));
+    let target = Words::one(Role::Plain, "    ")
+        .and(Role::Strong, plan.instance().name())
+        .and(Role::Dim, format!("   {tier}   {region}"));
+    canvas.words(inner, 2, &target);
+    canvas.words(inner, 3, &Words::one(Role::Plain, "with"));
+    let from = Words::one(Role::Plain, "    ").and(Role::Strong, backup.blob.address.name.as_str());
+    canvas.words(inner, 4, &from);
+    let taken = format!("    taken {age} ago from {source}; what changed there since is not in it");
+    canvas.words(inner, 5, &Words::one(Role::Dim, taken));
+    canvas.words(
+        inner,
+        7,
+        &Words::one(Role::Warn, "It cannot be cancelled once Azure accepts it. Usually 10 to 45 minutes."),
+    );
+    canvas.words(inner, 9, &Words::one(Role::Plain, "Type the name of the target to go on:"));
+    canvas.field(inner, 11, "    > ", &draft.typed);
+    buttons(draft, inner, 13, "Restore", canvas);
+}
+
+fn backup_now(model: &Model, draft: &Draft, plan: &Plan, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let lead = "Nothing of the instance changes but its state while it runs. Changes made meanwhile may be missing \
+        from the backup. This request is sent, once:";
+    let line = 1 + canvas.paragraph(inner, 0, Role::Plain, lead);
+    let request = plan.request(&model.preferences.resource_manager);
+    let line =
+        line + canvas.paragraph(inner, line, Role::Dim, &format!("{} {}", request.method, request.url));
+    canvas.paragraph(inner, line, Role::Dim, &request::body(&request.body));
+    buttons(draft, inner, inner.height.saturating_sub(2), "Back up", canvas);
+}
+
+fn buttons(draft: &Draft, inner: Rect, line: u16, act: &str, canvas: &mut Canvas<'_, '_>) {
+    let may = matches!(draft.task, Task::Backup { .. }) || draft.name_is_whole();
+    let (cancel, chosen) = (" Cancel ", draft.button);
+    let left = Rect { x: inner.x + 4, width: 10.min(inner.width), ..inner };
+    let wide = u16::try_from(act.len() + 4).unwrap_or(12);
+    let right = Rect { x: left.right() + 4, width: wide, ..inner };
+    canvas.words(left, line, &Words::one(Role::Plain, format!("[{cancel}]")));
+    let (role, shown) =
+        if may { (Role::Strong, format!("[ {act} ]")) } else { (Role::Dim, format!("( {act} )")) };
+    canvas.words(right, line, &Words::one(role, shown));
+    match chosen {
+        Button::Cancel => canvas.lay(left, line, canvas.theme.chosen()),
+        Button::Act => canvas.lay(right, line, canvas.theme.chosen()),
+    }
+    let state =
+        Rect { x: right.right() + 3, width: inner.right().saturating_sub(right.right() + 3), ..inner };
+    canvas.words(state, line, &hint(draft));
+}
+
+/// What is missing, or what Enter would do.
+fn hint(draft: &Draft) -> Words {
+    let name = draft.instance().map_or("", crate::domain::resource::ResourceId::name);
+    let typed = draft.typed.value();
+    let missing = name.chars().count().saturating_sub(typed.chars().count());
+    match (&draft.task, draft.button) {
+        (Task::Backup { .. }, Button::Cancel) => Words::one(Role::Dim, "Tab chooses the other button"),
+        (Task::Restore { .. }, Button::Act) | (Task::Backup { .. }, Button::Act) => {
+            Words::one(Role::Strong, "Enter sends it")
+        }
+        (Task::Restore { .. }, Button::Cancel) if draft.name_is_whole() => {
+            Words::one(Role::Dim, "Tab chooses Restore")
+        }
+        (Task::Restore { .. }, Button::Cancel) if name.starts_with(typed) => {
+            Words::one(Role::Dim, format!("{} missing", text::count(missing, "character")))
+        }
+        (Task::Restore { .. }, Button::Cancel) => Words::one(Role::Warn, "that is another name"),
+    }
+}

@@ -1,0 +1,304 @@
+//! Every instance: how it stands, what it could be restored from and into.
+
+use ratatui::layout::Rect;
+
+use super::fleet_detail;
+use super::outline::freshness;
+use crate::console::layout::Room;
+use crate::console::model::{FleetColumn, FleetRow, Model, Times};
+use crate::console::preferences::Importance;
+use crate::console::text;
+use crate::console::theme::{self, Role, Theme};
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::console::widgets::columns::{self, Column, Placed};
+use crate::console::world::inventory::Reading;
+use crate::console::world::judgement::{Judged, Standby, Standing};
+use crate::domain::backup::LIFETIME;
+use crate::domain::duration;
+use crate::domain::instance::Instance;
+use crate::domain::sku::BackupSupport;
+use crate::domain::verdict::Verdict;
+
+/// What a column shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    State,
+    Name,
+    Tier,
+    Region,
+    Rpo,
+    Goal,
+    Expires,
+    Bar,
+    Points,
+    Standby,
+    Azure,
+    Subscription,
+}
+
+const COLUMNS: [Column<What>; 12] = [
+    Column { what: What::State, title: "ST", width: 2, grow: 0, rank: 20 },
+    Column { what: What::Name, title: "NAME", width: 18, grow: 14, rank: 19 },
+    Column { what: What::Tier, title: "TIER", width: 11, grow: 1, rank: 13 },
+    Column { what: What::Region, title: "REGION", width: 14, grow: 5, rank: 10 },
+    Column { what: What::Rpo, title: "RPO", width: 6, grow: 2, rank: 16 },
+    Column { what: What::Goal, title: "GOAL", width: 5, grow: 1, rank: 6 },
+    Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 3, rank: 18 },
+    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 4, rank: 9 },
+    Column { what: What::Points, title: "POINTS", width: 7, grow: 0, rank: 14 },
+    Column { what: What::Standby, title: "STANDBY", width: 18, grow: 24, rank: 17 },
+    Column { what: What::Azure, title: "AZURE SAYS", width: 12, grow: 6, rank: 8 },
+    Column { what: What::Subscription, title: "SUBSCRIPTION", width: 14, grow: 14, rank: 5 },
+];
+
+/// Draws it.
+pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let below = model.size().below_fleet();
+    let list = Rect { height: body.height.saturating_sub(below), ..body };
+    let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
+    let room = usize::from(list.width.saturating_sub(4));
+    let (placed, dropped) = columns::place(&COLUMNS, room);
+    let mut title = Words::one(Role::Strong, "Instances");
+    if dropped > 0 && model.size().room() > Room::Narrow {
+        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "column")));
+    }
+    let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
+    rows(model, &placed, inner, canvas);
+    if model.size().room() == Room::Narrow {
+        fleet_detail::strip(model, rest, canvas);
+    } else {
+        fleet_detail::panes(model, rest, canvas);
+    }
+}
+
+fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let shown = model.fleet_rows();
+    if shown.is_empty() {
+        return nothing(model, inner, canvas);
+    }
+    let room = usize::from(inner.width.saturating_sub(2));
+    let sort = model.fleet.sort;
+    let heads = columns::heads(canvas.theme, placed, |what| {
+        (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
+    });
+    let text_area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
+    canvas.line(text_area, 0, &heads);
+    let window = model.fleet_window();
+    for (line, at) in (1..inner.height).zip(window.offset..shown.len()) {
+        let drawn = match shown[at] {
+            FleetRow::Instance(place) => {
+                let instance = &model.world.inventory.instances.all()[place];
+                let judged = &model.judgement().instances[place];
+                let cells =
+                    placed.iter().map(|column| cell(model, canvas.theme, (instance, judged), *column));
+                columns::row(canvas.theme, placed, cells)
+            }
+            FleetRow::Strays => strays(model, canvas.theme).line(canvas.theme, room),
+        };
+        canvas.line(text_area, line, &drawn);
+        if window.row == Some(at) {
+            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
+            canvas.lay(inner, line, canvas.theme.chosen());
+            canvas.cursor(inner.x, inner.y + line);
+        }
+    }
+}
+
+fn column_of(what: What) -> Option<FleetColumn> {
+    Some(match what {
+        What::State => FleetColumn::State,
+        What::Name => FleetColumn::Name,
+        What::Tier => FleetColumn::Tier,
+        What::Region => FleetColumn::Region,
+        What::Rpo => FleetColumn::Rpo,
+        What::Expires => FleetColumn::Expires,
+        What::Points => FleetColumn::Points,
+        What::Goal | What::Bar | What::Standby | What::Azure | What::Subscription => return None,
+    })
+}
+
+fn strays(model: &Model, theme: Theme) -> Words {
+    let count = text::count(model.judgement().strays.len(), "backup");
+    Words::one(Role::Unknown, format!("{:<3}", theme.sign(Role::Unknown)))
+        .and(Role::Plain, format!("{count} of unknown origin"))
+        .and(Role::Dim, "   neither manifest, journal nor name tells of a known instance")
+}
+
+fn cell(
+    model: &Model,
+    theme: Theme,
+    (instance, judged): (&Instance, &Judged),
+    column: Placed<What>,
+) -> Words {
+    let standing = theme::of_standing(judged.standing);
+    match column.what {
+        What::State => Words::one(standing, theme.sign(standing)),
+        What::Name => match model.preferences.importance_of(&instance.id) {
+            Importance::Production => Words::one(Role::Strong, instance.name.as_str()),
+            Importance::Ordinary => Words::one(Role::Plain, instance.name.as_str()),
+        },
+        What::Tier => tier(instance),
+        What::Region => Words::one(Role::Plain, instance.region.as_str()),
+        What::Rpo => rpo(model, instance, judged),
+        What::Goal => Words::one(Role::Dim, text::goal(model.preferences.rpo_of(&instance.id))),
+        What::Expires => expires(model, judged),
+        What::Bar => bar(model, theme, judged),
+        What::Points => points(judged),
+        What::Standby => standby(model, theme, judged, column.width),
+        What::Azure => azure(instance),
+        What::Subscription => {
+            let id = instance.subscription();
+            Words::one(Role::Dim, model.world.inventory.subscription_name(&id))
+        }
+    }
+}
+
+fn tier(instance: &Instance) -> Words {
+    match &instance.sku {
+        None => Words::one(Role::Unknown, "?"),
+        Some(sku) if instance.backup_support() == BackupSupport::Unsupported => {
+            Words::one(Role::Unsupported, sku.tier.to_string())
+        }
+        Some(sku) => Words::one(Role::Plain, sku.to_string()),
+    }
+}
+
+/// What a column says when there is no usable backup.
+fn without(judged: &Judged) -> Words {
+    match judged.standing {
+        Standing::Loading => Words::one(Role::Loading, "…"),
+        Standing::Unknown => Words::one(Role::Unknown, "?"),
+        Standing::Unsupported => Words::one(Role::Unsupported, "n/a"),
+        _ if judged.coverage.total == 0 && !judged.standby_of.is_empty() => Words::one(Role::Dim, "n/a"),
+        _ => Words::one(Role::Crit, "none"),
+    }
+}
+
+fn rpo(model: &Model, instance: &Instance, judged: &Judged) -> Words {
+    let Some(at) = judged.coverage.newest_taken_at else { return without(judged) };
+    let age = model.now().duration_since(at);
+    let goal = model.preferences.rpo_of(&instance.id);
+    let role = match age {
+        age if age >= goal * 2 => Role::Crit,
+        age if age >= goal => Role::Warn,
+        _ => Role::Plain,
+    };
+    match model.times {
+        Times::Durations => Words::one(role, text::age(age)),
+        Times::Moments => Words::one(role, at.strftime("%d %HZ").to_string()),
+    }
+}
+
+fn expires(model: &Model, judged: &Judged) -> Words {
+    let Some(end) = judged.coverage.ends_at else { return without(judged) };
+    let left = end.duration_since(model.now());
+    let role = match left.as_hours() {
+        hours if hours < 3 * 24 => Role::Crit,
+        hours if hours < 10 * 24 => Role::Warn,
+        _ => Role::Plain,
+    };
+    match model.times {
+        Times::Durations => Words::one(role, duration::countdown(left)),
+        Times::Moments => Words::one(role, text::short_day(end)),
+    }
+}
+
+fn bar(model: &Model, theme: Theme, judged: &Judged) -> Words {
+    let Some(end) = judged.coverage.ends_at else { return Words::new() };
+    let left = end.duration_since(model.now());
+    Words::one(expires_role(left.as_hours()), theme.bar(6, left.as_hours(), LIFETIME.as_hours()))
+}
+
+fn expires_role(hours: i64) -> Role {
+    match hours {
+        ..72 => Role::Crit,
+        72..240 => Role::Warn,
+        _ => Role::Dim,
+    }
+}
+
+fn points(judged: &Judged) -> Words {
+    let coverage = &judged.coverage;
+    match (coverage.total, judged.standing) {
+        (0, Standing::Loading) => Words::one(Role::Loading, "…"),
+        (0, Standing::Unknown) => Words::one(Role::Unknown, "?/?"),
+        (total, _) => Words::one(Role::Plain, format!("{}/{total}", coverage.usable)),
+    }
+}
+
+/// The standby and whether the newest usable backup fits it, with as many words as there is room for.
+fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
+    let name =
+        |place: usize| model.world.inventory.instances.all().get(place).map_or("?", |it| it.name.as_str());
+    let first_that_fits = |long: Words, short: Words| if long.width(theme) <= room { long } else { short };
+    match (&judged.standby, judged.standby_of.as_slice()) {
+        (None, []) => Words::one(Role::Dim, "none"),
+        (None, [one]) => first_that_fits(
+            Words::one(Role::Dim, format!("for {}", name(*one))),
+            Words::one(Role::Dim, "is a standby"),
+        ),
+        (None, several) => Words::one(Role::Dim, format!("for {} instances", several.len())),
+        (Some(Standby::Missing(wanted)), _) => {
+            let sign = theme.sign(Role::Warn);
+            let short = Words::one(Role::Warn, format!("{sign} not found"));
+            first_that_fits(Words::one(Role::Warn, format!("{sign} {wanted} not found")), short)
+        }
+        (Some(Standby::Found(place, None)), _) => Words::one(Role::Dim, name(*place)),
+        (Some(Standby::Found(place, Some(fit))), _) => {
+            let role = theme::of_verdict(fit.verdict);
+            let words = Words::one(role, format!("{} ", theme.sign(role)));
+            if fit.verdict == Verdict::Ok {
+                return words.and(Role::Plain, name(*place));
+            }
+            let words = words.and(role, super::matrix::in_short(&fit.reason));
+            first_that_fits(words.clone().and(Role::Plain, format!("  {}", name(*place))), words)
+        }
+    }
+}
+
+fn azure(instance: &Instance) -> Words {
+    use crate::domain::instance::Activity;
+    let activity = instance.activity();
+    let role = match activity {
+        Activity::Idle => Role::Dim,
+        Activity::Busy(_) => Role::Running,
+        Activity::Broken(_) => Role::Crit,
+        Activity::Unknown(_) => Role::Unknown,
+    };
+    Words::one(role, activity.to_string())
+}
+
+/// An empty list says why it is empty.
+fn nothing(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let inventory = &model.world.inventory;
+    let area = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let mut say = |line: u16, role: Role, words: &str| canvas.paragraph(area, line, role, words);
+    if model.fleet.filter.is_active() && !inventory.instances.all().is_empty() {
+        let words = format!("0 of {} match /{}", inventory.instances.all().len(), model.fleet.filter.0);
+        say(1, Role::Warn, &words);
+        say(2, Role::Dim, "Esc clears the filter");
+        return;
+    }
+    match (inventory.reading, inventory.problems.as_slice()) {
+        (Reading::NotAsked | Reading::Running { .. }, []) => {
+            say(1, Role::Loading, "Reading subscriptions and instances. Rows appear as they arrive.");
+        }
+        (_, [first, ..]) => {
+            let lines = say(1, Role::Crit, &format!("Nothing could be read: {}", first.problem.summary));
+            let next = first.problem.next.as_deref().unwrap_or("! shows every problem, Ctrl-R tries again");
+            say(2 + lines, Role::Plain, next);
+        }
+        (Reading::Done { .. }, []) => {
+            let words = format!(
+                "No instance of API Management in {}.",
+                text::count(inventory.subscriptions.len(), "subscription")
+            );
+            say(1, Role::Plain, &words);
+            say(
+                2,
+                Role::Dim,
+                "Another tenant or subscription? See lifeboat --help, --tenant and --subscription.",
+            );
+        }
+    }
+}

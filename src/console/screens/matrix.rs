@@ -1,0 +1,151 @@
+//! Backups against targets, and why one backup fits one target or does not.
+
+use ratatui::layout::Rect;
+
+use crate::console::model::Model;
+use crate::console::text;
+use crate::console::theme::{self, Role};
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::domain::backup::Backup;
+use crate::domain::compatibility::Reason;
+use crate::domain::duration;
+use crate::domain::instance::Instance;
+use crate::domain::verdict::Verdict;
+
+/// A reason in few words.
+pub(in crate::console) fn in_short(reason: &Reason) -> String {
+    match reason {
+        Reason::TierUnsupported(_) => "no restore".to_owned(),
+        Reason::TierDiffers { .. } => "tier differs".to_owned(),
+        Reason::TargetBusy(_) => "busy".to_owned(),
+        Reason::AgeUnknown => "date unknown".to_owned(),
+        Reason::BackupTierUnknown | Reason::TargetTierUnknown => "tier unknown".to_owned(),
+        Reason::TargetUnknown(_) => "state unknown".to_owned(),
+        Reason::OverwritesSource => "its own source".to_owned(),
+        Reason::TierByHearsay(provenance) => format!("tier by {provenance}"),
+        Reason::Expired | Reason::Archived | Reason::TargetBroken(_) | Reason::Fits => reason.to_string(),
+    }
+}
+
+/// Columns of one target.
+const CELL: usize = 23;
+/// Columns of the names of the backups.
+const NAMES: usize = 30;
+
+/// Draws the matrix around the chosen cell.
+pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    let title = Words::one(Role::Strong, "Backup × target");
+    let targets = model.targets();
+    let right = Words::one(Role::Dim, text::count(targets.len(), "target"));
+    let inner = canvas.pane(area, Keys::Elsewhere, &title, &right);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let instances = model.world.inventory.instances.all();
+    let chosen = model.target_chosen().and_then(|it| model.world.inventory.instances.place(&it.id));
+    let fit_in = usize::from(inner.width).saturating_sub(NAMES) / CELL;
+    let at = targets.iter().position(|place| Some(*place) == chosen).unwrap_or(0);
+    let first = (at + 1).saturating_sub(fit_in.max(1));
+    let shown: Vec<&Instance> =
+        targets.iter().skip(first).take(fit_in.max(1)).filter_map(|&place| instances.get(place)).collect();
+    for (number, target) in shown.iter().enumerate() {
+        head(canvas, cell_area(inner, number), target, first + number == at);
+    }
+    let rows = model.backup_rows();
+    let window = model.backup_window();
+    let lines = inner.height.saturating_sub(3);
+    let row = window.row.unwrap_or(0);
+    let offset =
+        row.saturating_sub(usize::from(lines / 2)).min(rows.len().saturating_sub(usize::from(lines)));
+    for (line, at_row) in (2..2 + lines).zip(offset..rows.len()) {
+        let backup = &model.world.inventory.backups.all()[rows[at_row]];
+        let role = if at_row == row { Role::Strong } else { Role::Plain };
+        let names = Rect { width: inner.width.min(30 - 1), ..inner };
+        canvas.words(names, line, &Words::one(role, backup.blob.address.name.as_str()));
+        for (number, target) in shown.iter().enumerate() {
+            let cell = cell_area(inner, number);
+            canvas.words(cell, line, &verdict(model, canvas, backup, target));
+            if at_row == row && first + number == at {
+                canvas.lay(cell, line, canvas.theme.chosen());
+            }
+        }
+    }
+    let legend = match model.backup_chosen().zip(model.target_chosen()) {
+        Some((backup, target)) => sentence(model, backup, target),
+        None => Words::one(Role::Dim, "Left and right choose the target"),
+    };
+    canvas.words(inner, inner.height.saturating_sub(1), &legend);
+}
+
+fn cell_area(inner: Rect, number: usize) -> Rect {
+    let x = inner.x.saturating_add(u16::try_from(NAMES + number * CELL).unwrap_or(u16::MAX));
+    Rect { x, width: inner.right().saturating_sub(x).min(CELL as u16 - 1), ..inner }
+}
+
+fn head(canvas: &mut Canvas<'_, '_>, cell: Rect, target: &Instance, chosen: bool) {
+    let role = if chosen { Role::Strong } else { Role::Plain };
+    let marker = if chosen { canvas.theme.arrow() } else { "" };
+    let space = if chosen { " " } else { "" };
+    canvas.words(cell, 0, &Words::one(role, format!("{marker}{space}{}", target.name)));
+    let tier = target.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
+    canvas.words(cell, 1, &Words::one(Role::Dim, format!("{tier} {}", target.region)));
+}
+
+fn verdict(model: &Model, canvas: &Canvas<'_, '_>, backup: &Backup, target: &Instance) -> Words {
+    let fit = model.fit(backup, target);
+    let role = theme::of_verdict(fit.verdict);
+    Words::one(role, format!("{} {}", canvas.theme.sign(role), in_short(&fit.reason)))
+}
+
+/// What would happen, in one line.
+fn sentence(model: &Model, backup: &Backup, target: &Instance) -> Words {
+    let fit = model.fit(backup, target);
+    let role = theme::of_verdict(fit.verdict);
+    match (fit.verdict, fit.reason.servers_sentence()) {
+        (Verdict::Ok, _) => {
+            Words::one(Role::Ok, "fits, as far as the inventory tells; the checks read it anew")
+        }
+        (_, Some(words)) => Words::one(role, format!("Azure would answer: {words}")),
+        (_, None) => Words::one(role, format!("{}: {}", fit.verdict, fit.reason)),
+    }
+}
+
+/// Draws why the chosen backup fits the chosen target or does not.
+pub(in crate::console) fn why(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    let Some((backup, target)) = model.backup_chosen().zip(model.target_chosen()) else {
+        canvas.pane(area, Keys::Elsewhere, &Words::one(Role::Strong, "Why"), &Words::new());
+        return;
+    };
+    let title = Words::one(Role::Strong, backup.blob.address.name.as_str())
+        .and(Role::Plain, format!(" {} ", canvas.theme.arrow()))
+        .and(Role::Strong, target.name.as_str());
+    let inner = canvas.pane(area, Keys::Elsewhere, &title, &Words::new());
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    canvas.words(inner, 0, &sentence(model, backup, target));
+    for (line, (label, role, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
+        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<9}")).and(role, words));
+    }
+}
+
+fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static str, Role, String)> {
+    let source = &backup.source;
+    let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
+    let target_tier = target.sku.as_ref().map_or("not reported".to_owned(), |sku| sku.tier.to_string());
+    let left = match backup.time_left(model.now()) {
+        None => "date not known".to_owned(),
+        Some(left) if left.is_positive() => format!("{} of 30 days left", duration::countdown(left)),
+        Some(left) => format!("expired {} ago", text::age(left.abs())),
+    };
+    let taken = backup
+        .taken
+        .map_or(String::new(), |taken| format!(", taken {} by {}", text::day(taken.at), taken.by));
+    let size = backup.blob.size.map_or("size not known".to_owned(), text::size);
+    let access = backup.blob.access_tier.as_deref().unwrap_or("access tier not reported");
+    let etag = backup.blob.etag.as_deref().unwrap_or("none");
+    vec![
+        ("tier", Role::Plain, format!("backup {tier} (by {}), target {target_tier}", source.provenance)),
+        ("age", Role::Plain, format!("{left}{taken}")),
+        ("target", Role::Plain, format!("{} in {}", target.activity(), target.region)),
+        ("source", Role::Plain, source.instance.clone().unwrap_or_else(|| "not recorded".to_owned())),
+        ("blob", Role::Plain, format!("{}   {size}   {access}", backup.blob.address)),
+        ("etag", Role::Plain, etag.to_owned()),
+    ]
+}

@@ -1,0 +1,83 @@
+//! Small menus over a screen: acts, columns, and the question whether to leave.
+
+use ratatui::layout::Rect;
+
+use crate::console::acts;
+use crate::console::model::{BackupColumn, FleetColumn, Model, Place};
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Words};
+
+/// Draws the menu of acts. What cannot be done is there too, and says why.
+pub(in crate::console) fn acts(model: &Model, canvas: &mut Canvas<'_, '_>, chosen: usize) {
+    let inner =
+        canvas.dialog((70, 8), Role::Plain, &Words::one(Role::Strong, "Acts"), &Words::one(Role::Dim, "Esc"));
+    for (line, act) in (0..).step_by(2).zip(acts::acts(model)) {
+        let possible = act.obstacle.is_none();
+        let role = if possible { Role::Plain } else { Role::Dim };
+        let words = Words::one(Role::Key, format!("{}  ", act.letter)).and(role, act.word);
+        canvas.words(inner, 1 + line, &words);
+        let under = match act.obstacle {
+            None => Words::one(Role::Dim, "   nothing is sent before you confirm"),
+            Some(why) => Words::one(Role::Warn, format!("   not now: {why}")),
+        };
+        canvas.words(inner, 2 + line, &under);
+        if usize::from(line / 2) == chosen {
+            choose(canvas, inner, 1 + line);
+        }
+    }
+}
+
+/// Draws the menu of columns.
+pub(in crate::console) fn columns(model: &Model, canvas: &mut Canvas<'_, '_>, chosen: usize) {
+    let theme = canvas.theme;
+    let entries: Vec<(char, &str, &str)> = match model.place() {
+        Place::Backups(_) => BackupColumn::ALL
+            .iter()
+            .map(|(column, letter, word)| {
+                let sorted = model.backups.sort.by == *column;
+                (*letter, *word, if sorted { theme.order(model.backups.sort.direction) } else { "" })
+            })
+            .collect(),
+        _ => FleetColumn::ALL
+            .iter()
+            .map(|(column, letter, word)| {
+                let sorted = model.fleet.sort.by == *column;
+                (*letter, *word, if sorted { theme.order(model.fleet.sort.direction) } else { "" })
+            })
+            .collect(),
+    };
+    let height = u16::try_from(entries.len()).unwrap_or(0) + 2;
+    let title = Words::one(Role::Strong, "Sort by");
+    let inner = canvas.dialog((30, height), Role::Plain, &title, &Words::one(Role::Dim, "Esc"));
+    for (line, (letter, word, order)) in (0..).zip(entries) {
+        let words = Words::one(Role::Key, format!("{letter}  ")).and(Role::Plain, format!("{word} {order}"));
+        canvas.words(inner, line, &words);
+        if usize::from(line) == chosen {
+            choose(canvas, inner, line);
+        }
+    }
+}
+
+/// Draws the question whether to leave while operations run.
+pub(in crate::console) fn leaving(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    let inner = canvas.dialog((64, 6), Role::Plain, &Words::one(Role::Strong, "Quit?"), &Words::new());
+    let running = text::count(model.world.unfinished(), "operation");
+    let goes = if model.world.unfinished() == 1 { "goes" } else { "go" };
+    canvas.words(inner, 0, &Words::one(Role::Plain, format!("{running} {goes} on in Azure.")));
+    canvas.words(
+        inner,
+        1,
+        &Words::one(Role::Dim, "The next start, or lifeboat operations, shows them again."),
+    );
+    let words = Words::one(Role::Key, "y")
+        .and(Role::Plain, " quit     ")
+        .and(Role::Key, "Esc")
+        .and(Role::Plain, " stay");
+    canvas.words(inner, 3, &words);
+}
+
+fn choose(canvas: &mut Canvas<'_, '_>, inner: Rect, line: u16) {
+    canvas.lay(inner, line, canvas.theme.chosen());
+    canvas.cursor(inner.x, inner.y + line);
+}

@@ -1,0 +1,310 @@
+//! The operations wall: one pane for each operation, with what Azure said last and when it is asked again. No
+//! percentage, because Azure reports none.
+
+use ratatui::layout::Rect;
+
+use crate::console::layout::Room;
+use crate::console::model::{Model, Zoom};
+use crate::console::text;
+use crate::console::theme::{self, Role};
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::console::world::watched::Watched;
+use crate::domain::duration;
+use crate::domain::operation::Phase;
+use crate::domain::plan::{Kind, Plan};
+
+/// Lines of a pane that shows everything.
+const PANE: u16 = 11;
+
+/// Draws the wall.
+pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let all = model.world.operations();
+    let body = starting(model, body, canvas);
+    if all.is_empty() {
+        if model.world.starting.is_empty() {
+            let inner = canvas.pane(body, Keys::Here, &Words::one(Role::Strong, "Operations"), &Words::new());
+            let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+            canvas.words(inner, 1, &Words::one(Role::Plain, "No operation was started from here yet."));
+            canvas.words(inner, 2, &Words::one(Role::Dim, "a on an instance or a backup opens the acts."));
+        }
+        return;
+    }
+    let at = all.iter().position(|it| Some(it.operation.id()) == model.wall.cursor).unwrap_or(0);
+    if model.wall.zoom == Zoom::One {
+        return whole(model, all[at], body, canvas);
+    }
+    let columns = match model.size().room() {
+        Room::Huge => 3,
+        Room::Wide => 2,
+        Room::Narrow | Room::TooSmall => 1,
+    };
+    let columns = columns.min(all.len().max(1));
+    let rows = usize::from((body.height / PANE).max(1));
+    let first_row = (at / columns + 1).saturating_sub(rows);
+    for (number, watched) in all.iter().enumerate().skip(first_row * columns).take(rows * columns) {
+        let area = slot(body, columns, number % columns, number / columns - first_row);
+        let keys = if number == at { Keys::Here } else { Keys::Elsewhere };
+        pane(model, watched, (number + 1, keys), area, canvas);
+    }
+    let rest =
+        body.height.saturating_sub(PANE * u16::try_from(rows.min(all.len().div_ceil(columns))).unwrap_or(1));
+    let hidden = all.len().saturating_sub((first_row + rows) * columns);
+    if hidden > 0 && rest > 0 {
+        let area = Rect { x: body.x + 1, ..body };
+        canvas.words(area, body.height - 1, &Words::one(Role::Dim, format!("{hidden} more below")));
+    }
+}
+
+fn slot(body: Rect, columns: usize, column: usize, row: usize) -> Rect {
+    let columns = u16::try_from(columns).unwrap_or(1);
+    let (column, row) = (u16::try_from(column).unwrap_or(0), u16::try_from(row).unwrap_or(0));
+    let width = body.width / columns;
+    let x = body.x + column * width;
+    let last = column + 1 == columns;
+    let y = body.y + row * PANE;
+    Rect {
+        x,
+        y,
+        width: if last { body.right() - x } else { width },
+        height: PANE.min(body.bottom().saturating_sub(y)),
+    }
+}
+
+/// A line for every plan of which nothing was heard yet.
+fn starting(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) -> Rect {
+    let lines = u16::try_from(model.world.starting.len()).unwrap_or(0).min(body.height / 2);
+    let area = Rect { x: body.x + 1, ..body };
+    for (line, plan) in (0..lines).zip(&model.world.starting) {
+        let words = format!(
+            "{} {}: writing the intent to the journal…",
+            canvas.theme.sign(Role::Loading),
+            what(plan, canvas)
+        );
+        canvas.words(area, line, &Words::one(Role::Loading, words));
+    }
+    Rect { y: body.y + lines, height: body.height - lines, ..body }
+}
+
+/// How many run, ended, are not known.
+pub(in crate::console) fn totals(model: &Model) -> Words {
+    let count = |wanted: fn(Phase) -> bool| {
+        model.world.operations.values().filter(|it| wanted(it.operation.phase)).count()
+    };
+    let mut words = Words::new();
+    let parts: [(usize, Role, &str); 4] = [
+        (count(|it| !it.is_final() && it != Phase::Unconfirmed), Role::Running, "running"),
+        (count(|it| it == Phase::Unconfirmed), Role::Unknown, "UNKNOWN"),
+        (count(|it| it == Phase::Succeeded), Role::Ok, "succeeded"),
+        (count(|it| it.is_final() && it != Phase::Succeeded), Role::Crit, "not succeeded"),
+    ];
+    for (number, role, word) in parts {
+        if number > 0 {
+            words = words.and(role, format!("{number} {word}   "));
+        }
+    }
+    words.and(Role::Dim, "Safe to quit: what runs goes on in Azure and is shown again at the next start.")
+}
+
+fn what(plan: &Plan, canvas: &Canvas<'_, '_>) -> String {
+    let arrow = canvas.theme.arrow();
+    match plan {
+        Plan::Restore(plan) => {
+            let source = plan.source.instance.as_deref().unwrap_or("a backup");
+            format!("restore {source} {arrow} {}", plan.target.name())
+        }
+        Plan::Backup(plan) => format!("backup {} {arrow} {}", plan.instance.name(), plan.to.location),
+    }
+}
+
+/// A word for the phase as it is shouted.
+fn phase_word(phase: Phase) -> String {
+    phase.to_string().to_uppercase()
+}
+
+fn liveness(model: &Model, watched: &Watched) -> Words {
+    if let Some(by) = &watched.driven_by {
+        return Words::one(Role::Warn, format!("driven by {by}"));
+    }
+    if watched.operation.phase.is_final() {
+        let ended = watched.operation.ended_at.map_or(String::new(), |at| format!("ended {}", text::day(at)));
+        return Words::one(Role::Dim, ended);
+    }
+    let next = match watched.next_poll_at.map(|at| at.duration_since(model.now())) {
+        None => String::new(),
+        Some(left) if left.is_positive() => format!("next poll in {}", duration::short(left)),
+        Some(_) => "polling now".to_owned(),
+    };
+    Words::one(Role::Dim, next)
+}
+
+fn pane(
+    model: &Model,
+    watched: &Watched,
+    (number, keys): (usize, Keys),
+    area: Rect,
+    canvas: &mut Canvas<'_, '_>,
+) {
+    let title =
+        Words::one(Role::Strong, format!("{number} {}", what(&watched.operation.intent.plan, canvas)));
+    let inner = canvas.pane(area, keys, &title, &liveness(model, watched));
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    if keys == Keys::Here {
+        canvas.cursor(inner.x, inner.y);
+    }
+    body_of(model, watched, inner, canvas);
+}
+
+/// The lines of a pane. Returns how many it took.
+fn body_of(model: &Model, watched: &Watched, inner: Rect, canvas: &mut Canvas<'_, '_>) -> u16 {
+    let operation = &watched.operation;
+    let role = theme::of_phase(operation.phase);
+    let elapsed = duration::short(operation.elapsed(model.now()));
+    let head = Words::one(role, format!("{} {}", canvas.theme.sign(role), phase_word(operation.phase)))
+        .and(Role::Strong, format!("   {elapsed}"))
+        .and(Role::Dim, usual(operation.intent.plan.kind(), operation.phase));
+    canvas.words(inner, 0, &head);
+    canvas.words(inner, 1, &milestones(watched, canvas));
+    let mut line = 3;
+    for (label, role, words) in facts(watched) {
+        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<10}")).and(role, words));
+        line += 1;
+    }
+    if let Some(problem) = &operation.problem {
+        let words = problem.server_message.as_ref().map(|words| format!("Azure says: {words}"));
+        line += canvas.paragraph(
+            inner,
+            line,
+            theme::of_phase(operation.phase),
+            &words.unwrap_or(problem.summary.clone()),
+        );
+        if let Some(next) = &problem.next {
+            line += canvas.paragraph(inner, line, Role::Plain, next);
+        }
+    }
+    line
+}
+
+/// What documentation and recordings say of the time; nothing once it ended.
+fn usual(kind: Kind, phase: Phase) -> String {
+    match (phase.is_final(), kind) {
+        (true, _) => String::new(),
+        (false, Kind::Restore) => "   usually 10 to 45 minutes".to_owned(),
+        (false, Kind::Backup) => "   usually 1 to 15 minutes".to_owned(),
+    }
+}
+
+/// How far it came, as far as it is known.
+fn milestones(watched: &Watched, canvas: &Canvas<'_, '_>) -> Words {
+    let operation = &watched.operation;
+    let theme = canvas.theme;
+    let mut words = Words::new();
+    let passed = [
+        ("planned", Some(operation.planned_at)),
+        ("sent", operation.submitted_at),
+        ("accepted", operation.accepted_at),
+    ];
+    for (word, at) in passed {
+        words = match at {
+            Some(at) => words
+                .and(Role::Ok, format!("{} ", theme.sign(Role::Ok)))
+                .and(Role::Plain, format!("{word} {}   ", text::clock_to_second(at))),
+            None => words.and(Role::Dim, format!("{word}   ")),
+        };
+    }
+    match operation.ended_at {
+        Some(at) => words
+            .and(
+                theme::of_phase(operation.phase),
+                format!("{} ", theme.sign(theme::of_phase(operation.phase))),
+            )
+            .and(Role::Plain, format!("{} {}", operation.phase, text::clock_to_second(at))),
+        None => words.and(Role::Dim, "ended"),
+    }
+}
+
+fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
+    let operation = &watched.operation;
+    let mut facts = Vec::new();
+    match operation.last_polled_at {
+        None if operation.accepted_at.is_some() => {
+            facts.push(("last poll", Role::Dim, "none yet".to_owned()))
+        }
+        None => {}
+        Some(at) => {
+            let status =
+                operation.last_http_status.map_or("no answer".to_owned(), |status| status.to_string());
+            let word = operation.last_status.as_deref().map_or(String::new(), |word| format!(" {word}"));
+            let words = format!(
+                "{}   {status}{word}   {}",
+                text::clock_to_second(at),
+                text::count(usize::try_from(operation.polls).unwrap_or(0), "poll")
+            );
+            facts.push(("last poll", Role::Plain, words));
+        }
+    }
+    if let Some(sign) = &watched.instance {
+        let role = if sign.state.is_ok() { Role::Plain } else { Role::Unknown };
+        facts.push(("instance", role, sign.words()));
+    }
+    if let Some(what) = &watched.looking {
+        facts.push(("looking", Role::Unknown, what.clone()));
+    }
+    if let Some(evidence) = &watched.evidence {
+        facts.push(("evidence", Role::Plain, evidence.clone()));
+    }
+    if let Some(problem) = &watched.journal_problem {
+        facts.push(("journal", Role::Crit, problem.summary.clone()));
+    }
+    facts.push(("blob", Role::Plain, operation.intent.plan.address().to_string()));
+    let correlation =
+        operation.correlation_id.as_deref().map_or(String::new(), |id| format!("   correlation {id}"));
+    facts.push(("ids", Role::Dim, format!("operation {}{correlation}", operation.id().short())));
+    facts
+}
+
+/// One operation on the whole screen, with its log.
+fn whole(model: &Model, watched: &Watched, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let upper = Rect { height: (PANE + 3).min(body.height), ..body };
+    let title = Words::one(Role::Strong, what(&watched.operation.intent.plan, canvas));
+    let inner = canvas.pane(upper, Keys::Here, &title, &liveness(model, watched));
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    body_of(model, watched, inner, canvas);
+    let lower = Rect { y: upper.bottom(), height: body.bottom().saturating_sub(upper.bottom()), ..body };
+    if lower.height < 3 {
+        return;
+    }
+    let count = text::count(watched.log.len(), "line");
+    let log = canvas.pane(
+        lower,
+        Keys::Elsewhere,
+        &Words::one(Role::Strong, "What happened, newest first"),
+        &Words::one(Role::Dim, count),
+    );
+    let log = Rect { x: log.x + 1, width: log.width.saturating_sub(2), ..log };
+    let scroll = model.wall.scroll.min(watched.log.len().saturating_sub(1));
+    for (line, (at, words)) in (0..log.height).zip(watched.log.iter().rev().skip(scroll)) {
+        let words = Words::one(Role::Dim, format!("{}  ", text::clock_to_second(*at)))
+            .and(Role::Plain, words.as_str());
+        canvas.words(log, line, &words);
+    }
+}
+
+/// The operations in few lines, for the fleet.
+pub(in crate::console) fn summary(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    let all = model.world.operations();
+    let right = Words::one(Role::Dim, format!("{} running", model.world.unfinished()));
+    let inner = canvas.pane(area, Keys::Elsewhere, &Words::one(Role::Strong, "Operations"), &right);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    if all.is_empty() {
+        return canvas.words(inner, 0, &Words::one(Role::Dim, "none yet"));
+    }
+    for (line, watched) in (0..inner.height).step_by(2).zip(&all) {
+        let operation = &watched.operation;
+        let role = theme::of_phase(operation.phase);
+        canvas.words(inner, line, &Words::one(Role::Plain, what(&operation.intent.plan, canvas)));
+        let words =
+            Words::one(role, format!("  {} {}", canvas.theme.sign(role), phase_word(operation.phase)))
+                .and(Role::Plain, format!("   {}", duration::short(operation.elapsed(model.now()))));
+        canvas.words(inner, line + 1, &words);
+    }
+}

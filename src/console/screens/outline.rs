@@ -1,0 +1,239 @@
+//! What every screen has: product and clock, path, totals above; message and hints below.
+
+use ratatui::layout::Rect;
+
+use crate::console::draft::Task;
+use crate::console::keymap;
+use crate::console::layout::{ABOVE, BELOW};
+use crate::console::list::Filter;
+use crate::console::model::{Model, Overlay, Place, Tone};
+use crate::console::preferences::Writing;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Words};
+use crate::console::world::inventory::{Reading, STALE, Shown};
+use crate::console::world::judgement::Standing;
+use crate::domain::plan::Kind;
+
+/// Draws it and gives the body.
+pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
+    let all = canvas.area();
+    let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
+    canvas.both_ends(inner, 0, &product(model), &marks(model));
+    canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
+    canvas.words(inner, 2, &totals(model, canvas));
+    message(model, inner, canvas);
+    hints(model, inner, canvas);
+    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+}
+
+fn product(model: &Model) -> Words {
+    Words::one(Role::Strong, "lifeboat ").and(Role::Dim, model.preferences.scope.as_str())
+}
+
+fn marks(model: &Model) -> Words {
+    let mut words = Words::new();
+    if let Some(marker) = &model.preferences.marker {
+        words = words.and(Role::Mark, format!(" {marker} ")).and(Role::Plain, "  ");
+    }
+    if model.preferences.writing == Writing::ReadOnly {
+        words = words.and(Role::Mark, " READ-ONLY ").and(Role::Plain, "  ");
+    }
+    let unfinished = model.world.unfinished();
+    if unfinished > 0 && *model.place() != Place::Operations {
+        let running = format!("{} running", text::count(unfinished, "operation"));
+        words = words.and(Role::Running, running).and(Role::Plain, "  ");
+    }
+    words.and(Role::Plain, text::clock(model.now()))
+}
+
+fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
+    let mut words = Words::new();
+    let last = model.trail().len() - 1;
+    for (at, place) in model.trail().iter().enumerate() {
+        if at > 0 {
+            words = words.and(Role::Dim, canvas.theme.step());
+        }
+        let name = match place {
+            Place::Fleet => "Fleet".to_owned(),
+            Place::Backups(key) => key.name().to_owned(),
+            Place::Wizard(Kind::Restore) => "Restore".to_owned(),
+            Place::Wizard(Kind::Backup) => "Back up".to_owned(),
+            Place::Operations => "Operations".to_owned(),
+            Place::Problems => "Problems".to_owned(),
+        };
+        words = words.and(if at == last { Role::Strong } else { Role::Plain }, name);
+    }
+    words
+}
+
+/// Order, filter and count of a list.
+fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
+    let listed = |sort: String, filter: &Filter, shown: usize, all: usize| {
+        let words = Words::one(Role::Dim, format!("sort {sort}   "));
+        let words = if filter.is_active() || matches!(model.overlay, Some(Overlay::Filter(_))) {
+            words.and(Role::Warn, format!("filter /{}   ", filter.0))
+        } else {
+            words
+        };
+        words.and(Role::Plain, format!("{shown} of {all}"))
+    };
+    match model.place() {
+        Place::Fleet => {
+            let (_, _, word) = crate::console::model::FleetColumn::ALL
+                .into_iter()
+                .find(|(column, ..)| *column == model.fleet.sort.by)
+                .unwrap_or(crate::console::model::FleetColumn::ALL[0]);
+            let sort = format!("{word}{}", canvas.theme.order(model.fleet.sort.direction));
+            let all = model.world.inventory.instances.all().len()
+                + usize::from(!model.judgement().strays.is_empty());
+            listed(sort, &model.fleet.filter, model.fleet_rows().len(), all)
+        }
+        Place::Backups(_) => {
+            let (_, _, word) = crate::console::model::BackupColumn::ALL
+                .into_iter()
+                .find(|(column, ..)| *column == model.backups.sort.by)
+                .unwrap_or(crate::console::model::BackupColumn::ALL[0]);
+            let sort = format!("{word}{}", canvas.theme.order(model.backups.sort.direction));
+            listed(sort, &model.backups.filter, model.backup_rows().len(), model.subject_backups().len())
+        }
+        Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
+        Place::Operations => Words::one(Role::Dim, "no percentage: Azure reports none"),
+        Place::Problems => Words::new(),
+    }
+}
+
+fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
+    match model.place() {
+        Place::Fleet => fleet_totals(model, canvas),
+        Place::Backups(_) => super::backups::totals(model),
+        Place::Wizard(_) => match model.draft.as_ref().map(|draft| &draft.task) {
+            Some(Task::Restore { .. } | Task::Backup { .. }) => super::wizard::steps(model, canvas),
+            None => Words::new(),
+        },
+        Place::Operations => super::operations::totals(model),
+        Place::Problems => {
+            let count = text::count(model.world.problems().len(), "problem");
+            Words::one(Role::Plain, format!("{count}, newest first"))
+        }
+    }
+}
+
+fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
+    let judged = &model.judgement().instances;
+    let mut words = Words::new();
+    for (standing, role) in [
+        (Standing::Crit, Role::Crit),
+        (Standing::Warn, Role::Warn),
+        (Standing::Unknown, Role::Unknown),
+        (Standing::Loading, Role::Loading),
+        (Standing::Ok, Role::Ok),
+        (Standing::Unsupported, Role::Unsupported),
+    ] {
+        let count = judged.iter().filter(|it| it.standing == standing).count();
+        if count > 0 {
+            words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
+        }
+    }
+    let next = judged.iter().filter_map(|it| it.coverage.ends_at).min();
+    if let Some(end) = next {
+        let left = crate::domain::duration::countdown(end.duration_since(model.now()));
+        words = words.and(Role::Dim, "next cover ends in ").and(Role::Plain, left);
+    }
+    words
+}
+
+/// How the inventory stands, for the title of a pane: what is loading, how old it is.
+pub(in crate::console) fn freshness(model: &Model) -> Words {
+    let inventory = &model.world.inventory;
+    let failed = if inventory.problems.is_empty() {
+        String::new()
+    } else {
+        format!("  {} unreadable (!)", text::count(inventory.problems.len(), "part"))
+    };
+    let stale = |at: jiff::Timestamp| model.now().duration_since(at) > STALE;
+    match inventory.reading {
+        Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
+        Reading::Running { since, shown, .. } => {
+            let took = crate::domain::duration::short(model.now().duration_since(since));
+            let words = Words::one(Role::Loading, format!("reading for {took}"));
+            match shown {
+                None => words,
+                Some(Shown::Cache(at)) => {
+                    words.and(Role::Dim, format!("  shown: cache of {}", moment(model, at)))
+                }
+                Some(Shown::Earlier(at)) => words.and(Role::Dim, format!("  shown: {}", moment(model, at))),
+            }
+        }
+        Reading::Done { as_of } if stale(as_of) => {
+            let age = text::age(model.now().duration_since(as_of));
+            Words::one(Role::Warn, format!("STALE {age}, Ctrl-R")).and(Role::Crit, failed)
+        }
+        Reading::Done { as_of } => {
+            Words::one(Role::Dim, format!("as of {}", text::clock(as_of))).and(Role::Crit, failed)
+        }
+    }
+}
+
+/// A moment: only its time when it is of the last day.
+fn moment(model: &Model, at: jiff::Timestamp) -> String {
+    let far = model.now().duration_since(at) > jiff::SignedDuration::from_hours(20);
+    if far { text::day(at) } else { text::clock(at) }
+}
+
+fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let line = inner.height - 2;
+    if let Some(Overlay::Filter(input)) = &model.overlay {
+        return canvas.field(inner, line, "/", input);
+    }
+    if let Some(notice) = &model.notice {
+        let role = match notice.tone {
+            Tone::Plain => Role::Plain,
+            Tone::Warning => Role::Warn,
+        };
+        let sign = if role == Role::Warn { canvas.theme.sign(Role::Warn) } else { "" };
+        return canvas.words(
+            inner,
+            line,
+            &Words::one(role, format!("{sign} {}", notice.text).trim().to_owned()),
+        );
+    }
+    if let Some(trouble) = model.world.inventory.signed_out() {
+        let next = trouble.problem.next.as_deref().unwrap_or("az login");
+        let words = format!(
+            "{} Signed out since {}: {next}, then Ctrl-R. What runs goes on in Azure.",
+            canvas.theme.sign(Role::Crit),
+            text::clock(trouble.at)
+        );
+        canvas.words(inner, line, &Words::one(Role::Crit, words));
+    }
+}
+
+/// The hints that fit, by rank, in the order of the table.
+fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let bindings: Vec<_> = keymap::in_force(model.scopes()).filter(|binding| binding.rank > 0).collect();
+    let wide = |at: &usize| {
+        let key = bindings[*at].keys.first().map_or(0, |key| text::width(&key.to_string()));
+        key + text::width(bindings[*at].word) + 3
+    };
+    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
+    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
+    let mut room = usize::from(inner.width) + 2;
+    let mut shown: Vec<usize> = Vec::new();
+    for at in by_rank {
+        if wide(&at) > room {
+            break;
+        }
+        room -= wide(&at);
+        shown.push(at);
+    }
+    shown.sort_unstable();
+    let mut words = Words::new();
+    for (number, at) in shown.into_iter().enumerate() {
+        let binding = bindings[at];
+        let Some(key) = binding.keys.first() else { continue };
+        let gap = if number == 0 { "" } else { "  " };
+        words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));
+    }
+    canvas.words(inner, inner.height - 1, &words);
+}

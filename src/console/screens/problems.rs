@@ -1,0 +1,61 @@
+//! What went wrong, until it was read: in words, with Azure's own, and the ids that support asks for.
+
+use ratatui::layout::Rect;
+
+use crate::console::model::Model;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+
+/// Draws them.
+pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let all = model.world.problems();
+    let title = Words::one(Role::Strong, "Problems");
+    if all.is_empty() {
+        let inner = canvas.pane(body, Keys::Here, &title, &Words::new());
+        let area = Rect { x: inner.x + 1, ..inner };
+        return canvas.words(area, 1, &Words::one(Role::Ok, "Nothing went wrong."));
+    }
+    let chosen = model.problem.min(all.len() - 1);
+    if let Some(scroll) = model.whole_problem {
+        return whole(&all[chosen].problem.to_string(), scroll, body, canvas);
+    }
+    let below = model.size().below_choices() + 2;
+    let list = Rect { height: body.height.saturating_sub(below), ..body };
+    let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
+    let inner = canvas.pane(
+        list,
+        Keys::Here,
+        &title,
+        &Words::one(Role::Dim, format!("{} of {}", chosen + 1, all.len())),
+    );
+    let offset = (chosen + 1).saturating_sub(usize::from(inner.height).max(1));
+    for (line, at) in (0..inner.height).zip(offset..all.len()) {
+        let problem = &all[at].problem;
+        let scope = problem.scope.as_deref().map_or(String::new(), |scope| format!("   {scope}"));
+        let words = Words::one(Role::Crit, format!(" {:<3}", canvas.theme.sign(Role::Crit)))
+            .and(Role::Dim, format!("{}  ", text::clock(all[at].at)))
+            .and(Role::Plain, problem.summary.as_str())
+            .and(Role::Dim, scope);
+        canvas.words(inner, line, &words);
+        if at == chosen {
+            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
+            canvas.lay(inner, line, canvas.theme.chosen());
+            canvas.cursor(inner.x, inner.y + line);
+        }
+    }
+    let inner = canvas.pane(rest, Keys::Elsewhere, &Words::one(Role::Strong, "In full"), &Words::new());
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    canvas.paragraph(inner, 0, Role::Plain, &all[chosen].problem.to_string());
+}
+
+fn whole(words: &str, scroll: usize, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let inner =
+        canvas.pane(body, Keys::Here, &Words::one(Role::Strong, "Problem"), &Words::one(Role::Dim, "Esc"));
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let lines = text::wrap(words, usize::from(inner.width));
+    let scroll = scroll.min(lines.len().saturating_sub(1));
+    for (line, words) in (0..inner.height).zip(lines.iter().skip(scroll)) {
+        canvas.words(inner, line, &Words::one(Role::Plain, words.as_str()));
+    }
+}

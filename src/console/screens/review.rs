@@ -1,0 +1,140 @@
+//! What would happen, and the request exactly as it would leave.
+
+use ratatui::layout::Rect;
+
+use super::findings;
+use crate::console::draft::{Draft, Task};
+use crate::console::layout::Room;
+use crate::console::model::Model;
+use crate::console::preferences::Importance;
+use crate::console::request;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::domain::backup::Backup;
+use crate::domain::duration;
+use crate::domain::plan::{Access, Plan};
+
+/// Draws it.
+pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let (Some(plan), Task::Restore { backup, .. }) = (draft.plan(), &draft.task) else { return };
+    let narrow = model.size().room() == Room::Narrow;
+    let upper = Rect { height: if narrow { 8 } else { 11 }, ..body };
+    let left = Rect { width: body.width / 2, ..upper };
+    let right = Rect { x: left.right(), width: body.width - left.width, ..upper };
+    let from_area = canvas.pane(left, Keys::Elsewhere, &Words::one(Role::Strong, "From"), &Words::new());
+    pairs(canvas, from_area, &from(model, backup));
+    let checks = model.world.checks.as_ref();
+    let fresh = checks.map_or(Words::new(), |checks| findings::freshness(model, checks));
+    let to_area = canvas.pane(right, Keys::Elsewhere, &Words::one(Role::Strong, "To"), &fresh);
+    pairs(canvas, to_area, &to(model, draft, &plan));
+    let sent = Rect { y: upper.bottom(), height: if narrow { 11 } else { 12 }, ..body };
+    let sent = Rect { height: sent.height.min(body.bottom().saturating_sub(sent.y)), ..sent };
+    let inner = canvas.pane(sent, Keys::Here, &Words::one(Role::Strong, "Will be sent, once"), &Words::new());
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let line = written(model, &plan, inner, canvas);
+    if narrow {
+        return;
+    }
+    canvas.paragraph(inner, line + 1, Role::Dim, ONCE);
+    let rest = Rect { y: sent.bottom(), height: body.bottom().saturating_sub(sent.bottom()), ..body };
+    if rest.height >= 4 {
+        let inner = canvas.pane(
+            rest,
+            Keys::Elsewhere,
+            &Words::one(Role::Strong, "Afterwards, by hand"),
+            &Words::new(),
+        );
+        let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        let mut line = 0;
+        for words in NOT_CARRIED {
+            line += canvas.paragraph(inner, line, Role::Plain, words);
+        }
+        accepted(
+            draft,
+            Rect { y: inner.y + line, height: inner.height.saturating_sub(line), ..inner },
+            canvas,
+        );
+    }
+}
+
+const ONCE: &str = "It is never sent again by itself. If its answer is lost, the state is UNKNOWN until evidence settles it.";
+
+/// What a restore does not bring (documentation of backup and restore).
+const NOT_CARRIED: [&str; 3] = [
+    "A backup carries neither usage data, custom domain certificates, network settings, managed identities nor the \
+     content of the developer portal.",
+    "Host names of the target stay as they are. DNS is changed by you.",
+    "Changes of the source after the backup was taken are not in it.",
+];
+
+fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
+    let source = &backup.source;
+    let taken = backup.taken.map_or("not known".to_owned(), |taken| {
+        let age = text::age(model.now().duration_since(taken.at));
+        format!("{} ({age} ago, by {})", text::day(taken.at), taken.by)
+    });
+    let left = match backup.time_left(model.now()) {
+        None => "not known".to_owned(),
+        Some(left) if left.is_positive() => format!("in {}", duration::countdown(left)),
+        Some(_) => "EXPIRED".to_owned(),
+    };
+    let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
+    vec![
+        ("Backup", Role::Strong, backup.blob.address.name.clone()),
+        ("Storage", Role::Plain, backup.blob.address.location.to_string()),
+        ("Source", Role::Plain, source.instance.clone().unwrap_or_else(|| "not recorded".to_owned())),
+        ("Tier", Role::Plain, format!("{tier} (known by {})", source.provenance)),
+        ("Taken", Role::Plain, taken),
+        ("Expires", Role::Plain, left),
+        ("Size", Role::Plain, backup.blob.size.map_or("not known".to_owned(), text::size)),
+    ]
+}
+
+fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, String)> {
+    let id = plan.instance();
+    let instance = model.world.inventory.instances.get(id);
+    let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
+    let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
+    let state = instance.map_or("?".to_owned(), |it| it.activity().to_string());
+    let access = match plan.access() {
+        Access::Key => "account key, read at the last moment".to_owned(),
+        Access::System => "system-assigned identity".to_owned(),
+        Access::User { client_id } => format!("user {client_id}"),
+    };
+    let mut pairs = vec![
+        ("Target", Role::Strong, id.name().to_owned()),
+        ("Tier", Role::Plain, format!("{tier}   {region}")),
+        ("State", Role::Plain, state),
+        ("Access", Role::Plain, access),
+        ("Accepted", Role::Plain, text::count(draft.accepted.len(), "warning")),
+        ("Cancel", Role::Plain, "not possible once accepted".to_owned()),
+    ];
+    if model.preferences.importance_of(id) == Importance::Production {
+        pairs.insert(1, ("", Role::Production, " PRODUCTION ".to_owned()));
+    }
+    pairs
+}
+
+fn pairs(canvas: &mut Canvas<'_, '_>, area: Rect, pairs: &[(&str, Role, String)]) {
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    for (line, (label, role, words)) in (0..area.height).zip(pairs) {
+        canvas.words(area, line, &Words::one(Role::Dim, format!("{label:<9} ")).and(*role, words.as_str()));
+    }
+}
+
+fn written(model: &Model, plan: &Plan, area: Rect, canvas: &mut Canvas<'_, '_>) -> u16 {
+    let request = plan.request(&model.preferences.resource_manager);
+    let address = format!("{} {}", request.method, request.url);
+    let mut line = canvas.paragraph(area, 0, Role::Plain, &address);
+    line += canvas.paragraph(area, line, Role::Plain, &request::body(&request.body));
+    line
+}
+
+fn accepted(draft: &Draft, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    for (line, it) in (0..area.height).zip(&draft.accepted) {
+        let words =
+            Words::one(Role::Warn, format!("{} accepted {}: ", canvas.theme.sign(Role::Warn), it.finding));
+        canvas.words(area, line, &words.and(Role::Plain, it.reason.as_str()));
+    }
+}

@@ -1,0 +1,221 @@
+//! How roles look: sixteen colours of the terminal's own palette, its own background, and a glyph for every state, so
+//! that nothing depends on colour. Without colour the same roles are told apart by glyph, word, bold, dim and reverse.
+
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::border;
+
+use super::list::Direction;
+use super::preferences::{Colour, Glyphs, Preferences};
+use super::world::judgement::Standing;
+use crate::domain::operation::Phase;
+use crate::domain::verdict::Verdict;
+
+/// What a piece of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Text.
+    Plain,
+    /// Text of less weight.
+    Dim,
+    /// Text of more weight: titles, names.
+    Strong,
+    /// Inside every limit.
+    Ok,
+    /// Past a limit that is not the last.
+    Warn,
+    /// Past the last limit; a blocker.
+    Crit,
+    /// Not known.
+    Unknown,
+    /// Not offered.
+    Unsupported,
+    /// Being read.
+    Loading,
+    /// Under way in Azure.
+    Running,
+    /// A key in a hint.
+    Key,
+    /// A production mark.
+    Production,
+    /// A mark that stands out: the sandbox, read-only.
+    Mark,
+}
+
+/// The look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Theme {
+    glyphs: Glyphs,
+    colour: Colour,
+}
+
+const ASCII: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+impl Theme {
+    /// The look that is preferred.
+    pub(super) fn of(preferences: &Preferences) -> Self {
+        Self { glyphs: preferences.glyphs, colour: preferences.colour }
+    }
+
+    /// The style of a role.
+    pub(super) fn style(self, role: Role) -> Style {
+        let plain = Style::new();
+        let modified = match role {
+            Role::Plain | Role::Ok | Role::Loading => plain,
+            Role::Dim | Role::Unsupported => plain.add_modifier(Modifier::DIM),
+            Role::Strong | Role::Warn | Role::Unknown | Role::Running | Role::Key => {
+                plain.add_modifier(Modifier::BOLD)
+            }
+            Role::Crit => plain.add_modifier(Modifier::BOLD),
+            Role::Production | Role::Mark => plain.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        };
+        if self.colour == Colour::Off {
+            return modified;
+        }
+        match role {
+            Role::Plain | Role::Dim | Role::Strong | Role::Unsupported | Role::Key => modified,
+            Role::Ok => plain.fg(Color::Green),
+            Role::Warn => plain.fg(Color::Yellow),
+            Role::Crit => modified.fg(Color::Red),
+            Role::Unknown => plain.fg(Color::Magenta),
+            Role::Loading => plain.fg(Color::Cyan),
+            Role::Running => modified.fg(Color::Blue),
+            Role::Production => modified.fg(Color::Red),
+            Role::Mark => plain.fg(Color::Black).bg(Color::Yellow),
+        }
+    }
+
+    /// The style laid over the chosen row.
+    pub(super) fn chosen(self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        match self.glyphs {
+            Glyphs::Unicode => unicode,
+            Glyphs::Ascii => ascii,
+        }
+    }
+
+    /// The sign of a role: one column, or two in ASCII.
+    pub(super) fn sign(self, role: Role) -> &'static str {
+        match role {
+            Role::Ok => self.pick("✓", "ok"),
+            Role::Warn => self.pick("▲", "!"),
+            Role::Crit | Role::Production => self.pick("●", "!!"),
+            Role::Unknown => self.pick("?", "??"),
+            Role::Unsupported => self.pick("–", "--"),
+            Role::Loading => self.pick("◌", "~~"),
+            Role::Running => self.pick("▶", ">>"),
+            Role::Plain | Role::Dim | Role::Strong | Role::Key | Role::Mark => " ",
+        }
+    }
+
+    /// What stands before the chosen row.
+    pub(super) fn marker(self) -> &'static str {
+        self.pick("›", ">")
+    }
+
+    /// What stands where text was cut.
+    pub(super) fn ellipsis(self) -> &'static str {
+        self.pick("…", "..")
+    }
+
+    /// From one thing to another.
+    pub(super) fn arrow(self) -> &'static str {
+        self.pick("→", "->")
+    }
+
+    /// Between the steps of a path.
+    pub(super) fn step(self) -> &'static str {
+        self.pick(" › ", " > ")
+    }
+
+    /// The sign of an order.
+    pub(super) fn order(self, direction: Direction) -> &'static str {
+        match direction {
+            Direction::Up => self.pick("↑", "^"),
+            Direction::Down => self.pick("↓", "v"),
+        }
+    }
+
+    /// A bar of `columns`, filled by `part` of `whole`.
+    pub(super) fn bar(self, columns: usize, part: i64, whole: i64) -> String {
+        let wide = i64::try_from(columns).unwrap_or(0);
+        let filled = if whole > 0 { (part.clamp(0, whole) * wide + whole / 2) / whole } else { 0 };
+        let filled = usize::try_from(filled).unwrap_or(0).max(usize::from(part > 0));
+        self.pick("█", "#").repeat(filled) + &self.pick("░", ".").repeat(columns.saturating_sub(filled))
+    }
+
+    /// The lines of an ordinary pane.
+    pub(super) fn thin(self) -> border::Set<'static> {
+        match self.glyphs {
+            Glyphs::Unicode => border::PLAIN,
+            Glyphs::Ascii => ASCII,
+        }
+    }
+
+    /// The lines of the pane that has the keys.
+    pub(super) fn double(self) -> border::Set<'static> {
+        match self.glyphs {
+            Glyphs::Unicode => border::DOUBLE,
+            Glyphs::Ascii => border::Set { horizontal_top: "=", horizontal_bottom: "=", ..ASCII },
+        }
+    }
+
+    /// A character that has no place in ASCII, as its nearest relative.
+    pub(super) fn spelled(self, text: &str) -> String {
+        match self.glyphs {
+            Glyphs::Unicode => text.to_owned(),
+            Glyphs::Ascii => text
+                .replace('…', "...")
+                .replace('→', "->")
+                .replace('×', "x")
+                .replace('·', "-")
+                .replace('–', "-")
+                .replace('›', ">"),
+        }
+    }
+}
+
+/// The role of an answer.
+pub(super) fn of_verdict(verdict: Verdict) -> Role {
+    match verdict {
+        Verdict::Ok => Role::Ok,
+        Verdict::Warn => Role::Warn,
+        Verdict::Unknown => Role::Unknown,
+        Verdict::Blocked => Role::Crit,
+    }
+}
+
+/// The role of how an instance stands.
+pub(super) fn of_standing(standing: Standing) -> Role {
+    match standing {
+        Standing::Crit => Role::Crit,
+        Standing::Warn => Role::Warn,
+        Standing::Unknown => Role::Unknown,
+        Standing::Loading => Role::Loading,
+        Standing::Ok => Role::Ok,
+        Standing::Unsupported => Role::Unsupported,
+    }
+}
+
+/// The role of a phase.
+pub(super) fn of_phase(phase: Phase) -> Role {
+    match phase {
+        Phase::Planned | Phase::Submitting => Role::Loading,
+        Phase::Accepted => Role::Running,
+        Phase::Untracked | Phase::Unconfirmed => Role::Unknown,
+        Phase::Succeeded => Role::Ok,
+        Phase::Failed | Phase::Refused => Role::Crit,
+        Phase::NotSent => Role::Warn,
+    }
+}

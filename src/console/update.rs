@@ -1,0 +1,78 @@
+//! What happens next. The only code that changes a model; it cannot do anything else.
+
+mod inbox;
+mod keys;
+mod moves;
+mod wizard;
+
+use super::draft::{Guard, Step};
+use super::effect::Effect;
+use super::layout::Size;
+use super::message::{Gathering, Msg};
+use super::model::{Model, Place};
+
+/// Takes a message; gives back what is to be done about it.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => keys::press(model, key),
+        Msg::Paste(text) => keys::paste(model, &text),
+        Msg::Resize { columns, rows } => resize(model, Size { columns, rows }),
+        Msg::Focus(focus) => {
+            model.focus = focus;
+            Vec::new()
+        }
+        Msg::Tick(now) => {
+            model.tick(now);
+            wizard::keep_fresh(model)
+        }
+        Msg::Drawn => drawn(model),
+        Msg::Loaded { request, what } => inbox::loaded(model, request, what),
+        Msg::Facts { request, facts, gathering } => {
+            inbox::facts(model, request, *facts, gathering);
+            Vec::new()
+        }
+        Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),
+        Msg::Pulse(pulse) => inbox::pulse(model, pulse),
+        Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
+        Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
+        Msg::Trouble(problem) => inbox::trouble(model, problem),
+    }
+}
+
+fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
+    model.size = size;
+    model.touch();
+    Vec::new()
+}
+
+/// What was drawn was seen: a dialog that starts something begins to listen.
+fn drawn(model: &mut Model) -> Vec<Effect> {
+    model.was_drawn();
+    let asking = matches!(model.place(), Place::Wizard(_)) && model.overlay.is_none();
+    let visible = model.size.room() > super::layout::Room::TooSmall;
+    if let Some(draft) = model.draft.as_mut().filter(|draft| asking && visible && draft.step == Step::Confirm)
+    {
+        draft.guard = if draft.name_is_whole() { Guard::Armed } else { Guard::Open };
+    }
+    Vec::new()
+}
+
+impl Model {
+    /// Asks for the facts about the draft's plan. What an earlier run found stays in force until this one is
+    /// complete, when it was about the same plan.
+    fn gather_facts(&mut self) -> Vec<Effect> {
+        let Some(plan) = self.draft.as_ref().and_then(super::draft::Draft::plan) else { return Vec::new() };
+        let request = self.next_request();
+        match &mut self.world.checks {
+            Some(checks) if checks.plan == plan => checks.again(request),
+            checks => *checks = Some(super::world::Checks::begin(plan.clone(), request)),
+        }
+        self.touch();
+        vec![Effect::GatherFacts { request, plan: Box::new(plan) }]
+    }
+
+    /// Whether the checks of the draft are under way.
+    fn is_gathering(&self) -> bool {
+        self.world.checks.as_ref().is_some_and(|checks| checks.gathering == Gathering::Open)
+    }
+}

@@ -1,0 +1,115 @@
+//! What comes from outside: facts, operations, troubles.
+
+use jiff::Timestamp;
+
+use crate::console::effect::Effect;
+use crate::console::message::{Focus, Gathering, Loaded, RequestId};
+use crate::console::model::{Model, Notice, Tone};
+use crate::console::world::Trouble;
+use crate::console::world::watched::Watched;
+use crate::domain::operation::{Operation, OperationEvent, OperationId};
+use crate::domain::plan::Plan;
+use crate::domain::preflight::Facts;
+use crate::domain::problem::Problem;
+use crate::domain::pulse::Pulse;
+
+/// How many troubles are kept.
+const KEPT: usize = 200;
+
+/// A part of the inventory arrived.
+pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec<Effect> {
+    let now = model.now();
+    if model.world.inventory.take(request, what, now) {
+        model.inventory_changed();
+        model.touch();
+    }
+    Vec::new()
+}
+
+/// Facts about a plan arrived.
+pub(super) fn facts(model: &mut Model, request: RequestId, facts: Facts, gathering: Gathering) {
+    let now = model.now();
+    if let Some(checks) = &mut model.world.checks {
+        checks.take(request, facts, gathering, now);
+        model.touch();
+    }
+}
+
+/// An operation moved. Its end is rung, and what it changed is read anew.
+pub(super) fn operation(
+    model: &mut Model,
+    operation: Operation,
+    event: Option<&OperationEvent>,
+    at: Timestamp,
+) -> Vec<Effect> {
+    model.touch();
+    let starting = &mut model.world.starting;
+    if let Some(place) = starting.iter().position(|plan| *plan == operation.intent.plan) {
+        starting.remove(place);
+    }
+    let id = operation.id();
+    let ended = operation.phase.is_final() && event.is_some_and(OperationEvent::is_transition);
+    let words = format!(
+        "{} {}: {}",
+        operation.intent.plan.kind(),
+        operation.intent.plan.instance().name(),
+        operation.phase
+    );
+    let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
+    watched.follow(operation, event, at);
+    if !ended {
+        return Vec::new();
+    }
+    model.notice = Some(Notice { text: words, tone: Tone::Plain });
+    let mut effects = refresh(model);
+    if model.focus != Focus::Gained {
+        effects.push(Effect::Bell);
+    }
+    effects
+}
+
+/// An operation gave a sign of life.
+pub(super) fn pulse(model: &mut Model, pulse: Pulse) -> Vec<Effect> {
+    if let Some(watched) = model.world.operations.get_mut(&pulse.operation) {
+        watched.feel(pulse.at, pulse.beat);
+        model.touch();
+    }
+    Vec::new()
+}
+
+/// Another process drives an operation.
+pub(super) fn driven_elsewhere(model: &mut Model, operation: OperationId, by: String) -> Vec<Effect> {
+    if let Some(watched) = model.world.operations.get_mut(&operation) {
+        watched.driven_by = Some(by);
+        model.touch();
+    }
+    Vec::new()
+}
+
+/// A plan was not begun.
+pub(super) fn not_started(model: &mut Model, plan: &Plan, problem: Problem) -> Vec<Effect> {
+    model.world.starting.retain(|starting| starting != plan);
+    trouble(model, problem)
+}
+
+/// Something went wrong. It stays in the list of problems, and is told once at the bottom.
+pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
+    model.notice = Some(Notice { text: problem.summary.clone(), tone: Tone::Warning });
+    let at = model.now();
+    let troubles = &mut model.world.troubles;
+    if troubles.len() == KEPT {
+        troubles.remove(0);
+    }
+    troubles.push(Trouble { at, problem });
+    model.touch();
+    Vec::new()
+}
+
+/// Reads the inventory anew.
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    let request = model.next_request();
+    let now = model.now();
+    model.world.inventory.ask(request, now);
+    model.touch();
+    vec![Effect::LoadInventory { request }]
+}

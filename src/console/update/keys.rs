@@ -1,0 +1,269 @@
+//! A key press: first to the text that is being typed, then by its meaning to what is innermost.
+
+use tui_input::{Input, InputRequest};
+
+use super::{inbox, moves, wizard};
+use crate::console::acts;
+use crate::console::draft::{Guard, Step};
+use crate::console::effect::Effect;
+use crate::console::intent::{Intent, Stop};
+use crate::console::key::Key;
+use crate::console::keymap::{self, Scope};
+use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
+
+/// Takes a key.
+pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.touch();
+    let scopes = model.scopes();
+    match key {
+        Key::Ctrl('c') => return interrupt(model),
+        Key::Ctrl('z') => return vec![Effect::Suspend],
+        Key::Ctrl('l') => return vec![Effect::Repaint],
+        _ => {}
+    }
+    if is_unseen(model) {
+        return Vec::new();
+    }
+    model.notice = None;
+    model.interrupted = false;
+    match keymap::intent(scopes, key) {
+        Some(intent) => act(model, intent),
+        None => {
+            type_into(model, scopes, key);
+            Vec::new()
+        }
+    }
+}
+
+/// Takes pasted text: into text fields only, and never into the one that wants a name.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.touch();
+    let asking = model.draft.as_ref().is_some_and(|draft| draft.step == Step::Confirm);
+    if matches!(model.place(), Place::Wizard(_)) && asking && model.overlay.is_none() {
+        warn(model, "pasting is off here: the name has to be typed");
+    } else if let Some(input) = field(model) {
+        for c in text.chars().filter(|c| !c.is_control()) {
+            input.handle(InputRequest::InsertChar(c));
+        }
+        typed(model);
+    }
+    Vec::new()
+}
+
+/// Says something until the next key.
+pub(super) fn warn(model: &mut Model, text: impl Into<String>) {
+    model.notice = Some(Notice { text: text.into(), tone: Tone::Warning });
+}
+
+/// Whether a dialog that starts something is open and was not drawn yet.
+fn is_unseen(model: &Model) -> bool {
+    let asking =
+        |draft: &crate::console::draft::Draft| draft.step == Step::Confirm && draft.guard == Guard::Unseen;
+    matches!(model.place(), Place::Wizard(_))
+        && model.overlay.is_none()
+        && model.draft.as_ref().is_some_and(asking)
+}
+
+fn interrupt(model: &mut Model) -> Vec<Effect> {
+    if std::mem::replace(&mut model.interrupted, true) {
+        return vec![Effect::Quit];
+    }
+    warn(model, "Ctrl-C again quits; operations go on in Azure");
+    Vec::new()
+}
+
+/// The text field that has the keys.
+fn field(model: &mut Model) -> Option<&mut Input> {
+    match &mut model.overlay {
+        Some(Overlay::Help { search, typing: Typing::Now, .. }) => return Some(search),
+        Some(Overlay::Filter(input)) => return Some(input),
+        Some(_) => return None,
+        None => {}
+    }
+    let Some(Place::Wizard(_)) = model.trail.last() else { return None };
+    let draft = model.draft.as_mut()?;
+    match (&mut draft.reason, draft.step) {
+        (Some(reason), _) => Some(reason),
+        (None, Step::Confirm) if draft.task.kind() == crate::domain::plan::Kind::Restore => {
+            Some(&mut draft.typed)
+        }
+        _ => None,
+    }
+}
+
+fn type_into(model: &mut Model, scopes: &[Scope], key: Key) {
+    if let ([Scope::Columns, ..], Key::Char(letter)) = (scopes, key) {
+        moves::choose_column(model, letter);
+        return;
+    }
+    let Some(input) = field(model) else { return };
+    let request = match key {
+        Key::Char(c) if !c.is_control() => InputRequest::InsertChar(c),
+        Key::Backspace | Key::Ctrl('h') => InputRequest::DeletePrevChar,
+        Key::Delete => InputRequest::DeleteNextChar,
+        Key::Left | Key::Ctrl('b') => InputRequest::GoToPrevChar,
+        Key::Right | Key::Ctrl('f') => InputRequest::GoToNextChar,
+        Key::Home | Key::Ctrl('a') => InputRequest::GoToStart,
+        Key::End | Key::Ctrl('e') => InputRequest::GoToEnd,
+        Key::Ctrl('w') => InputRequest::DeletePrevWord,
+        Key::Ctrl('u') => InputRequest::DeleteFromStart,
+        Key::Ctrl('k') => InputRequest::DeleteTillEnd,
+        _ => return,
+    };
+    input.handle(request);
+    typed(model);
+}
+
+/// What was typed counts at once.
+fn typed(model: &mut Model) {
+    match &mut model.overlay {
+        Some(Overlay::Filter(input)) => {
+            let text = input.value().to_owned();
+            moves::set_filter(model, text);
+        }
+        Some(Overlay::Help { scroll, .. }) => *scroll = 0,
+        _ => wizard::name_typed(model),
+    }
+}
+
+fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    if model.overlay.is_some() {
+        return over(model, intent);
+    }
+    match intent {
+        Intent::Help => {
+            open(model, Overlay::Help { scroll: 0, search: Input::default(), typing: Typing::Done })
+        }
+        Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
+        Intent::Times => {
+            model.times = match model.times {
+                Times::Durations => Times::Moments,
+                Times::Moments => Times::Durations,
+            };
+        }
+        Intent::Visit(stop) => visit(model, stop),
+        Intent::Last => {
+            if let Some(place) = model.last.clone() {
+                go(model, place);
+            }
+        }
+        Intent::Back => return back(model),
+        _ => {
+            return match model.place() {
+                Place::Wizard(_) => wizard::act(model, intent),
+                _ if intent == Intent::Refresh => inbox::refresh(model),
+                _ => moves::act(model, intent),
+            };
+        }
+    }
+    Vec::new()
+}
+
+/// An intent while something lies over the screen.
+fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let Some(overlay) = model.overlay.as_mut() else { return Vec::new() };
+    match (overlay, intent) {
+        (Overlay::Help { search, typing: typing @ Typing::Now, .. }, Intent::Close) => {
+            *search = Input::default();
+            *typing = Typing::Done;
+        }
+        (Overlay::Help { typing, .. }, Intent::Open) => *typing = Typing::Done,
+        (Overlay::Help { typing, .. }, Intent::Filter) => *typing = Typing::Now,
+        (Overlay::Help { scroll, .. }, step) => match moves::step(step, 10) {
+            Some(step) => *scroll = moves::stepped(*scroll, step, usize::from(u16::MAX)),
+            None => model.overlay = None,
+        },
+        (Overlay::Leaving, Intent::Yes) => return vec![Effect::Quit],
+        (Overlay::Filter(_), Intent::Close) => {
+            moves::set_filter(model, String::new());
+            model.overlay = None;
+        }
+        (Overlay::Acts { chosen }, Intent::Open) => {
+            let chosen = *chosen;
+            let kind = acts::acts(model).get(chosen).map(|act| act.kind);
+            return kind.map_or_else(Vec::new, |kind| wizard::begin(model, kind));
+        }
+        (Overlay::Acts { chosen }, step) => match (acts::kind_of(step), moves::step(step, 10)) {
+            (Some(kind), _) => return wizard::begin(model, kind),
+            (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 2),
+            (None, None) => model.overlay = None,
+        },
+        (Overlay::Columns { chosen }, Intent::Open) => {
+            let chosen = *chosen;
+            moves::sort_by_number(model, chosen);
+        }
+        (Overlay::Columns { chosen }, step) => match moves::step(step, 10) {
+            Some(step) => *chosen = moves::stepped(*chosen, step, moves::columns(&model.trail)),
+            None => model.overlay = None,
+        },
+        (Overlay::Leaving | Overlay::Filter(_), _) => model.overlay = None,
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, overlay: Overlay) {
+    model.overlay = Some(overlay);
+}
+
+/// Goes to a place: back to it when I came through it, else forward.
+pub(super) fn go(model: &mut Model, place: Place) {
+    if *model.place() == place {
+        return;
+    }
+    model.last = Some(model.place().clone());
+    if let Place::Backups(key) = &place {
+        moves::show_backups_of(model, key.clone());
+    }
+    match model.trail.iter().position(|known| *known == place) {
+        Some(at) => model.trail.truncate(at + 1),
+        None => model.trail.push(place),
+    }
+    if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
+        model.draft = None;
+    }
+}
+
+fn visit(model: &mut Model, stop: Stop) {
+    let place = match stop {
+        Stop::Fleet => Place::Fleet,
+        Stop::Operations => Place::Operations,
+        Stop::Problems => Place::Problems,
+        Stop::Backups => {
+            let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
+            let subject =
+                if *model.place() == Place::Fleet { chosen } else { model.subject().cloned().or(chosen) };
+            match subject {
+                Some(key) => Place::Backups(key),
+                None => return warn(model, "no instance is chosen"),
+            }
+        }
+    };
+    go(model, place);
+}
+
+/// Back to where I came from; at the root the console is left, not without a question while operations run.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    if model.trail.len() > 1 {
+        model.last = model.trail.pop();
+        if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
+            if matches!(model.last, Some(Place::Wizard(_))) {
+                model.last = None;
+            }
+            model.draft = None;
+        }
+        return Vec::new();
+    }
+    if model.world.unfinished() > 0 || !model.world.starting.is_empty() {
+        open(model, Overlay::Leaving);
+        return Vec::new();
+    }
+    vec![Effect::Quit]
+}
+
+/// The instance of a fleet key, for people.
+pub(super) fn name_of(key: &FleetKey) -> &str {
+    match key {
+        FleetKey::Instance(id) => id.name(),
+        FleetKey::Strays => "backups of unknown origin",
+    }
+}

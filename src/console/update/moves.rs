@@ -1,0 +1,297 @@
+//! Moving through lists, opening rows, filters, orders, copies.
+
+use super::keys::{back, go, name_of, warn};
+use crate::console::effect::Effect;
+use crate::console::intent::Intent;
+use crate::console::layout::Room;
+use crate::console::list::Move;
+use crate::console::model::{
+    BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
+};
+use crate::domain::operation::OperationId;
+use tui_input::Input;
+
+/// The step of the cursor that an intent means, where a page has `page` rows.
+pub(super) fn step(intent: Intent, page: usize) -> Option<Move> {
+    match intent {
+        Intent::Go(step) => Some(step),
+        Intent::Page(hundredths) => {
+            let rows = isize::try_from(page).unwrap_or(isize::MAX / 200).max(1) * hundredths / 100;
+            Some(Move::By(if rows == 0 { hundredths.signum() } else { rows }))
+        }
+        _ => None,
+    }
+}
+
+/// A place in a list of `count`, after a step.
+pub(super) fn stepped(at: usize, step: Move, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    match step {
+        Move::By(rows) => at.saturating_add_signed(rows).min(last),
+        Move::First => 0,
+        Move::Last => last,
+    }
+}
+
+/// Answers an intent in a place that is no wizard.
+pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let place = model.place().clone();
+    if intent == Intent::Close {
+        return close(model, &place);
+    }
+    match place {
+        Place::Fleet => fleet(model, intent),
+        Place::Backups(_) => backups(model, intent),
+        Place::Operations => operations(model, intent),
+        Place::Problems => problems(model, intent),
+        Place::Wizard(_) => Vec::new(),
+    }
+}
+
+/// Closes the innermost thing: a large pane, a filter, a place. The fleet stays.
+fn close(model: &mut Model, place: &Place) -> Vec<Effect> {
+    match place {
+        Place::Problems if model.whole_problem.is_some() => model.whole_problem = None,
+        Place::Operations if model.wall.zoom == Zoom::One => model.wall.zoom = Zoom::All,
+        Place::Fleet | Place::Backups(_) if filter(model).is_some_and(|it| !it.is_empty()) => {
+            set_filter(model, String::new());
+        }
+        Place::Fleet => {}
+        _ => return back(model),
+    }
+    Vec::new()
+}
+
+fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let page = model.size.list_rows(model.size.below_fleet());
+    if let Some(step) = step(intent, page) {
+        let (window, rows) = (model.fleet_window(), model.fleet_rows().to_vec());
+        let keys: Option<FleetKey> =
+            window.row.map(|row| model.fleet_key(rows[stepped(row, step, rows.len())]));
+        if let Some(key) = keys {
+            model.fleet.go(step, window, rows.len(), |_| key.clone());
+        }
+        return Vec::new();
+    }
+    let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
+    match (intent, chosen) {
+        (Intent::Open, Some(key)) => go(model, Place::Backups(key)),
+        (Intent::Copy, Some(FleetKey::Instance(id))) => return copy(model, "resource id", id.to_string()),
+        (Intent::Filter, _) => start_filter(model),
+        (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let page = model.size.list_rows(model.size.below_backups());
+    if let Some(step) = step(intent, page) {
+        let window = model.backup_window();
+        let rows = model.backup_rows();
+        let next = window.row.and_then(|row| rows.get(stepped(row, step, rows.len())));
+        let address = next.map(|&place| model.world.inventory.backups.all()[place].blob.address.clone());
+        let count = rows.len();
+        if let Some(address) = address {
+            model.backups.go(step, window, count, |_| address.clone());
+        }
+        return Vec::new();
+    }
+    match intent {
+        Intent::Matrix => {
+            model.below = match model.below {
+                Below::Why => Below::Matrix,
+                Below::Matrix => Below::Why,
+            };
+        }
+        Intent::Left => turn_target(model, -1),
+        Intent::Right => turn_target(model, 1),
+        Intent::Copy => {
+            let address = model.backup_chosen().map(|backup| backup.blob.address.to_string());
+            return address.map_or_else(Vec::new, |address| copy(model, "address", address));
+        }
+        Intent::Filter => start_filter(model),
+        Intent::Sort => model.overlay = Some(Overlay::Columns { chosen: 0 }),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Judges against the target beside the chosen one.
+fn turn_target(model: &mut Model, by: isize) {
+    let targets = model.targets();
+    let chosen = model.target_chosen().and_then(|it| model.world.inventory.instances.place(&it.id));
+    let at = targets.iter().position(|place| Some(*place) == chosen).unwrap_or(0);
+    let next = targets.get(stepped(at, Move::By(by), targets.len()));
+    let id = next.and_then(|&place| model.world.inventory.instances.all().get(place)).map(|it| it.id.clone());
+    model.target = id;
+}
+
+fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let ids: Vec<OperationId> = model.world.operations().iter().map(|it| it.operation.id()).collect();
+    let at = ids.iter().position(|id| Some(*id) == model.wall.cursor).unwrap_or(0);
+    let page = usize::from(model.size.body());
+    let step = match intent {
+        Intent::Switch => Some(Move::By(1)),
+        Intent::Left => Some(Move::By(-1)),
+        other => step(other, page),
+    };
+    if let Some(step) = step {
+        if model.wall.zoom == Zoom::One && !matches!(intent, Intent::Switch | Intent::Left) {
+            model.wall.scroll = stepped(model.wall.scroll, step, 400);
+        } else {
+            model.wall.scroll = 0;
+            let wraps = intent == Intent::Switch && at + 1 == ids.len();
+            model.wall.cursor = ids.get(if wraps { 0 } else { stepped(at, step, ids.len()) }).copied();
+        }
+        return Vec::new();
+    }
+    match intent {
+        Intent::Zoom => {
+            model.wall.scroll = 0;
+            model.wall.cursor = ids.get(at).copied();
+            model.wall.zoom = match model.wall.zoom {
+                Zoom::All => Zoom::One,
+                Zoom::One => Zoom::All,
+            };
+        }
+        Intent::Copy => {
+            let text =
+                ids.get(at).and_then(|id| model.world.operations.get(id)).map(|it| ids_of(&it.operation));
+            return text.map_or_else(Vec::new, |text| copy(model, "ids", text));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn ids_of(operation: &crate::domain::operation::Operation) -> String {
+    let mut text = format!("operation {}", operation.id());
+    for (label, id) in [("correlation", &operation.correlation_id), ("request", &operation.request_id)] {
+        if let Some(id) = id {
+            text.push_str(&format!("\n{label} {id}"));
+        }
+    }
+    text
+}
+
+fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let count = model.world.problems().len();
+    let page = model.size.list_rows(model.size.below_choices());
+    model.problem = model.problem.min(count.saturating_sub(1));
+    if let Some(step) = step(intent, page) {
+        match &mut model.whole_problem {
+            Some(scroll) => *scroll = stepped(*scroll, step, 400),
+            None => model.problem = stepped(model.problem, step, count),
+        }
+        return Vec::new();
+    }
+    match intent {
+        Intent::Open if count > 0 => {
+            model.whole_problem = if model.whole_problem.is_some() { None } else { Some(0) };
+        }
+        Intent::Copy => {
+            let text = model.world.problems().get(model.problem).map(|it| it.problem.to_string());
+            return text.map_or_else(Vec::new, |text| copy(model, "problem", text));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Asks for a text to be copied, and says so.
+pub(super) fn copy(model: &mut Model, what: &str, text: String) -> Vec<Effect> {
+    model.notice = Some(Notice { text: format!("copied the {what}"), tone: Tone::Plain });
+    vec![Effect::Copy(text)]
+}
+
+/// Shows the backups of an instance, with the cursor on what a restore would take: the newest usable one. What was
+/// shown of the same instance before is left as it was.
+pub(super) fn show_backups_of(model: &mut Model, key: FleetKey) {
+    if model.subject() == Some(&key) {
+        return;
+    }
+    model.subject = Some(key);
+    model.backups.filter.0.clear();
+    model.subject_changed();
+    let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
+    let address = newest.map(|place| model.world.inventory.backups.all()[place].blob.address.clone());
+    model.backups.cursor = address;
+    if model.size.room() >= Room::Wide {
+        model.below = Below::Matrix;
+    }
+}
+
+fn filter(model: &Model) -> Option<&str> {
+    match model.place() {
+        Place::Fleet => Some(&model.fleet.filter.0),
+        Place::Backups(_) => Some(&model.backups.filter.0),
+        _ => None,
+    }
+}
+
+fn start_filter(model: &mut Model) {
+    let text = filter(model).unwrap_or_default().to_owned();
+    model.overlay = Some(Overlay::Filter(Input::from(text)));
+}
+
+/// Filters the list of the place.
+pub(super) fn set_filter(model: &mut Model, text: String) {
+    match model.place() {
+        Place::Fleet => {
+            model.fleet.filter.0 = text;
+            model.fleet_rows_changed();
+        }
+        Place::Backups(_) => {
+            model.backups.filter.0 = text;
+            model.backup_rows_changed();
+        }
+        _ => {}
+    }
+}
+
+/// How many columns the list of the place can be sorted by.
+pub(super) fn columns(trail: &[Place]) -> usize {
+    match trail.last() {
+        Some(Place::Backups(_)) => BackupColumn::ALL.len(),
+        _ => FleetColumn::ALL.len(),
+    }
+}
+
+/// Sorts by the column with this letter.
+pub(super) fn choose_column(model: &mut Model, letter: char) {
+    let number = match model.place() {
+        Place::Backups(_) => BackupColumn::ALL.iter().position(|(_, own, _)| *own == letter),
+        _ => FleetColumn::ALL.iter().position(|(_, own, _)| *own == letter),
+    };
+    match number {
+        Some(number) => sort_by_number(model, number),
+        None => warn(model, format!("no column has the letter {letter}")),
+    }
+}
+
+/// Sorts by the column with this number, and closes the menu.
+pub(super) fn sort_by_number(model: &mut Model, number: usize) {
+    model.overlay = None;
+    match model.place() {
+        Place::Backups(_) => {
+            if let Some((column, _, _)) = BackupColumn::ALL.get(number) {
+                model.backups.sort_by(*column);
+                model.backup_rows_changed();
+            }
+        }
+        _ => {
+            if let Some((column, _, _)) = FleetColumn::ALL.get(number) {
+                model.fleet.sort_by(*column);
+                model.fleet_rows_changed();
+            }
+        }
+    }
+}
+
+impl FleetKey {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        name_of(self)
+    }
+}

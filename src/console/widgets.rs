@@ -1,0 +1,4 @@
+//! The few shapes that every screen is made of.
+
+pub(super) mod canvas;
+pub(super) mod columns;

@@ -1,0 +1,95 @@
+//! Columns that go one after the other when it gets narrow, and grow when there is room.
+
+use ratatui::text::{Line, Span};
+
+use super::canvas::Words;
+use crate::console::text;
+use crate::console::theme::{Role, Theme};
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::console) struct Column<C> {
+    /// What it shows.
+    pub(in crate::console) what: C,
+    /// Its head.
+    pub(in crate::console) title: &'static str,
+    /// Its least width.
+    pub(in crate::console) width: usize,
+    /// How much it may grow.
+    pub(in crate::console) grow: usize,
+    /// The lower, the earlier it goes.
+    pub(in crate::console) rank: u8,
+}
+
+/// A column in its place.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::console) struct Placed<C> {
+    /// What it shows.
+    pub(in crate::console) what: C,
+    /// Its head.
+    pub(in crate::console) title: &'static str,
+    /// Its width here.
+    pub(in crate::console) width: usize,
+}
+
+/// Columns between two columns.
+const GAP: usize = 1;
+
+/// Places columns into `room`. Returns those that are shown and how many are not.
+pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> (Vec<Placed<C>>, usize) {
+    let mut kept: Vec<&Column<C>> = columns.iter().collect();
+    let needed =
+        |kept: &[&Column<C>]| kept.iter().map(|it| it.width + GAP).sum::<usize>().saturating_sub(GAP);
+    while needed(&kept) > room && kept.len() > 1 {
+        let Some(least) = (0..kept.len()).min_by_key(|&at| kept[at].rank) else { break };
+        kept.remove(least);
+    }
+    let mut spare = room.saturating_sub(needed(&kept));
+    let mut placed: Vec<Placed<C>> =
+        kept.iter().map(|it| Placed { what: it.what, title: it.title, width: it.width.min(room) }).collect();
+    // Room is given in two rounds, so that the first column does not take it all.
+    for share in [2, 1] {
+        let budget = spare / share;
+        let mut given = 0;
+        for (column, wide) in kept.iter().zip(&mut placed) {
+            let most = column.width + column.grow;
+            let more = most.saturating_sub(wide.width).min(budget - given);
+            wide.width += more;
+            given += more;
+        }
+        spare -= given;
+    }
+    (placed, columns.len() - kept.len())
+}
+
+/// A row of cells, each in the width of its column.
+pub(in crate::console) fn row<C>(
+    theme: Theme,
+    columns: &[Placed<C>],
+    cells: impl Iterator<Item = Words>,
+) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::with_capacity(columns.len() * 3);
+    for (column, cell) in columns.iter().zip(cells) {
+        let line = cell.line(theme, column.width);
+        let pad = column.width.saturating_sub(line.width()) + GAP;
+        spans.extend(line.spans);
+        spans.push(Span::raw(" ".repeat(pad)));
+    }
+    Line::from(spans)
+}
+
+/// The heads of the columns; `sorted` gives the sign behind one of them.
+pub(in crate::console) fn heads<C: Copy>(
+    theme: Theme,
+    columns: &[Placed<C>],
+    sorted: impl Fn(C) -> Option<&'static str>,
+) -> Line<'static> {
+    let cells = columns.iter().map(|column| match sorted(column.what) {
+        Some(sign) => {
+            let title = text::cut(column.title, column.width.saturating_sub(1), "").into_owned();
+            Words::one(Role::Strong, format!("{title}{sign}"))
+        }
+        None => Words::one(Role::Dim, column.title),
+    });
+    row(theme, columns, cells)
+}

@@ -1,0 +1,131 @@
+//! Everything that was fetched, with its age and the question that it answers. Screens own cursors; the world owns
+//! facts, so that leaving a screen loses nothing.
+
+pub mod inventory;
+pub mod judgement;
+pub mod shelf;
+pub mod watched;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use self::inventory::Inventory;
+use self::watched::Watched;
+use super::message::{Gathering, RequestId};
+use crate::domain::operation::OperationId;
+use crate::domain::plan::Plan;
+use crate::domain::preflight::{Facts, Preflight};
+use crate::domain::problem::Problem;
+
+/// All facts.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Instances, accounts, backups, and how far their reading is.
+    pub inventory: Inventory,
+    /// What was asked about the plan in the wizard.
+    pub checks: Option<Checks>,
+    /// Operations of the journal and of this run.
+    pub operations: BTreeMap<OperationId, Watched>,
+    /// Plans that were sent to be started and of which nothing was heard yet.
+    pub starting: Vec<Plan>,
+    /// What went wrong beside the inventory.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that went wrong, and when.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// When it was told.
+    pub at: Timestamp,
+    /// What.
+    pub problem: Problem,
+}
+
+/// The facts about one plan and what they say.
+#[derive(Debug)]
+pub struct Checks {
+    /// The plan that they are about.
+    pub plan: Plan,
+    /// The question that is under way or was answered last.
+    pub request: RequestId,
+    /// The facts.
+    pub facts: Facts,
+    /// What they say.
+    pub preflight: Preflight,
+    /// Whether more will come.
+    pub gathering: Gathering,
+    /// Whether an earlier run stays in force until this one is complete.
+    pub run: Run,
+}
+
+/// Which run of the checks is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// The first: facts are shown as they arrive.
+    First,
+    /// A later one: what was known stays until all is known anew.
+    Again,
+}
+
+impl Checks {
+    /// Checks of a plan of which nothing is known yet.
+    pub fn begin(plan: Plan, request: RequestId) -> Self {
+        Self {
+            plan,
+            request,
+            facts: Facts::default(),
+            preflight: Preflight::default(),
+            gathering: Gathering::Open,
+            run: Run::First,
+        }
+    }
+
+    /// Asks anew, under this id.
+    pub fn again(&mut self, request: RequestId) {
+        self.request = request;
+        self.run = match self.preflight.instance_read_at {
+            Some(_) => Run::Again,
+            None => Run::First,
+        };
+        self.gathering = Gathering::Open;
+    }
+
+    /// Takes an answer. One to an earlier question is dropped.
+    pub fn take(&mut self, request: RequestId, facts: Facts, gathering: Gathering, now: Timestamp) {
+        if request != self.request {
+            return;
+        }
+        self.gathering = gathering;
+        if self.run == Run::First || gathering == Gathering::Done {
+            self.facts = facts;
+            self.judge(now);
+        }
+    }
+
+    /// Runs the rules at this moment.
+    pub fn judge(&mut self, now: Timestamp) {
+        self.preflight = Preflight::run(&self.plan, &self.facts, now);
+    }
+}
+
+impl World {
+    /// Every problem, newest first: those of the inventory and the others.
+    pub fn problems(&self) -> Vec<&Trouble> {
+        let mut all: Vec<&Trouble> = self.inventory.problems.iter().chain(&self.troubles).collect();
+        all.sort_by_key(|trouble| std::cmp::Reverse(trouble.at));
+        all
+    }
+
+    /// Operations, the unfinished first, then the newest first.
+    pub fn operations(&self) -> Vec<&Watched> {
+        let mut all: Vec<&Watched> = self.operations.values().collect();
+        all.sort_by_key(|it| (it.operation.phase.is_final(), std::cmp::Reverse(it.operation.planned_at)));
+        all
+    }
+
+    /// How many operations are not finished.
+    pub fn unfinished(&self) -> usize {
+        self.operations.values().filter(|it| !it.operation.phase.is_final()).count()
+    }
+}

@@ -1,0 +1,149 @@
+//! An operation as it is watched: the fold of its durable events, and the signs of life between them.
+
+use jiff::Timestamp;
+
+use crate::console::text;
+use crate::domain::operation::{Operation, OperationEvent};
+use crate::domain::problem::Problem;
+use crate::domain::pulse::Beat;
+
+/// How many lines of an operation's log are kept.
+const LOG: usize = 200;
+
+/// One watched operation.
+#[derive(Debug)]
+pub struct Watched {
+    /// The operation.
+    pub operation: Operation,
+    /// When it is asked again.
+    pub next_poll_at: Option<Timestamp>,
+    /// The instance as it was read between polls.
+    pub instance: Option<InstanceSign>,
+    /// What is being looked at to find out what happened.
+    pub looking: Option<String>,
+    /// Why the journal cannot be written any more.
+    pub journal_problem: Option<Problem>,
+    /// The process that drives it, when that is not this one.
+    pub driven_by: Option<String>,
+    /// How its success is known.
+    pub evidence: Option<String>,
+    /// What happened, oldest first.
+    pub log: Vec<(Timestamp, String)>,
+}
+
+/// What the last look at the instance gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceSign {
+    /// When.
+    pub at: Timestamp,
+    /// The two state words, or why they could not be read.
+    pub state: Result<String, String>,
+}
+
+impl Watched {
+    /// An operation that was just heard of.
+    pub fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            next_poll_at: None,
+            instance: None,
+            looking: None,
+            journal_problem: None,
+            driven_by: None,
+            evidence: None,
+            log: Vec::new(),
+        }
+    }
+
+    /// Takes the operation after an event.
+    pub fn follow(&mut self, operation: Operation, event: Option<&OperationEvent>, at: Timestamp) {
+        self.operation = operation;
+        let Some(event) = event else { return };
+        match event {
+            OperationEvent::Polled(poll) => {
+                let seconds = i64::try_from(poll.next_in).unwrap_or(i64::MAX / 2_000_000_000);
+                self.next_poll_at = at.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
+            }
+            OperationEvent::Succeeded { evidence } => self.evidence = Some(evidence.clone()),
+            _ => {}
+        }
+        if self.operation.phase.is_final() {
+            self.next_poll_at = None;
+            self.looking = None;
+        }
+        self.note(at, describe(event));
+    }
+
+    /// Takes a sign of life.
+    pub fn feel(&mut self, at: Timestamp, beat: Beat) {
+        match beat {
+            Beat::NextPoll { at } => self.next_poll_at = Some(at),
+            Beat::InstanceRead { state, target_state } => {
+                let state = state.unwrap_or_else(|| "not reported".to_owned());
+                let target = target_state.filter(|word| !word.is_empty() && *word != state);
+                let words = target.map_or(state.clone(), |target| format!("{state}, going to {target}"));
+                self.instance = Some(InstanceSign { at, state: Ok(words) });
+            }
+            Beat::InstanceUnreadable { problem } => {
+                self.instance = Some(InstanceSign { at, state: Err(problem.summary) });
+            }
+            Beat::Looking { what } => {
+                self.note(at, what.clone());
+                self.looking = Some(what);
+            }
+            Beat::JournalFailed { problem } => {
+                self.note(at, problem.summary.clone());
+                self.journal_problem = Some(problem);
+            }
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, text: String) {
+        if self.log.len() == LOG {
+            self.log.remove(0);
+        }
+        self.log.push((at, text));
+    }
+}
+
+/// An event in one line.
+fn describe(event: &OperationEvent) -> String {
+    match event {
+        OperationEvent::Planned(_) => "written down; nothing sent yet".to_owned(),
+        OperationEvent::Submitting => "the request is leaving".to_owned(),
+        OperationEvent::Accepted(accepted) => {
+            let wait = accepted.retry_after.map_or(String::new(), |wait| format!(", asks to wait {wait} s"));
+            format!("Azure took it (202){wait}; the address is saved")
+        }
+        OperationEvent::NotSent { problem } => format!("not sent: {}", problem.summary),
+        OperationEvent::Refused { problem } => format!("refused: {}", problem.summary),
+        OperationEvent::Unconfirmed { problem } => format!("no readable answer: {}", problem.summary),
+        OperationEvent::Polled(poll) => {
+            let status = poll.http_status.map_or("no answer".to_owned(), |status| status.to_string());
+            let word = poll.status.as_ref().map_or(String::new(), |word| format!(" {word}"));
+            let trouble = poll.problem.as_ref().map_or(String::new(), |it| format!(": {}", it.summary));
+            let wait = jiff::SignedDuration::from_secs(i64::try_from(poll.next_in).unwrap_or_default());
+            let next = crate::domain::duration::short(wait);
+            format!("polled: {status}{word}{trouble}; again in {next}")
+        }
+        OperationEvent::Untracked { problem } => format!("its status is unreadable: {}", problem.summary),
+        OperationEvent::Succeeded { evidence } => format!("succeeded: {evidence}"),
+        OperationEvent::Failed { problem } => {
+            let words = problem.server_message.as_deref().unwrap_or(&problem.summary);
+            format!("failed: {words}")
+        }
+        OperationEvent::ManifestWritten { name } => format!("manifest written: {name}"),
+        OperationEvent::Noted { text } => text.clone(),
+    }
+}
+
+impl InstanceSign {
+    /// In one line, with its time.
+    pub fn words(&self) -> String {
+        let at = text::clock_to_second(self.at);
+        match &self.state {
+            Ok(state) => format!("{state}   read {at}"),
+            Err(why) => format!("not readable: {why}   tried {at}"),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! What is meant: file, environment and flags become settings.

@@ -1,0 +1,212 @@
+//! The configuration file. Every key is optional; what cannot be used is reported with its line and the rest is
+//! used, but never in a way that takes a guard away: see [`Configuration::guard_lost`].
+
+mod reader;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::azure::identity::AuthMode;
+use crate::azure::listing::Listing;
+use crate::domain::plan::Access;
+use crate::domain::problem::Problem;
+use crate::domain::resource::SubscriptionId;
+use crate::domain::storage::Location;
+use reader::{Reader, Section};
+
+/// What a configuration file says, as far as it could be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Configuration {
+    /// `defaults.cloud`
+    pub(super) cloud: Option<String>,
+    /// `defaults.auth`
+    pub(super) auth: Option<AuthMode>,
+    /// `defaults.read_only`
+    pub(super) read_only: Option<bool>,
+    /// `defaults.rpo`
+    pub(super) rpo: Option<SignedDuration>,
+    /// `[[locations]]`
+    pub(super) locations: Vec<ConfiguredLocation>,
+    /// `[instances."name or id"]`
+    pub(super) instances: BTreeMap<String, InstanceSettings>,
+    /// `[subscriptions."id"]` with `read_only = true`
+    pub(super) read_only_subscriptions: BTreeSet<SubscriptionId>,
+    /// `[polling]`
+    pub(super) polling: Polling,
+    /// `[clouds.NAME]`
+    pub(super) clouds: BTreeMap<String, ConfiguredCloud>,
+    /// What could not be used.
+    pub(super) problems: Vec<Problem>,
+    /// Something unusable might have said which cloud is meant or that nothing may be written. The program then
+    /// writes nothing, rather than guess.
+    pub(super) guard_lost: bool,
+    /// The text is not TOML, or there is no text to be had: verbs do not start on it.
+    pub(super) broken: bool,
+}
+
+/// A place where backups lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfiguredLocation {
+    /// The container.
+    pub location: Location,
+    /// How it is listed.
+    pub listing: Listing,
+}
+
+/// What the configuration says of one instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstanceSettings {
+    /// The name or resource id of its standby.
+    pub standby: Option<String>,
+    /// How old its newest usable backup may be.
+    pub rpo: Option<SignedDuration>,
+    /// Whether it carries production.
+    pub production: bool,
+    /// How Azure reaches the storage account when it is the target.
+    pub access: Option<Access>,
+}
+
+/// Bounds of the polling, as far as given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Polling {
+    pub(super) min: Option<Duration>,
+    pub(super) max: Option<Duration>,
+    pub(super) absent: Option<Duration>,
+    pub(super) instance: Option<Duration>,
+}
+
+/// A cloud of one's own; `resource_manager` is its only required key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ConfiguredCloud {
+    pub(super) resource_manager: String,
+    pub(super) scope: Option<String>,
+    pub(super) authority: Option<String>,
+    pub(super) storage_scope: Option<String>,
+}
+
+impl Configuration {
+    /// Reads what `text` says; `file` is only named in problems.
+    pub(super) fn parse(file: &Path, text: &str) -> Self {
+        let (mut read, root) = Reader::new(file, text);
+        let mut found = Self { broken: read.guard_lost, ..Self::default() };
+        root.only(&mut read, &["defaults", "locations", "instances", "subscriptions", "polling", "clouds"]);
+        if let Some(defaults) = root.table(&mut read, "defaults") {
+            found.defaults(&mut read, &defaults);
+        }
+        for entry in root.list(&mut read, "locations") {
+            found.locations.extend(location(&mut read, &entry));
+        }
+        for (name, entry) in root.tables(&mut read, "instances") {
+            found.instances.insert(name, instance(&mut read, &entry));
+        }
+        for (id, entry) in root.tables(&mut read, "subscriptions") {
+            entry.only(&mut read, &["read_only"]);
+            if entry.guard(&mut read, "read_only") == Some(true) {
+                found.read_only_subscriptions.insert(SubscriptionId::new(&id));
+            }
+        }
+        if let Some(polling) = root.table(&mut read, "polling") {
+            found.polling = bounds(&mut read, &polling);
+        }
+        for (name, entry) in root.tables(&mut read, "clouds") {
+            found.clouds.extend(cloud(&mut read, &entry).map(|cloud| (name, cloud)));
+        }
+        found.problems = read.problems;
+        found.guard_lost = read.guard_lost;
+        found
+    }
+
+    /// A configuration that could not be read at all.
+    pub(super) fn unreadable(file: &Path, why: &std::io::Error) -> Self {
+        let problem = Problem::usage(format!("The configuration {} cannot be read: {why}", file.display()))
+            .meaning("Nothing of it is used; the console only looks until it can be read")
+            .next("Correct the path, or what may read it")
+            .about(file.display().to_string());
+        Self { problems: vec![problem], guard_lost: true, broken: true, ..Self::default() }
+    }
+
+    fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
+        section.only(read, &["cloud", "auth", "read_only", "rpo"]);
+        self.cloud = section.text(read, "cloud");
+        self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
+        self.read_only = section.guard(read, "read_only");
+        self.rpo = section.duration(read, "rpo");
+        if self.cloud.is_none() && section.has("cloud") {
+            read.guard_lost = true;
+        }
+    }
+
+    /// Puts `upper` on top: its single keys win, its lists are added.
+    #[must_use]
+    pub(super) fn under(mut self, upper: Self) -> Self {
+        self.locations.extend(upper.locations);
+        self.instances.extend(upper.instances);
+        self.read_only_subscriptions.extend(upper.read_only_subscriptions);
+        self.clouds.extend(upper.clouds);
+        self.problems.extend(upper.problems);
+        let (ours, theirs) = (self.polling, upper.polling);
+        let polling = Polling {
+            min: theirs.min.or(ours.min),
+            max: theirs.max.or(ours.max),
+            absent: theirs.absent.or(ours.absent),
+            instance: theirs.instance.or(ours.instance),
+        };
+        Self {
+            cloud: upper.cloud.or(self.cloud),
+            auth: upper.auth.or(self.auth),
+            read_only: upper.read_only.or(self.read_only),
+            rpo: upper.rpo.or(self.rpo),
+            polling,
+            guard_lost: self.guard_lost || upper.guard_lost,
+            broken: self.broken || upper.broken,
+            ..self
+        }
+    }
+}
+
+fn location(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredLocation> {
+    section.only(read, &["account", "container", "listing"]);
+    let account = section.required(read, "account");
+    let container = section.required(read, "container");
+    let listing = section.parsed(read, "listing", "one of: auto, entra, key").unwrap_or_default();
+    match format!("{}/{}", account?, container?).parse() {
+        Ok(location) => Some(ConfiguredLocation { location, listing }),
+        Err(error) => {
+            section.unusable(read, &error.to_string());
+            None
+        }
+    }
+}
+
+fn instance(read: &mut Reader<'_>, section: &Section<'_>) -> InstanceSettings {
+    section.only(read, &["standby", "rpo", "production", "access"]);
+    InstanceSettings {
+        standby: section.text(read, "standby"),
+        rpo: section.duration(read, "rpo"),
+        // A production mark that cannot be read stays a mark.
+        production: section.switch(read, "production").unwrap_or_else(|| section.has("production")),
+        access: section.parsed(read, "access", "system, user:CLIENT_ID or key"),
+    }
+}
+
+fn bounds(read: &mut Reader<'_>, section: &Section<'_>) -> Polling {
+    section.only(read, &["min", "max", "absent", "instance"]);
+    let mut bound = |key| section.duration(read, key).map(SignedDuration::unsigned_abs);
+    Polling { min: bound("min"), max: bound("max"), absent: bound("absent"), instance: bound("instance") }
+}
+
+fn cloud(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredCloud> {
+    section.only(read, &["resource_manager", "scope", "authority", "storage_scope"]);
+    Some(ConfiguredCloud {
+        scope: section.text(read, "scope"),
+        authority: section.text(read, "authority"),
+        storage_scope: section.text(read, "storage_scope"),
+        resource_manager: section.required(read, "resource_manager")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The configuration through the binary: what cannot be used is named with its line, what may be a guard is never lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
+
+mod lab;
+
+use lab::{Lab, SIGN_IN, bare, ran};
+use tempfile::TempDir;
+
+#[test]
+fn a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(&lab.base_url, "[defaults]\nrpoo = \"1h\"");
+    let ran = lab.run(&["instances", "--output", "json"]);
+    ran.expect(0, &["line 11", "'rpoo'", "cloud, auth, read_only, rpo", "config.toml:11"]);
+    assert!(ran.json()["instances"].as_array().unwrap().len() >= 14);
+}
+
+#[test]
+fn what_cannot_be_read_whole_is_not_acted_on() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(&lab.base_url, "[defaults\nread_only = true");
+    lab.run(&["instances"]).expect(2, &["not TOML", "line 10"]);
+    let restore = lab.run(&[
+        "restore",
+        "--backup",
+        "stcorebackup/apim/x",
+        "--target",
+        "apim-core-dr",
+        "--access",
+        "system",
+        "--confirm",
+        "apim-core-dr",
+        "--output",
+        "json",
+    ]);
+    restore.expect(2, &["configuration"]);
+    assert_eq!(restore.verdict()["phase"], "notSent");
+    assert!(lab.requests().is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_or_no_text_is_told() {
+    let home = TempDir::new().unwrap();
+    ran(bare(home.path(), &["--config", "/nowhere.toml", "instances"]).output().unwrap())
+        .expect(2, &["/nowhere.toml", "cannot be read"]);
+    let binary = home.path().join("binary.toml");
+    std::fs::write(&binary, [0xff, 0xfe, 0x00]).unwrap();
+    ran(bare(home.path(), &["--config", binary.to_str().unwrap(), "instances"]).output().unwrap())
+        .expect(2, &["not UTF-8"]);
+}
+
+#[test]
+fn an_unknown_cloud_is_refused_with_those_that_are_known() {
+    let home = TempDir::new().unwrap();
+    ran(bare(home.path(), &["--cloud", "mars", "instances"]).output().unwrap())
+        .expect(2, &["'mars'", "public, usgov, china"]);
+}
+
+#[test]
+fn plain_http_is_for_this_machine_only() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure("http://management.lab.example", "");
+    lab.run(&["instances"]).expect(2, &["loopback"]);
+}
+
+#[test]
+fn info_names_every_path_and_who_is_signed_in() {
+    let lab = Lab::new("quiet", 600.0);
+    let ran = lab.run(&["info", "--output", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let info = ran.json();
+    assert_eq!(info["cloud"]["resourceManager"], lab.base_url.as_str());
+    assert_eq!(info["paths"]["config"], lab.config().to_str().unwrap());
+    assert!(info["paths"]["journals"].as_str().unwrap().starts_with(lab.state().to_str().unwrap()));
+    assert!(info["subscriptions"].as_array().unwrap().len() >= 4);
+    assert!(!info["identity"]["tenant"].is_null());
+    assert!(!ran.stdout.contains(SIGN_IN[2].1) && !ran.stderr.contains(SIGN_IN[2].1));
+}
+
+#[test]
+fn a_rehearsal_keeps_its_journals_apart() {
+    let home = TempDir::new().unwrap();
+    let output = bare(home.path(), &["--sandbox", "info", "--output", "json"]).output().unwrap();
+    let info = ran(output).json();
+    let journals = info["paths"]["journals"].as_str().unwrap();
+    assert!(journals.ends_with("lifeboat/sandbox/operations"), "{journals}");
+}
