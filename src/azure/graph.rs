@@ -97,17 +97,18 @@ impl Azure {
                 }
             }
         }
-        let mut answers = stream::iter(silent)
-            .map(|it| {
-                let answer = list(it.id.clone());
-                async move { (it, answer.await) }
-            })
-            .buffer_unordered(AT_ONCE);
+        // Collected first: a stream that kept the closure could not be sent to another thread.
+        let asked = |it: &Subscription| {
+            let (it, answer) = (it.clone(), list(it.id.clone()));
+            async move { (it, answer.await) }
+        };
+        let asked: Vec<_> = silent.into_iter().map(asked).collect();
+        let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
         let mut problems = Vec::new();
         while let Some((subscription, answer)) = answers.next().await {
             match answer {
                 Ok(rows) => heard.hand_over(kind, rows, page),
-                Err(error) => problems.push(unreadable(kind.noun, subscription, &error)),
+                Err(error) => problems.push(unreadable(kind.noun, &subscription, &error)),
             }
         }
         problems
