@@ -10,7 +10,7 @@ use crate::domain::operation::OperationId;
 use crate::domain::problem::Problem;
 use crate::domain::storage::Location;
 use crate::engine::Engine;
-use crate::engine::survey::{ConfiguredLocation, Scope};
+use crate::engine::survey::{ConfiguredLocation, Depth, Scope};
 use crate::journal::Journal;
 use crate::settings::Settings;
 
@@ -91,7 +91,7 @@ impl House {
     }
 
     /// What a survey looks at. `locations` stand instead of the configured ones when there are any.
-    pub(super) fn scope(&self, locations: &[Location]) -> Scope {
+    pub(super) fn scope(&self, locations: &[Location], depth: Depth) -> Scope {
         let configured = |location: &Location| ConfiguredLocation {
             location: location.clone(),
             listing: self.listing(location),
@@ -101,6 +101,7 @@ impl House {
         Scope {
             subscriptions: self.settings.subscriptions.clone(),
             locations: wanted.iter().map(configured).collect(),
+            depth,
         }
     }
 

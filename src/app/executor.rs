@@ -14,7 +14,7 @@ use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::sku::Tier;
-use crate::engine::survey::Sighting;
+use crate::engine::survey::{Depth, Sighting};
 use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
 
@@ -158,10 +158,12 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
     let collect = async {
         while let Some(sighting) = sightings.recv().await {
             keep(&mut kept, &sighting);
-            post(&inbox, Msg::Loaded { request, what: loaded(sighting) });
+            if let Some(what) = loaded(sighting) {
+                post(&inbox, Msg::Loaded { request, what });
+            }
         }
     };
-    tokio::join!(house.engine.survey(house.scope(&[]), true, sink), collect);
+    tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
     // A survey that saw nothing knows less than the one before.
     if !kept.instances.is_empty() {
         let cache = Cache::new(&house.settings.paths.cache);
@@ -179,18 +181,19 @@ fn keep(kept: &mut CachedInventory, sighting: &Sighting) {
         Sighting::Accounts(found) => kept.accounts.extend(found.iter().cloned()),
         Sighting::Backups(found) => kept.backups.extend(found.iter().cloned()),
         Sighting::Done { as_of } => kept.as_of = *as_of,
-        Sighting::Listed(_) | Sighting::Problem(_) => {}
+        Sighting::Listing { .. } | Sighting::Listed(_) | Sighting::Discovered { .. } | Sighting::Problem(_) => {}
     }
 }
 
-fn loaded(sighting: Sighting) -> Loaded {
+fn loaded(sighting: Sighting) -> Option<Loaded> {
     match sighting {
-        Sighting::Subscriptions(found) => Loaded::Subscriptions(found),
-        Sighting::Instances(found) => Loaded::Instances(found),
-        Sighting::Accounts(found) => Loaded::Accounts(found),
-        Sighting::Backups(found) => Loaded::Backups(found),
-        Sighting::Listed(location) => Loaded::Listed(location),
-        Sighting::Problem(problem) => Loaded::Problem(problem),
-        Sighting::Done { as_of } => Loaded::Done { as_of },
+        Sighting::Subscriptions(found) => Some(Loaded::Subscriptions(found)),
+        Sighting::Instances(found) => Some(Loaded::Instances(found)),
+        Sighting::Accounts(found) => Some(Loaded::Accounts(found)),
+        Sighting::Backups(found) => Some(Loaded::Backups(found)),
+        Sighting::Listed(location) => Some(Loaded::Listed(location)),
+        Sighting::Problem(problem) => Some(Loaded::Problem(problem)),
+        Sighting::Done { as_of } => Some(Loaded::Done { as_of }),
+        Sighting::Listing { .. } | Sighting::Discovered { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 //! `backup`: check, one POST, watch, write the manifest.
 
 use super::judge::judge;
-use super::landscape::{Depth, Landscape};
+use super::landscape::Landscape;
 use super::lookup;
 use super::restore::carry_out;
 use crate::app::compose::House;
@@ -12,6 +12,7 @@ use crate::domain::plan::{BackupPlan, Plan};
 use crate::domain::problem::Problem;
 use crate::domain::provenance;
 use crate::domain::storage::BackupAddress;
+use crate::engine::survey::Depth;
 
 /// Backs an instance up.
 ///

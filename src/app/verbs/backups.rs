@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::landscape::{Depth, Landscape};
+use super::landscape::Landscape;
 use super::lookup;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
@@ -17,6 +17,7 @@ use crate::domain::duration;
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
+use crate::engine::survey::Depth;
 
 /// The answer.
 #[derive(Serialize)]
@@ -60,47 +61,38 @@ struct SourceShape {
 /// # Errors
 /// The instance is not known and has no backup either; or the answer could not be written.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &BackupsArguments) -> Result<Exit, Problem> {
-    let mut seen = Landscape::survey(house, Depth::Backups, &arguments.location).await;
+    let asked = &arguments.location;
+    let depth = if asked.is_empty() { Depth::Discover } else { Depth::Configured };
+    let seen = Landscape::survey(house, depth, asked).await;
     for problem in &seen.problems {
         paper.problem(problem);
     }
-    if !arguments.location.is_empty() {
-        seen.backups.retain(|backup| arguments.location.contains(&backup.blob.address.location));
-    }
+    let mut backups: Vec<Backup> = seen.backups.into_values().collect();
+    let exit = if backups.is_empty() && seen.listed.is_empty() && !seen.problems.is_empty() {
+        Exit::of_problems(&seen.problems)
+    } else {
+        Exit::Done
+    };
     if let Some(word) = &arguments.instance {
-        keep_those_of(word, &mut seen)?;
+        match lookup::by_word(word, &seen.instances, &seen.problems) {
+            Ok(instance) => backups.retain(|backup| is_of(backup, instance)),
+            Err(unknown) => keep_named(word, &mut backups).ok_or(unknown)?,
+        }
     }
-    let blank = seen.backups.is_empty() && seen.listed.is_empty() && !seen.problems.is_empty();
-    let exit = if blank { Exit::of_problems(&seen.problems) } else { Exit::Done };
-    seen.backups.sort_by_key(|backup| std::cmp::Reverse(backup.taken.map(|taken| taken.at)));
-    let backups = seen.backups.iter().map(|backup| row(backup, seen.as_of)).collect();
-    let points = Points { as_of: seen.as_of, backups, problems: seen.problems };
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.taken.map(|taken| taken.at)));
+    let rows = backups.iter().map(|backup| row(backup, seen.as_of)).collect();
+    let points = Points { as_of: seen.as_of, backups: rows, problems: seen.problems };
     paper.answer(&points, &points)?;
     Ok(exit)
 }
 
-/// Keeps the backups of one instance. An instance that is gone is the very reason to look for its backups, so its name
-/// is enough as long as some backup bears it.
-fn keep_those_of(word: &str, seen: &mut Landscape) -> Result<(), Problem> {
-    match lookup::by_word(word, &seen.instances, &seen.problems) {
-        Ok(instance) => {
-            let instance = instance.clone();
-            seen.backups.retain(|backup| is_of(backup, &instance));
-            Ok(())
-        }
-        Err(problem) => {
-            let id = word.parse::<ResourceId>().ok();
-            let name = id.as_ref().map_or(word, |id| id.name());
-            let bears = |backup: &Backup| {
-                backup.source.instance.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
-            };
-            if !seen.backups.iter().any(bears) {
-                return Err(problem);
-            }
-            seen.backups.retain(bears);
-            Ok(())
-        }
-    }
+/// Keeps the backups that bear a name. An instance that is gone is the very reason to look for its backups, so its name
+/// is enough as long as some backup bears it; `None` when none does.
+fn keep_named(word: &str, backups: &mut Vec<Backup>) -> Option<()> {
+    let id = word.parse::<ResourceId>().ok();
+    let name = id.as_ref().map_or(word, |id| id.name());
+    backups.retain(|backup| backup.source.instance.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+    (!backups.is_empty()).then_some(())
 }
 
 fn row(backup: &Backup, now: Timestamp) -> Row {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::judge::{FindingShape, Judged, judge};
-use super::landscape::{Depth, Landscape};
+use super::landscape::Landscape;
 use super::lookup;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
@@ -15,6 +15,7 @@ use crate::domain::backup::Source;
 use crate::domain::plan::{Plan, Request, RestorePlan};
 use crate::domain::problem::Problem;
 use crate::domain::verdict::Verdict;
+use crate::engine::survey::Depth;
 
 /// The answer.
 #[derive(Serialize)]

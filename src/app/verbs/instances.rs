@@ -5,16 +5,17 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::landscape::{Depth, Landscape};
+use super::landscape::Landscape;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
 use crate::app::output::{Paper, Table, or_unknown};
-use crate::domain::coverage::Coverage;
+use crate::domain::coverage::{Coverage, is_of};
 use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::sku::{BackupSupport, Tier};
+use crate::engine::survey::Depth;
 
 /// The answer.
 #[derive(Serialize)]
@@ -72,7 +73,7 @@ pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exi
         paper.problem(problem);
     }
     let exit = if seen.is_blank() { Exit::of_problems(&seen.problems) } else { Exit::Done };
-    let mut instances: Vec<Row> = seen.instances.iter().map(|it| row(it, &seen, depth)).collect();
+    let mut instances: Vec<Row> = seen.instances.values().map(|it| row(it, &seen, depth)).collect();
     instances.sort_by(|a, b| a.name.cmp(&b.name));
     let fleet = Fleet { as_of: seen.as_of, instances, problems: seen.problems };
     paper.answer(&fleet, &fleet)?;
@@ -82,11 +83,11 @@ pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exi
 fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
     let cover = match depth {
         Depth::Instances => None,
-        Depth::Backups => Some(Coverage::of(instance, &seen.backups, seen.as_of)),
+        Depth::Configured | Depth::Discover => Some(Coverage::of(instance, seen.backups.values(), seen.as_of)),
     };
     let newest = cover.as_ref().and_then(|cover| {
         let name = cover.newest.clone()?;
-        let backup = seen.backups.iter().find(|it| it.blob.address.name == name)?;
+        let backup = seen.backups.values().find(|it| it.blob.address.name == name && is_of(it, instance))?;
         let taken_at = backup.taken.map(|taken| taken.at);
         Some(Newest { name, taken_at, expires_at: backup.expires_at() })
     });

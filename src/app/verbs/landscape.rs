@@ -1,5 +1,7 @@
 //! Everything that a survey saw, collected: verbs answer once, at the end.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -7,18 +9,12 @@ use crate::app::compose::House;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
-use crate::domain::resource::Subscription;
-use crate::domain::storage::{Location, StorageAccount};
-use crate::engine::survey::Sighting;
+use crate::domain::resource::{ResourceId, Subscription};
+use crate::domain::storage::{BackupAddress, Location};
+use crate::engine::survey::{Depth, Sighting};
 
-/// How far a survey goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Instances and storage accounts; storage itself is not asked.
-    Instances,
-    /// Backups too.
-    Backups,
-}
+/// Instances by their id.
+pub(super) type Instances = BTreeMap<ResourceId, Instance>;
 
 /// What was seen.
 #[derive(Clone, Debug)]
@@ -28,11 +24,9 @@ pub(super) struct Landscape {
     /// The subscriptions.
     pub(super) subscriptions: Vec<Subscription>,
     /// The instances.
-    pub(super) instances: Vec<Instance>,
-    /// The storage accounts.
-    pub(super) accounts: Vec<StorageAccount>,
+    pub(super) instances: Instances,
     /// The backups.
-    pub(super) backups: Vec<Backup>,
+    pub(super) backups: BTreeMap<BackupAddress, Backup>,
     /// The locations that were read to their end.
     pub(super) listed: Vec<Location>,
     /// What could not be seen.
@@ -45,15 +39,13 @@ impl Landscape {
         let mut seen = Self {
             as_of: house.now(),
             subscriptions: Vec::new(),
-            instances: Vec::new(),
-            accounts: Vec::new(),
-            backups: Vec::new(),
+            instances: Instances::new(),
+            backups: BTreeMap::new(),
             listed: Vec::new(),
             problems: Vec::new(),
         };
         let (sink, mut sightings) = mpsc::unbounded_channel();
-        let scope = house.scope(locations);
-        let survey = house.engine.survey(scope, depth == Depth::Backups, sink);
+        let survey = house.engine.survey(house.scope(locations, depth), sink);
         let collect = async {
             while let Some(sighting) = sightings.recv().await {
                 seen.take(sighting);
@@ -63,15 +55,20 @@ impl Landscape {
         seen
     }
 
+    /// What is seen twice replaces what was seen before.
     fn take(&mut self, sighting: Sighting) {
         match sighting {
-            Sighting::Subscriptions(found) => self.subscriptions.extend(found),
-            Sighting::Instances(found) => self.instances.extend(found),
-            Sighting::Accounts(found) => self.accounts.extend(found),
-            Sighting::Backups(found) => self.backups.extend(found),
+            Sighting::Subscriptions(found) => self.subscriptions = found,
+            Sighting::Instances(found) => {
+                self.instances.extend(found.into_iter().map(|it| (it.id.clone(), it)));
+            }
+            Sighting::Backups(found) => {
+                self.backups.extend(found.into_iter().map(|it| (it.blob.address.clone(), it)));
+            }
             Sighting::Listed(location) => self.listed.push(location),
             Sighting::Problem(problem) => self.problems.push(problem),
             Sighting::Done { as_of } => self.as_of = as_of,
+            Sighting::Accounts(_) | Sighting::Listing { .. } | Sighting::Discovered { .. } => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which instance is meant: a resource id, or a name that only one instance has.
 
+use super::landscape::Instances;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
@@ -11,14 +12,14 @@ use crate::domain::resource::ResourceId;
 /// None has this name or id, or several have the name.
 pub(super) fn by_word<'a>(
     word: &str,
-    instances: &'a [Instance],
+    instances: &'a Instances,
     unread: &[Problem],
 ) -> Result<&'a Instance, Problem> {
     if word.starts_with('/') {
         let id: ResourceId = word.parse().map_err(|error| Problem::usage(format!("{error}")))?;
-        return instances.iter().find(|it| it.id == id).ok_or_else(|| unknown(word, instances, unread));
+        return instances.get(&id).ok_or_else(|| unknown(word, instances, unread));
     }
-    let named: Vec<&Instance> = instances.iter().filter(|it| it.name.eq_ignore_ascii_case(word)).collect();
+    let named: Vec<&Instance> = instances.values().filter(|it| it.name.eq_ignore_ascii_case(word)).collect();
     match named.as_slice() {
         [one] => Ok(one),
         [] => Err(unknown(word, instances, unread)),
@@ -34,7 +35,7 @@ pub(super) fn by_word<'a>(
 
 /// Nobody has the name. When a part of the list could not be read, that part is the more likely reason, and the problem
 /// takes its kind.
-fn unknown(word: &str, instances: &[Instance], unread: &[Problem]) -> Problem {
+fn unknown(word: &str, instances: &Instances, unread: &[Problem]) -> Problem {
     let problem = Problem::usage(format!(
         "There is no instance '{word}' among the {} that can be seen",
         instances.len()
@@ -58,10 +59,10 @@ fn unknown(word: &str, instances: &[Instance], unread: &[Problem]) -> Problem {
 }
 
 /// The name with the fewest differences, when there are few.
-fn nearest<'a>(word: &str, instances: &'a [Instance]) -> Option<&'a str> {
+fn nearest<'a>(word: &str, instances: &'a Instances) -> Option<&'a str> {
     let word = word.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let distance = |it: &Instance| differences(&word, &it.name.to_ascii_lowercase());
-    let near = instances.iter().map(|it| (distance(it), it.name.as_str())).min()?;
+    let near = instances.values().map(|it| (distance(it), it.name.as_str())).min()?;
     (near.0 * 3 <= word.len()).then_some(near.1)
 }
 
@@ -92,16 +93,18 @@ mod tests {
     use crate::domain::problem::Trouble;
     use crate::domain::sku::Tier;
 
-    fn fleet() -> Vec<Instance> {
-        ["apim-core-prod", "apim-core-dr", "apim-pay-prod"].map(|name| instance(name, Tier::Premium)).into()
+    fn fleet() -> Instances {
+        let names = ["apim-core-prod", "apim-core-dr", "apim-pay-prod"];
+        names.map(|name| instance(name, Tier::Premium)).into_iter().map(|it| (it.id.clone(), it)).collect()
     }
 
     #[test]
     fn a_name_or_an_id_in_any_letter_case() {
         let fleet = fleet();
         assert_eq!(by_word("APIM-core-DR", &fleet, &[]).unwrap().name, "apim-core-dr");
-        let id = fleet[0].id.as_str().to_uppercase();
-        assert_eq!(by_word(&id, &fleet, &[]).unwrap().name, "apim-core-prod");
+        for (id, it) in &fleet {
+            assert_eq!(by_word(&id.as_str().to_uppercase(), &fleet, &[]).unwrap(), it);
+        }
     }
 
     #[test]
@@ -125,9 +128,9 @@ mod tests {
     #[test]
     fn an_ambiguous_name_is_told_with_the_ids() {
         let mut fleet = fleet();
-        fleet[1].name = "apim-core-prod".into();
-        let problem = by_word("apim-core-prod", &fleet, &[]).unwrap_err();
-        assert!(problem.next.unwrap().contains(fleet[1].id.as_str()));
+        fleet.values_mut().for_each(|it| it.name = "apim-core-prod".into());
+        let next = by_word("apim-core-prod", &fleet, &[]).unwrap_err().next.unwrap();
+        assert!(fleet.keys().all(|id| next.contains(id.as_str())), "{next}");
     }
 
     #[test]

@@ -20,8 +20,9 @@ use super::exit::Exit;
 use super::output::Paper;
 use crate::cli::Verb;
 use crate::domain::problem::Problem;
+use crate::engine::survey::Depth;
 use crate::settings::Settings;
-use landscape::Depth;
+
 
 /// Does what the verb says.
 ///
@@ -50,7 +51,7 @@ async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Prob
     match verb {
         Verb::Operations(arguments) => operations::run(settings, paper, arguments).await,
         Verb::Instances { with_backups } => {
-            let depth = if *with_backups { Depth::Backups } else { Depth::Instances };
+            let depth = if *with_backups { Depth::Discover } else { Depth::Instances };
             instances::run(&House::build(settings)?, paper, depth).await
         }
         Verb::Backups(arguments) => backups::run(&House::build(settings)?, paper, arguments).await,
