@@ -34,6 +34,7 @@ const HOUSE: &[Room] = &[
             "azure_identity",
             "base64",
             "futures",
+            "hmac",
             "jiff",
             "percent_encoding",
             "quick_xml",
@@ -41,6 +42,7 @@ const HOUSE: &[Room] = &[
             "secrecy",
             "serde",
             "serde_json",
+            "sha2",
             "thiserror",
             "tokio",
             "tracing",
@@ -261,7 +263,7 @@ fn without_tests(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
     while let Some(token) = tokens.next() {
         let hash = matches!(&token, TokenTree::Punct(p) if p.as_char() == '#');
         let test =
-            matches!(tokens.peek(), Some(TokenTree::Group(g)) if g.stream().to_string() == "cfg (test)");
+            matches!(tokens.peek(), Some(TokenTree::Group(g)) if is_for_tests(&g.stream().to_string()));
         if !(hash && test) {
             kept.push(token);
             continue;
@@ -279,6 +281,11 @@ fn without_tests(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
         }
     }
     kept
+}
+
+/// `cfg(test)`, alone or among other conditions.
+fn is_for_tests(attribute: &str) -> bool {
+    attribute == "cfg (test)" || attribute.starts_with("cfg (all (test")
 }
 
 fn is_colons(tokens: &[TokenTree], at: usize) -> bool {

@@ -51,15 +51,14 @@ impl Azure {
         page: Page<'_, Blob>,
     ) -> Result<(), AzureError> {
         let location = Location::new(&account.name, container);
-        let mut seen = Seen::default();
+        let mut walk = Walk { account, how, location, names: HashSet::new(), markers: HashSet::new() };
         let mut marker: Option<String> = None;
         loop {
             let url = listing_url(account, container, marker.as_deref())?;
-            let ask = ask(format!("blobs of {location}"), Method::GET, url, account);
-            let next = self.page(&ask, &location, account, how, (&mut seen, &mut *page)).await?;
-            match next {
+            let ask = ask(format!("blobs of {}", walk.location), Method::GET, url, account);
+            match self.page(&mut walk, &ask, page).await? {
                 None => return Ok(()),
-                Some(next) if seen.markers.len() < MOST_PAGES && seen.markers.insert(next.clone()) => {
+                Some(next) if walk.markers.len() < MOST_PAGES && walk.markers.insert(next.clone()) => {
                     marker = Some(next);
                 }
                 Some(_) => return Err(odd(&ask, "the pages lead back to themselves", None)),
@@ -131,17 +130,15 @@ impl Azure {
     /// before is not handed over twice.
     async fn page(
         &self,
+        walk: &mut Walk<'_>,
         ask: &Ask,
-        location: &Location,
-        account: &StorageAccount,
-        how: Listing,
-        (seen, page): (&mut Seen, Page<'_, Blob>),
+        page: Page<'_, Blob>,
     ) -> Result<Option<String>, AzureError> {
         let mut tried = 0;
         loop {
             tried += 1;
-            let response = self.with_access(account, how, ask).await?;
-            match stream(ask, response, location, seen, page).await {
+            let response = self.with_access(walk.account, walk.how, ask).await?;
+            match walk.stream(ask, response, page).await {
                 Err(AzureError::Unreachable { .. }) if tried < TRIES => {
                     tracing::debug!(what = ask.what, "a page broke off and is read again");
                 }
@@ -151,48 +148,50 @@ impl Azure {
     }
 }
 
-/// What was handed over: names by their hashes, which for a page of five thousand are as good as the names and a
-/// tenth of their size.
-#[derive(Default)]
-struct Seen {
+/// A walk through the pages of one container.
+struct Walk<'a> {
+    account: &'a StorageAccount,
+    how: Listing,
+    location: Location,
+    /// What was handed over: names by their hashes, which are as good as the names and a tenth of their size.
     names: HashSet<u64>,
     markers: HashSet<String>,
 }
 
-impl Seen {
+impl Walk<'_> {
     fn is_fresh(&mut self, blob: &Blob) -> bool {
         let mut hasher = DefaultHasher::new();
         blob.address.name.hash(&mut hasher);
         self.names.insert(hasher.finish())
     }
-}
 
-async fn stream(
-    ask: &Ask,
-    mut response: Response,
-    location: &Location,
-    seen: &mut Seen,
-    page: Page<'_, Blob>,
-) -> Result<Option<String>, AzureError> {
-    let mut reading = Reading::new(location.clone());
-    let answer = ids(response.headers());
-    let bad = |error: BadListing| match error {
-        BadListing::Cut => lost(ask, error.to_string()),
-        BadListing::Odd(_) => odd(ask, &error.to_string(), Some(answer.clone())),
-    };
-    let mut length = 0;
-    while let Some(piece) = response.chunk().await.map_err(|error| lost(ask, cause(&error)))? {
-        length += piece.len();
-        if length > PAGE_LIMIT {
-            return Err(odd(ask, "a page of the listing is too long", Some(answer)));
+    /// Hands a page over as it arrives and gives the marker of the next.
+    async fn stream(
+        &mut self,
+        ask: &Ask,
+        mut response: Response,
+        page: Page<'_, Blob>,
+    ) -> Result<Option<String>, AzureError> {
+        let mut reading = Reading::new(self.location.clone());
+        let answer = ids(response.headers());
+        let bad = |error: BadListing| match error {
+            BadListing::Cut => lost(ask, error.to_string()),
+            BadListing::Odd(_) => odd(ask, &error.to_string(), Some(answer.clone())),
+        };
+        let mut length = 0;
+        while let Some(piece) = response.chunk().await.map_err(|error| lost(ask, cause(&error)))? {
+            length += piece.len();
+            if length > PAGE_LIMIT {
+                return Err(odd(ask, "a page of the listing is too long", Some(answer)));
+            }
+            let mut blobs = reading.feed(&piece).map_err(bad)?;
+            blobs.retain(|blob| self.is_fresh(blob));
+            if !blobs.is_empty() {
+                page(blobs);
+            }
         }
-        let mut blobs = reading.feed(&piece).map_err(bad)?;
-        blobs.retain(|blob| seen.is_fresh(blob));
-        if !blobs.is_empty() {
-            page(blobs);
-        }
+        reading.finish().map_err(bad)
     }
-    reading.finish().map_err(bad)
 }
 
 fn lost(ask: &Ask, cause: String) -> AzureError {

@@ -22,6 +22,7 @@ pub mod listing;
 mod origin;
 pub mod polling;
 mod retry;
+pub mod roles;
 pub mod sending;
 mod shared_key;
 mod sources;

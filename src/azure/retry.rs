@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn patience_in_every_spelling() {
-        let table: [(&[(&'static str, &str)], Option<u64>); 14] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        let table: [(Headers, Option<u64>); 14] = [
             (&[], None),
             (&[("retry-after", "60")], Some(60)),
             (&[("retry-after", " 20 ")], Some(20)),

@@ -95,6 +95,12 @@ pub fn age(duration: SignedDuration) -> String {
     }
 }
 
+/// A goal that was set in whole hours, or to the minute: `24h`, `1h30m`.
+pub fn goal(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins().max(0);
+    if minutes % 60 == 0 { format!("{}h", minutes / 60) } else { age(duration) }
+}
+
 /// `12:04Z`.
 pub fn clock(at: Timestamp) -> String {
     at.strftime("%H:%MZ").to_string()

@@ -42,6 +42,9 @@ async fn an_operation_shows_with_the_id_of_the_client_and_its_end() {
     let words: Vec<(&Value, &Value)> =
         events.iter().map(|event| (&event["status"]["value"], &event["eventName"]["value"])).collect();
     assert_eq!(words[0], (&json!("Succeeded"), &json!("EndRequest")), "newest first: {words:?}");
+    let ids: std::collections::BTreeSet<&str> =
+        events.iter().filter_map(|event| event["eventDataId"].as_str()).collect();
+    assert_eq!((ids.len(), words[1].0, words[2].0), (3, &json!("Accepted"), &json!("Started")));
     for event in &events {
         assert_eq!(event["operationName"]["value"], "Microsoft.ApiManagement/service/restore/action");
         assert_eq!(event["httpRequest"]["clientRequestId"], id);

@@ -81,5 +81,5 @@ async fn discovery_follows_host_and_forwarded_proto() {
     assert_eq!(found["metadata"][0]["aliases"][0], "login.lab.example");
     let target = "/metadata/endpoints?api-version=2022-09-01";
     let found = peer.send("GET", target, &headers, b"").await.unwrap().json();
-    assert_eq!(found[0]["authentication"]["loginEndpoint"], "https://login.lab.example/");
+    assert_eq!(found["authentication"]["loginEndpoint"], "https://login.lab.example/");
 }

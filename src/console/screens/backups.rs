@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::matrix;
 use super::outline::freshness;
 use crate::console::layout::Room;
-use crate::console::model::{BackupColumn, Below, Model, Times};
+use crate::console::model::{BackupColumn, Below, FleetKey, Model, Times};
 use crate::console::text;
 use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
@@ -14,6 +14,7 @@ use crate::console::widgets::columns::{self, Column};
 use crate::console::world::inventory::Reading;
 use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
 use crate::domain::duration;
+use crate::domain::provenance;
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ enum What {
 
 const COLUMNS: [Column<What>; 11] = [
     Column { what: What::Newest, title: "", width: 1, grow: 0, rank: 20 },
-    Column { what: What::Name, title: "NAME", width: 16, grow: 28, rank: 19 },
-    Column { what: What::Taken, title: "TAKEN (UTC)", width: 11, grow: 6, rank: 14 },
+    Column { what: What::Name, title: "NAME", width: 17, grow: 28, rank: 19 },
+    Column { what: What::Taken, title: "TAKEN UTC", width: 11, grow: 0, rank: 14 },
     Column { what: What::Age, title: "AGE", width: 6, grow: 1, rank: 9 },
     Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 2, rank: 18 },
     Column { what: What::Bar, title: "OF 30D", width: 6, grow: 0, rank: 8 },
@@ -42,7 +43,7 @@ const COLUMNS: [Column<What>; 11] = [
     Column { what: What::By, title: "KNOWN BY", width: 8, grow: 4, rank: 15 },
     Column { what: What::Size, title: "SIZE", width: 7, grow: 1, rank: 7 },
     Column { what: What::Location, title: "LOCATION", width: 20, grow: 10, rank: 5 },
-    Column { what: What::Fit, title: "", width: 17, grow: 13, rank: 17 },
+    Column { what: What::Fit, title: "", width: 16, grow: 13, rank: 17 },
 ];
 
 /// Draws it.
@@ -85,7 +86,7 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     let rpo = rpo.map_or("none".to_owned(), text::age);
     let words = Words::one(Role::Dim, "RPO ")
         .and(role, rpo)
-        .and(Role::Dim, format!(" of {}   ", text::age(goal)))
+        .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
         .and(Role::Plain, format!("{} of {} usable", usable, text::count(own.len(), "backup")));
     match coverage.cover(now) {
         Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
@@ -120,6 +121,7 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
         let cells = placed.iter().map(|column| match column.what {
             What::Newest if newest == Some(shown[at]) => Words::one(Role::Strong, "*"),
             What::Newest => Words::new(),
+            What::Name => name(model, canvas.theme, backup, column.width),
             what => cell(model, canvas.theme, backup, what),
         });
         let drawn = columns::row(canvas.theme, &placed, cells);
@@ -143,13 +145,31 @@ fn column_of(what: What) -> Option<BackupColumn> {
     }
 }
 
+/// The name, or as much of it as tells it from its neighbours: the ending goes first, then what repeats the name of
+/// the instance.
+fn name(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
+    let whole = backup.blob.address.name.as_str();
+    let role = if backup.state(model.now()) == BackupState::Expired { Role::Dim } else { Role::Plain };
+    let stem = whole.strip_suffix(provenance::EXTENSION).unwrap_or(whole);
+    let subject = model.subject().map_or("", FleetKey::name);
+    let rest =
+        stem.strip_prefix(subject).and_then(|rest| rest.strip_prefix('-')).filter(|rest| !rest.is_empty());
+    let short = rest.map(|rest| format!("{}{rest}", theme.ellipsis()));
+    let fits = |words: &str| text::width(words) <= room;
+    match short {
+        _ if fits(whole) => Words::one(role, whole),
+        _ if fits(stem) => Words::one(role, stem),
+        Some(short) => Words::one(role, short),
+        None => Words::one(role, whole),
+    }
+}
+
 fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
     let state = backup.state(model.now());
     let past = state == BackupState::Expired;
     let plain = if past { Role::Dim } else { Role::Plain };
     match what {
-        What::Newest => Words::new(),
-        What::Name => Words::one(plain, backup.blob.address.name.as_str()),
+        What::Newest | What::Name => Words::new(),
         What::Taken => backup
             .taken
             .map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, text::short_day(taken.at))),

@@ -10,7 +10,7 @@ use crate::console::preferences::Importance;
 use crate::console::text;
 use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
-use crate::console::widgets::columns::{self, Column};
+use crate::console::widgets::columns::{self, Column, Placed};
 use crate::console::world::inventory::Reading;
 use crate::console::world::judgement::{Judged, Standby, Standing};
 use crate::domain::backup::LIFETIME;
@@ -42,11 +42,11 @@ const COLUMNS: [Column<What>; 12] = [
     Column { what: What::Tier, title: "TIER", width: 11, grow: 1, rank: 13 },
     Column { what: What::Region, title: "REGION", width: 14, grow: 5, rank: 10 },
     Column { what: What::Rpo, title: "RPO", width: 6, grow: 2, rank: 16 },
-    Column { what: What::Goal, title: "GOAL", width: 6, grow: 0, rank: 6 },
-    Column { what: What::Expires, title: "EXPIRES IN", width: 11, grow: 1, rank: 18 },
+    Column { what: What::Goal, title: "GOAL", width: 5, grow: 1, rank: 6 },
+    Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 3, rank: 18 },
     Column { what: What::Bar, title: "OF 30D", width: 6, grow: 4, rank: 9 },
     Column { what: What::Points, title: "POINTS", width: 7, grow: 0, rank: 14 },
-    Column { what: What::Standby, title: "STANDBY", width: 15, grow: 24, rank: 17 },
+    Column { what: What::Standby, title: "STANDBY", width: 18, grow: 24, rank: 17 },
     Column { what: What::Azure, title: "AZURE SAYS", width: 12, grow: 6, rank: 8 },
     Column { what: What::Subscription, title: "SUBSCRIPTION", width: 14, grow: 14, rank: 5 },
 ];
@@ -56,8 +56,14 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     let below = model.size().below_fleet();
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
-    let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Instances"), &freshness(model));
-    rows(model, inner, canvas);
+    let room = usize::from(list.width.saturating_sub(4));
+    let (placed, dropped) = columns::place(&COLUMNS, room);
+    let mut title = Words::one(Role::Strong, "Instances");
+    if dropped > 0 && model.size().room() > Room::Narrow {
+        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "column")));
+    }
+    let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
+    rows(model, &placed, inner, canvas);
     if model.size().room() == Room::Narrow {
         fleet_detail::strip(model, rest, canvas);
     } else {
@@ -65,22 +71,18 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     }
 }
 
-fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let shown = model.fleet_rows();
     if shown.is_empty() {
         return nothing(model, inner, canvas);
     }
     let room = usize::from(inner.width.saturating_sub(2));
-    let (placed, dropped) = columns::place(&COLUMNS, room);
     let sort = model.fleet.sort;
-    let heads = columns::heads(canvas.theme, &placed, |what| {
+    let heads = columns::heads(canvas.theme, placed, |what| {
         (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
     });
     let text_area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
     canvas.line(text_area, 0, &heads);
-    if dropped > 0 && model.size().room() > Room::Narrow {
-        canvas.words_right(inner, 0, &Words::one(Role::Dim, format!("+{dropped} columns ")));
-    }
     let window = model.fleet_window();
     for (line, at) in (1..inner.height).zip(window.offset..shown.len()) {
         let drawn = match shown[at] {
@@ -88,8 +90,8 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
                 let instance = &model.world.inventory.instances.all()[place];
                 let judged = &model.judgement().instances[place];
                 let cells =
-                    placed.iter().map(|column| cell(model, canvas.theme, instance, judged, column.what));
-                columns::row(canvas.theme, &placed, cells)
+                    placed.iter().map(|column| cell(model, canvas.theme, (instance, judged), *column));
+                columns::row(canvas.theme, placed, cells)
             }
             FleetRow::Strays => strays(model, canvas.theme).line(canvas.theme, room),
         };
@@ -122,9 +124,14 @@ fn strays(model: &Model, theme: Theme) -> Words {
         .and(Role::Dim, "   neither manifest, journal nor name tells of a known instance")
 }
 
-fn cell(model: &Model, theme: Theme, instance: &Instance, judged: &Judged, what: What) -> Words {
+fn cell(
+    model: &Model,
+    theme: Theme,
+    (instance, judged): (&Instance, &Judged),
+    column: Placed<What>,
+) -> Words {
     let standing = theme::of_standing(judged.standing);
-    match what {
+    match column.what {
         What::State => Words::one(standing, theme.sign(standing)),
         What::Name => match model.preferences.importance_of(&instance.id) {
             Importance::Production => Words::one(Role::Strong, instance.name.as_str()),
@@ -133,11 +140,11 @@ fn cell(model: &Model, theme: Theme, instance: &Instance, judged: &Judged, what:
         What::Tier => tier(instance),
         What::Region => Words::one(Role::Plain, instance.region.as_str()),
         What::Rpo => rpo(model, instance, judged),
-        What::Goal => Words::one(Role::Dim, text::age(model.preferences.rpo_of(&instance.id))),
+        What::Goal => Words::one(Role::Dim, text::goal(model.preferences.rpo_of(&instance.id))),
         What::Expires => expires(model, judged),
         What::Bar => bar(model, theme, judged),
         What::Points => points(judged),
-        What::Standby => standby(model, theme, judged),
+        What::Standby => standby(model, theme, judged, column.width),
         What::Azure => azure(instance),
         What::Subscription => {
             let id = instance.subscription();
@@ -150,7 +157,7 @@ fn tier(instance: &Instance) -> Words {
     match &instance.sku {
         None => Words::one(Role::Unknown, "?"),
         Some(sku) if instance.backup_support() == BackupSupport::Unsupported => {
-            Words::one(Role::Unsupported, sku.to_string())
+            Words::one(Role::Unsupported, sku.tier.to_string())
         }
         Some(sku) => Words::one(Role::Plain, sku.to_string()),
     }
@@ -219,27 +226,32 @@ fn points(judged: &Judged) -> Words {
     }
 }
 
-/// The standby and whether the newest usable backup fits it.
-fn standby(model: &Model, theme: Theme, judged: &Judged) -> Words {
+/// The standby and whether the newest usable backup fits it, with as many words as there is room for.
+fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
     let name =
         |place: usize| model.world.inventory.instances.all().get(place).map_or("?", |it| it.name.as_str());
+    let first_that_fits = |long: Words, short: Words| if long.width(theme) <= room { long } else { short };
     match (&judged.standby, judged.standby_of.as_slice()) {
         (None, []) => Words::one(Role::Dim, "none"),
-        (None, [one]) => Words::one(Role::Dim, format!("for {}", name(*one))),
+        (None, [one]) => first_that_fits(
+            Words::one(Role::Dim, format!("for {}", name(*one))),
+            Words::one(Role::Dim, "is a standby"),
+        ),
         (None, several) => Words::one(Role::Dim, format!("for {} instances", several.len())),
         (Some(Standby::Missing(wanted)), _) => {
-            Words::one(Role::Warn, format!("{} {wanted} not found", theme.sign(Role::Warn)))
+            let sign = theme.sign(Role::Warn);
+            let short = Words::one(Role::Warn, format!("{sign} not found"));
+            first_that_fits(Words::one(Role::Warn, format!("{sign} {wanted} not found")), short)
         }
-        (Some(Standby::Found(place, None)), _) => Words::one(Role::Dim, format!("  {}", name(*place))),
+        (Some(Standby::Found(place, None)), _) => Words::one(Role::Dim, name(*place)),
         (Some(Standby::Found(place, Some(fit))), _) => {
             let role = theme::of_verdict(fit.verdict);
             let words = Words::one(role, format!("{} ", theme.sign(role)));
-            match fit.verdict {
-                Verdict::Ok => words.and(Role::Plain, name(*place)),
-                _ => words
-                    .and(role, super::matrix::in_short(&fit.reason))
-                    .and(Role::Plain, format!("  {}", name(*place))),
+            if fit.verdict == Verdict::Ok {
+                return words.and(Role::Plain, name(*place));
             }
+            let words = words.and(role, super::matrix::in_short(&fit.reason));
+            first_that_fits(words.clone().and(Role::Plain, format!("  {}", name(*place))), words)
         }
     }
 }

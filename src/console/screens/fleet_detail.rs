@@ -92,9 +92,10 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
         ("Id", instance.id.to_string()),
     ];
     line += 1;
+    let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
     for (label, words) in facts {
-        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<10}")).and(Role::Plain, words));
-        line += 1;
+        canvas.words(inner, line, &Words::one(Role::Dim, label));
+        line += canvas.paragraph(right, line, Role::Plain, &words);
     }
 }
 
@@ -129,7 +130,7 @@ fn why(model: &Model, instance: &Instance, judged: &Judged) -> String {
         return nothing_usable(model, judged) + &state;
     };
     let age = text::age(model.now().duration_since(taken_at));
-    let goal = text::age(model.preferences.rpo_of(&instance.id));
+    let goal = text::goal(model.preferences.rpo_of(&instance.id));
     let left = duration::countdown(ends_at.duration_since(model.now()));
     let hearsay = newest_is_hearsay(model, judged);
     format!(

@@ -28,7 +28,7 @@ pub(in crate::console) fn in_short(reason: &Reason) -> String {
 }
 
 /// Columns of one target.
-const CELL: usize = 22;
+const CELL: usize = 23;
 /// Columns of the names of the backups.
 const NAMES: usize = 30;
 

@@ -229,10 +229,11 @@ fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     }
     shown.sort_unstable();
     let mut words = Words::new();
-    for at in shown {
+    for (number, at) in shown.into_iter().enumerate() {
         let binding = bindings[at];
         let Some(key) = binding.keys.first() else { continue };
-        words = words.and(Role::Key, key.to_string()).and(Role::Dim, format!(" {}  ", binding.word));
+        let gap = if number == 0 { "" } else { "  " };
+        words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));
     }
     canvas.words(inner, inner.height - 1, &words);
 }

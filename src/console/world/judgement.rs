@@ -150,7 +150,10 @@ impl Judgement {
         let support = instance.backup_support();
         let Judged { coverage, standby_of, .. } = &self.instances[place];
         if coverage.total == 0 && (support == BackupSupport::Unsupported || !standby_of.is_empty()) {
-            return if standby_of.is_empty() { own.min(Standing::Unsupported) } else { own };
+            return match own {
+                Standing::Ok if standby_of.is_empty() => Standing::Unsupported,
+                own => own,
+            };
         }
         let Some(taken_at) = coverage.newest_taken_at else {
             return match inventory.reading {

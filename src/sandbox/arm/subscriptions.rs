@@ -5,26 +5,27 @@ use serde_json::{Value, json};
 use super::world::Subscription;
 use super::{Call, Reply, Visit, error};
 
-/// `GET /metadata/endpoints`: what `az cloud register` asks before it knows anything. Needs no token.
+/// `GET /metadata/endpoints`: what `az cloud register` asks before it knows anything. Needs no token. Since 2022-09-01
+/// it is one cloud, before that a list.
 pub(super) fn metadata(call: &Call) -> Reply {
     let origin = &call.origin;
-    Reply::json(
-        200,
-        &json!([{
-            "name": "lifeboat-sandbox",
-            "resourceManager": format!("{origin}/"),
-            "portal": "https://portal.azure.com",
-            "authentication": {
-                "loginEndpoint": format!("{origin}/"),
-                "audiences": ["https://management.core.windows.net/", "https://management.azure.com/"],
-                "tenant": "common",
-                "identityProvider": "AAD",
-            },
-            "graph": "https://graph.windows.net/",
-            "gallery": "https://gallery.azure.com/",
-            "suffixes": { "storage": "core.windows.net", "keyVaultDns": "vault.azure.net" },
-        }]),
-    )
+    let cloud = json!({
+        "name": "lifeboat-sandbox",
+        "resourceManager": format!("{origin}/"),
+        "portal": "https://portal.azure.com",
+        "authentication": {
+            "loginEndpoint": format!("{origin}/"),
+            "audiences": ["https://management.core.windows.net/", "https://management.azure.com/"],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "graph": "https://graph.windows.net/",
+        "graphAudience": "https://graph.windows.net/",
+        "gallery": "https://gallery.azure.com/",
+        "suffixes": { "storage": "core.windows.net", "keyVaultDns": "vault.azure.net" },
+    });
+    let is_list = call.query("api-version").is_some_and(|version| version < "2022-09-01");
+    Reply::json(200, &if is_list { json!([cloud]) } else { cloud })
 }
 
 impl Visit<'_> {

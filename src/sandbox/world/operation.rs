@@ -83,7 +83,8 @@ impl World {
             instance.target_state = "Updating".to_owned();
         }
         self.tell(&operation, now, Step::Started);
-        self.tell(&operation, now, Step::Accepted);
+        // A moment later, so that the two events have an order and ids of their own.
+        self.tell(&operation, now + SignedDuration::from_millis(1), Step::Accepted);
         self.operations.insert(id, operation);
     }
 

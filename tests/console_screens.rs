@@ -1,0 +1,16 @@
+//! The console from outside: stories told in keys, frames compared with stored ones, keys pressed at random.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+
+#[path = "console/frames.rs"]
+mod frames;
+#[path = "console/random.rs"]
+mod random;
+#[path = "console/stage.rs"]
+mod stage;
+#[path = "console/stories.rs"]
+mod stories;
