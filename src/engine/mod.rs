@@ -1,1 +1,161 @@
-//! Carries an operation from approved plan to verdict, and reads what the rules ask for.
+//! Carries an operation from an approved plan to its verdict, and takes it up again after a crash.
+//!
+//! The order of things is the whole point: the intent is on the disk before the request leaves, the address is on the
+//! disk before anybody hears of it, and no way through this room sends a request twice. Both faces of the program use
+//! it; they hear of an operation through [`Report`]s and never hold its state.
+//!
+//! - [`launch`]: the one POST and what its answer means.
+//! - [`watch`]: asking the operation's address until it tells the end.
+//! - [`resolve`]: what to do when no address tells: look for evidence, until then say UNKNOWN.
+//! - [`evidence`]: what the evidence proves. Pure.
+//! - [`ledger`]: every event goes to the journal first and to the faces then.
+//! - [`survey`]: the inventory, as it arrives. [`facts`]: what preflight rules look at.
+
+mod evidence;
+mod facts;
+mod known;
+mod launch;
+mod ledger;
+mod manifest;
+mod resolve;
+pub mod survey;
+mod watch;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::azure::polling::Bounds;
+use crate::azure::{Azure, Clock};
+use crate::domain::approval::ApprovedPlan;
+use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::plan::{Kind, Plan};
+use crate::domain::problem::Problem;
+use crate::domain::pulse::Pulse;
+use crate::domain::sku::Tier;
+use crate::journal::Journal;
+
+use known::Known;
+use ledger::Ledger;
+
+/// What drives operations. Cheap to clone; any number of operations run at once, each as the caller's own task.
+#[derive(Clone)]
+pub struct Engine {
+    azure: Azure,
+    journal: Journal,
+    clock: Clock,
+    bounds: Bounds,
+    known: Arc<Known>,
+}
+
+/// What a face hears of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// The operation after an event that is in the journal, with the event and its time. Without an event it is the
+    /// operation as it was found when it was taken over.
+    Operation(Box<Operation>, Option<OperationEvent>, Timestamp),
+    /// Progress that may be lost.
+    Pulse(Pulse),
+}
+
+/// Where reports go. A face that has gone stops nothing.
+pub type Reports = UnboundedSender<Report>;
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The operation as it stands: with its verdict, or in a phase that no evidence could settle for now. Resuming it
+    /// later looks again.
+    Stands(Box<Operation>),
+    /// It was not touched: another console drives it, it is of another cloud, or its file cannot be read.
+    NotTaken(Problem),
+}
+
+impl Engine {
+    /// An engine on these rooms.
+    pub fn new(azure: Azure, journal: Journal, clock: Clock, bounds: Bounds) -> Self {
+        Self { azure, journal, clock, bounds, known: Arc::default() }
+    }
+
+    /// Sends an approved plan, once, and watches it to its end. `tier` is that of the instance, for the journal.
+    ///
+    /// Dropping the future ends the watching and nothing else: the operation goes on in Azure, and [`Self::resume`]
+    /// takes it up again.
+    pub async fn run(
+        &self,
+        approved: ApprovedPlan,
+        id: OperationId,
+        tier: Option<Tier>,
+        reports: Reports,
+    ) -> Outcome {
+        let operation = match self.launch(&approved, id, tier, reports).await {
+            Ok((mut ledger, wait)) => {
+                self.carry(&mut ledger, wait).await;
+                ledger.into_operation()
+            }
+            Err(unsent) => *unsent,
+        };
+        Outcome::Stands(Box::new(operation))
+    }
+
+    /// Takes up an operation of the journal and watches it to its end. Never sends anything.
+    pub async fn resume(&self, id: OperationId, reports: Reports) -> Outcome {
+        let mut ledger = match self.take_up(id, reports) {
+            Ok(ledger) => ledger,
+            Err(problem) => return Outcome::NotTaken(problem),
+        };
+        if !ledger.operation().phase.is_final() {
+            let wait = self.until_due(ledger.operation());
+            self.carry(&mut ledger, wait).await;
+        }
+        Outcome::Stands(Box::new(ledger.into_operation()))
+    }
+
+    /// The operations of this cloud that have no verdict, oldest first, driven by others or by nobody.
+    pub fn unfinished(&self) -> Vec<Operation> {
+        let (listed, _) = self.journal.list();
+        let open = |it: &Operation| !it.phase.is_final() && self.is_of_this_cloud(it);
+        listed.into_iter().map(|it| it.operation).filter(open).collect()
+    }
+
+    /// Watches until nothing more can be learnt.
+    async fn carry(&self, ledger: &mut Ledger, first_wait: std::time::Duration) {
+        let mut wait = first_wait;
+        loop {
+            match ledger.operation().phase {
+                Phase::Accepted => self.watch(ledger, wait).await,
+                Phase::Untracked | Phase::Unconfirmed => match self.resolve(ledger).await {
+                    resolve::Resolved::Tracked { wait: next } => wait = next,
+                    resolve::Resolved::Settled => {}
+                    resolve::Resolved::Open => return,
+                },
+                Phase::Planned
+                | Phase::Submitting
+                | Phase::Succeeded
+                | Phase::Failed
+                | Phase::Refused
+                | Phase::NotSent => break,
+            }
+        }
+        let operation = ledger.operation();
+        if operation.phase == Phase::Succeeded && operation.intent.plan.kind() == Kind::Backup {
+            self.leave_manifest(ledger).await;
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Whether an operation was started at the Resource Manager that this engine speaks to. An address of another one,
+    /// perhaps out of an imported file, is never asked with this token.
+    fn is_of_this_cloud(&self, operation: &Operation) -> bool {
+        operation.intent.resource_manager == self.azure.resource_manager()
+    }
+}
+
+/// The word of a plan for people: "restore of apim-core-dr".
+fn name_of(plan: &Plan) -> String {
+    format!("{} of {}", plan.kind(), plan.instance().name())
+}

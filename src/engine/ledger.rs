@@ -1,0 +1,99 @@
+//! Every event goes to the journal first and to the faces then, so that no screen is ever ahead of the disk.
+
+use crate::azure::Clock;
+use crate::domain::operation::{Operation, OperationEvent};
+use crate::domain::problem::Problem;
+use crate::domain::pulse::{Beat, Pulse};
+use crate::journal::error::JournalError;
+use crate::journal::operation_file::OperationFile;
+
+use super::{Report, Reports};
+
+/// An operation that is being driven: its file, with the lock, and its state.
+pub(super) struct Ledger {
+    file: OperationFile,
+    /// Equal to the file's as long as that can be written. When the disk fails under a running operation, watching
+    /// goes on here, and the faces are told that it is not recorded.
+    operation: Operation,
+    reports: Reports,
+    clock: Clock,
+}
+
+impl Ledger {
+    pub(super) fn new(file: OperationFile, reports: Reports, clock: Clock) -> Self {
+        let operation = file.operation().clone();
+        Self { file, operation, reports, clock }
+    }
+
+    /// The operation as it stands.
+    pub(super) fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    pub(super) fn into_operation(self) -> Operation {
+        self.operation
+    }
+
+    /// What was lost of its file when it was taken over, in words.
+    pub(super) fn damage(&self) -> Option<String> {
+        self.file.damage().map(ToString::to_string)
+    }
+
+    /// Tells the faces how it stands.
+    pub(super) fn show(&self, event: Option<OperationEvent>) {
+        let at = (self.clock)();
+        self.tell(Report::Operation(Box::new(self.operation.clone()), event, at));
+    }
+
+    /// Records an event that must be on the disk before anything else happens.
+    ///
+    /// # Errors
+    /// It is not; then nothing of what depends on it may be done.
+    pub(super) fn commit(&mut self, event: OperationEvent) -> Result<(), JournalError> {
+        let at = (self.clock)();
+        self.file.append(at, &event)?;
+        self.operation = self.file.operation().clone();
+        self.tell(Report::Operation(Box::new(self.operation.clone()), Some(event), at));
+        Ok(())
+    }
+
+    /// Records what has happened in Azure. That cannot be undone by a disk that fails, so it is told all the same.
+    pub(super) fn record(&mut self, event: OperationEvent) {
+        let at = (self.clock)();
+        if let Err(illegal) = self.operation.apply(at, &event) {
+            tracing::error!(%illegal, operation = %self.operation.id(), "an event was not taken");
+            return;
+        }
+        if let Err(error) = self.file.append(at, &event) {
+            tracing::error!(%error, operation = %self.operation.id(), "the journal is not written");
+            self.pulse(Beat::JournalFailed { problem: not_recorded(&error) });
+        }
+        self.tell(Report::Operation(Box::new(self.operation.clone()), Some(event), at));
+    }
+
+    /// Records a note.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.record(OperationEvent::Noted { text: text.into() });
+    }
+
+    /// Gives a sign of life.
+    pub(super) fn pulse(&self, beat: Beat) {
+        let at = (self.clock)();
+        self.tell(Report::Pulse(Pulse { operation: self.operation.id(), at, beat }));
+    }
+
+    fn tell(&self, report: Report) {
+        // Nobody listens any more: the operation is watched all the same.
+        let _ = self.reports.send(report);
+    }
+}
+
+fn not_recorded(error: &JournalError) -> Problem {
+    let cause = error.problem();
+    Problem {
+        meaning: Some(
+            "The operation goes on in Azure and is watched here, but what follows is not recorded".into(),
+        ),
+        ..cause
+    }
+}

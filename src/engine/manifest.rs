@@ -1,0 +1,73 @@
+//! Leaving a manifest beside a backup of ours, so that nobody has to guess later what it is.
+
+use crate::azure::listing::Listing;
+use crate::domain::instance::Instance;
+use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
+use crate::domain::operation::{Operation, OperationEvent};
+use crate::domain::problem::Problem;
+
+use super::Engine;
+use super::ledger::Ledger;
+
+impl Engine {
+    /// Writes the manifest of a backup that has just succeeded. A failure is noted and changes no verdict: the journal
+    /// still remembers the backup.
+    pub(super) async fn leave_manifest(&self, ledger: &mut Ledger) {
+        match self.write_manifest(ledger.operation()).await {
+            Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
+            Err(problem) => ledger.note(format!(
+                "no manifest was written beside the backup: {}. Its origin is known from this journal only",
+                problem.summary
+            )),
+        }
+    }
+
+    async fn write_manifest(&self, operation: &Operation) -> Result<String, Problem> {
+        let plan = &operation.intent.plan;
+        let address = plan.address();
+        let account = self
+            .account_named(&address.location.account)
+            .await
+            .map_err(|why| Problem::new(why.to_string()))?;
+        let instance = self.azure.instance(plan.instance()).await.map_err(|error| error.problem())?;
+        let blob =
+            self.azure.blob(&account, address, Listing::Auto).await.map_err(|error| error.problem())?;
+        let (Some(etag), Some(length)) = (blob.etag, blob.size) else {
+            return Err(Problem::new("storage told neither etag nor length of the backup"));
+        };
+        let manifest = describe(operation, &instance, ManifestBlob { etag, length });
+        let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
+        let name = manifest::name_for(&address.name);
+        let beside = address.location.at(&name);
+        self.azure
+            .write_blob(&account, &beside, Listing::Auto, body)
+            .await
+            .map_err(|error| error.problem())?;
+        Ok(name)
+    }
+}
+
+/// The source as it is now, and the tier as it was when the backup was planned.
+fn describe(operation: &Operation, instance: &Instance, blob: ManifestBlob) -> Manifest {
+    let mut sku = instance.sku.clone();
+    if let (Some(sku), Some(tier)) = (&mut sku, &operation.intent.tier) {
+        sku.tier = tier.clone();
+    }
+    let system = instance.identity.system.as_ref().map(|_| "system".to_owned());
+    let users = instance.identity.user.iter().map(|user| user.id.clone());
+    Manifest {
+        version: manifest::VERSION,
+        source: ManifestSource {
+            id: instance.id.clone(),
+            name: instance.name.clone(),
+            sku,
+            location: instance.region.to_string(),
+            platform_version: instance.platform_version.clone(),
+            hostnames: instance.hostnames.clone(),
+            identities: system.into_iter().chain(users).collect(),
+        },
+        taken_at: operation.accepted_at.or(operation.submitted_at).unwrap_or(operation.planned_at),
+        operation_id: operation.id().to_string(),
+        blob,
+    }
+}

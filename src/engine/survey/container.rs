@@ -1,0 +1,102 @@
+//! Listing one container and telling where its backups came from.
+
+use std::collections::BTreeSet;
+
+use futures::StreamExt;
+
+use crate::domain::backup::{Backup, Blob};
+use crate::domain::manifest::{self, Manifest};
+use crate::domain::problem::Problem;
+use crate::domain::provenance::{self, Witnesses};
+
+use super::{AT_ONCE, MANIFEST_LIMIT, Party, Sighting, Site, discovery};
+
+impl Party<'_> {
+    /// Lists a container. What needs no manifest is told at once; the others follow as their manifests are read.
+    pub(super) async fn list(&self, site: Site<'_>) {
+        if self.sink.is_closed() {
+            return;
+        }
+        let location = &site.location;
+        let mut blobs: Vec<Blob> = Vec::new();
+        let mut page = |page: Vec<Blob>| {
+            blobs.extend(page);
+            self.see(Sighting::Listing { location: location.clone(), progress: blobs.len() });
+        };
+        let azure = &self.engine.azure;
+        let listed = azure.blobs(site.account, &location.container, site.listing, &mut page).await;
+        let (manifests, blobs) = sorted(blobs);
+        let counts =
+            |blob: &Blob| discovery::is_backup(&blob.address, site.origin, &manifests, &self.remembered);
+        let (described, bare): (Vec<Blob>, Vec<Blob>) =
+            blobs.into_iter().filter(counts).partition(|blob| manifests.contains(&blob.address.name));
+        if !bare.is_empty() {
+            let bare = bare.into_iter().map(|blob| self.identify(blob, None)).collect();
+            self.see(Sighting::Backups(bare));
+        }
+        self.read_manifests(&site, described).await;
+        match listed {
+            Ok(()) => self.see(Sighting::Listed(location.clone())),
+            // What was seen before it broke off stays true; it is only not known to be all.
+            Err(error) => self.see(Sighting::Problem(error.problem().about(location.to_string()))),
+        }
+    }
+
+    async fn read_manifests(&self, site: &Site<'_>, described: Vec<Blob>) {
+        let total = described.len();
+        let read = described.into_iter().map(|blob| async {
+            let beside = site.location.at(manifest::name_for(&blob.address.name));
+            let body = self.engine.azure.read_blob(site.account, &beside, site.listing, MANIFEST_LIMIT).await;
+            let manifest = body.map_err(|error| error.problem()).and_then(|body| understood(&body));
+            (blob, manifest)
+        });
+        let read = futures::stream::iter(read).buffer_unordered(AT_ONCE).ready_chunks(AT_ONCE * 4);
+        futures::pin_mut!(read);
+        let mut unread: Vec<Problem> = Vec::new();
+        while let Some(chunk) = read.next().await {
+            let mut backups = Vec::with_capacity(chunk.len());
+            for (blob, manifest) in chunk {
+                let manifest = manifest.map_err(|problem| unread.push(problem)).ok();
+                backups.push(self.identify(blob, manifest.as_ref()));
+            }
+            self.see(Sighting::Backups(backups));
+        }
+        let count = unread.len();
+        if let Some(first) = unread.into_iter().next() {
+            let meaning = "Those backups are known by their names or by the journal only";
+            let summary =
+                format!("{count} of {total} manifests could not be read, the first: {}", first.summary);
+            let problem = Problem { summary, ..first }.meaning(meaning).about(site.location.to_string());
+            self.see(Sighting::Problem(problem));
+        }
+    }
+
+    fn identify(&self, blob: Blob, manifest: Option<&Manifest>) -> Backup {
+        let (journal, instances) = (&self.remembered, &self.instances);
+        provenance::identify(blob, Witnesses { manifest, journal, instances, operator: None })
+    }
+}
+
+/// Takes the manifests out: the names of the backups that they stand beside, and all other blobs.
+fn sorted(blobs: Vec<Blob>) -> (BTreeSet<String>, Vec<Blob>) {
+    let mut beside = BTreeSet::new();
+    let mut others = Vec::with_capacity(blobs.len());
+    for blob in blobs {
+        match blob.address.name.strip_suffix(manifest::SUFFIX) {
+            Some(name) => drop(beside.insert(name.to_owned())),
+            None => others.push(blob),
+        }
+    }
+    (beside, others)
+}
+
+/// A manifest of a newer version is not guessed at.
+fn understood(body: &[u8]) -> Result<Manifest, Problem> {
+    let manifest: Manifest =
+        serde_json::from_slice(body).map_err(|error| Problem::new(format!("it is no manifest: {error}")))?;
+    if manifest.version == manifest::VERSION {
+        Ok(manifest)
+    } else {
+        Err(Problem::new(format!("it is of version {}, newer than this program", manifest.version)))
+    }
+}
