@@ -257,7 +257,7 @@ impl Stage {
     }
 
     /// From the fleet to the findings of a restore of apim-core-prod into apim-core-dr.
-    pub(crate) fn to_findings(&mut self) -> &mut Self {
+    pub(crate) fn check_a_restore(&mut self) -> &mut Self {
         self.press("/core-prod<Enter><Enter>arnn");
         self
     }

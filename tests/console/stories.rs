@@ -37,7 +37,7 @@ fn a_restore_takes_at_most_thirty_six_keys_from_launch() {
 #[test]
 fn an_unknown_needs_a_reason_and_the_reason_is_kept() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|facts| facts.workspaces = Fact::NotAsked);
     stage.press("n");
     assert!(stage.screen().contains("not accepted yet: tier has restore"), "{}", stage.screen());
@@ -62,7 +62,7 @@ fn a_blocker_can_be_neither_accepted_nor_passed() {
 
 fn asked() -> Stage {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|_| {});
     stage.press("nn");
     stage
@@ -101,7 +101,7 @@ fn letter_case_counts_and_cancel_can_be_chosen() {
 #[test]
 fn what_was_typed_before_the_dialog_was_drawn_is_dropped() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|_| {});
     stage.press("n");
     stage.burst("napim-core-dr<Enter><Enter><Enter>");
@@ -165,7 +165,7 @@ fn an_answer_to_a_superseded_question_is_dropped() {
         what: Loaded::Instances(vec![stage::instance("late", "Basic", 1, "x")]),
     });
     assert!(!stage.screen().contains("late"));
-    stage.to_findings();
+    stage.check_a_restore();
     let (old, plan) = stage.gathering();
     stage.press("pn");
     let facts = Box::new(stage::facts(&plan, stage::now()));
@@ -303,7 +303,7 @@ fn a_backup_needs_its_own_button() {
 #[test]
 fn a_backup_that_could_not_be_read_is_unknown_and_never_fine() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|facts| {
         facts.backup = Fact::Unknown(Unknown {
             reason: Unreadable::Forbidden("AuthorizationPermissionMismatch".to_owned()),

@@ -9,10 +9,9 @@ use crate::console::list::Filter;
 use crate::console::model::{BackupColumn, FleetColumn, Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
-use crate::console::world::judgement::Standing;
 use crate::domain::plan::Kind;
 
 /// Draws it and gives the body.
@@ -114,28 +113,17 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 }
 
 fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
-    let judged = &model.judgement().instances;
     let mut words = Words::new();
-    for (standing, role) in [
-        (Standing::Crit, Role::Crit),
-        (Standing::Warn, Role::Warn),
-        (Standing::Unknown, Role::Unknown),
-        (Standing::Loading, Role::Loading),
-        (Standing::Ok, Role::Ok),
-        (Standing::Unsupported, Role::Unsupported),
-    ] {
-        let count = judged.iter().filter(|it| it.standing == standing).count();
-        if count > 0 {
-            words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
-        }
+    for &(standing, count) in model.judgement().counts.iter().filter(|(_, count)| *count > 0) {
+        let role = theme::of_standing(standing);
+        words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
     }
     words
 }
 
 /// When the first instance loses its last recovery point.
 fn next_expiry(model: &Model) -> Words {
-    let ends = model.judgement().instances.iter().filter_map(|it| it.coverage.ends_at).min();
-    match ends.filter(|_| *model.place() == Place::Fleet) {
+    match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
         Some(end) => Words::one(Role::Dim, "next expiry ")
             .and(Role::Plain, crate::domain::duration::countdown(end.duration_since(model.now()))),
         None => Words::new(),
