@@ -316,6 +316,15 @@ impl Stage {
         text(&self.buffer())
     }
 
+    /// Where the terminal's cursor is.
+    pub(crate) fn cursor(&self) -> (u16, u16) {
+        let size = self.model.size();
+        let mut terminal = Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap();
+        terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let position = terminal.get_cursor_position().unwrap();
+        (position.x, position.y)
+    }
+
     pub(crate) fn buffer(&self) -> Buffer {
         let size = self.model.size();
         let mut terminal = Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap();

@@ -122,6 +122,20 @@ fn a_held_enter_and_a_burst_with_the_name_confirm_nothing() {
 }
 
 #[test]
+fn a_dialog_that_was_hidden_has_to_be_seen_again() {
+    let mut stage = asked();
+    stage.press("apim-core-dr");
+    stage.tell(Msg::Resize { columns: 20, rows: 5 });
+    stage.tell(Msg::Drawn);
+    stage.press("<Enter>");
+    assert_eq!(stage.started(), 0);
+    stage.tell(Msg::Resize { columns: 80, rows: 24 });
+    stage.tell(Msg::Drawn);
+    stage.press("<Enter>");
+    assert_eq!(stage.started(), 1);
+}
+
+#[test]
 fn pasting_the_name_is_refused() {
     let mut stage = asked();
     stage.tell(Msg::Paste("apim-core-dr\r".to_owned()));
@@ -436,6 +450,19 @@ fn hints_go_by_rank_and_help_goes_last() {
 }
 
 #[test]
+fn the_cursor_of_the_terminal_stands_on_the_chosen_row_or_in_the_field() {
+    let mut stage = Stage::full(80, 24);
+    assert_eq!(stage.cursor(), (1, 5));
+    stage.press("jj");
+    assert_eq!(stage.cursor(), (1, 7));
+    stage.press("/co");
+    assert_eq!(stage.cursor(), (4, 22));
+    let mut stage = asked();
+    stage.press("apim");
+    assert_eq!(stage.cursor(), (16, 16));
+}
+
+#[test]
 fn keys_that_mean_nothing_do_nothing() {
     let mut stage = Stage::full(80, 24);
     let before = stage.screen();
@@ -443,4 +470,29 @@ fn keys_that_mean_nothing_do_nothing() {
         stage.tell(Msg::Key(key));
     }
     assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn states_have_the_sixteen_colours_of_the_terminal_and_unknown_is_never_green() {
+    let stage = Stage::full(120, 35);
+    let buffer = stage.buffer();
+    let colour_of = |sign: &str| {
+        let cell = buffer.content().iter().find(|cell| cell.symbol() == sign).unwrap();
+        cell.fg
+    };
+    assert_eq!(colour_of("●"), Color::Red);
+    assert_eq!(colour_of("▲"), Color::Yellow);
+    assert_eq!(colour_of("✓"), Color::Green);
+    assert_eq!(colour_of("?"), Color::Magenta);
+    let named = [
+        Color::Reset,
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+    ];
+    assert!(buffer.content().iter().all(|cell| named.contains(&cell.fg)), "neither truecolour nor ANSI 8");
 }

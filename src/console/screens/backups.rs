@@ -213,7 +213,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
-        Times::Moments => Words::one(role, end.strftime("%m-%d %HZ").to_string()),
+        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
     }
 }
 

@@ -14,16 +14,22 @@ use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
 use crate::domain::plan::Kind;
 
-/// Draws it and gives the body.
+/// Draws the head and gives the body.
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
     let all = canvas.area();
     let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     canvas.both_ends(inner, 0, &product(model), &marks(model));
     canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
     canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
+    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+}
+
+/// Draws message and hints. A filter that is being typed has the terminal's cursor, so this comes after the body.
+pub(in crate::console) fn foot(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    let all = canvas.area();
+    let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     message(model, inner, canvas);
     hints(model, inner, canvas);
-    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
 }
 
 fn product(model: &Model) -> Words {
