@@ -179,8 +179,7 @@ impl Theme {
                 .replace('…', "...")
                 .replace('→', "->")
                 .replace('×', "x")
-                .replace('·', "-")
-                .replace('–', "-")
+                .replace(['·', '–'], "-")
                 .replace('›', ">"),
         }
     }

@@ -1,5 +1,7 @@
 //! Keys, answers, ticks and sizes at random: nothing panics, nothing is started that nobody meant.
 
+use std::cell::Cell;
+
 use jiff::SignedDuration;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::{Effect, Key, Msg};
@@ -24,6 +26,7 @@ fn key() -> impl Strategy<Value = Key> {
     prop_oneof![
         6 => prop::sample::select("jkhlgGarnnpbqosy/ 1234!?tYz-".chars().collect::<Vec<_>>()).prop_map(Key::Char),
         4 => Just(Key::Enter),
+        2 => Just(Key::Char('r')),
         1 => any::<char>().prop_map(Key::Char),
         1 => Just(Key::Esc),
         1 => Just(Key::Tab),
@@ -52,51 +55,83 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
 }
 
+/// A console somewhere on its way: at the fleet, at the findings, before the last letter of the name.
+fn somewhere(on_the_way: u8) -> Stage {
+    let mut stage = Stage::full(80, 24);
+    if on_the_way > 0 {
+        stage.check_a_restore();
+        stage.answer(|_| {});
+    }
+    if on_the_way > 1 {
+        stage.press("nnapim-core-d");
+    }
+    stage
+}
+
+/// What the screen showed of the name when it was last drawn.
+fn typed(stage: &Stage) -> String {
+    stage.model.draft.as_ref().map_or(String::new(), |draft| draft.typed.value().to_owned())
+}
+
 #[test]
-fn nothing_panics_and_no_restore_starts_without_its_typed_name() {
-    let steps = prop::collection::vec(step(), 1..160);
-    let done = runner(96).run(&steps, |steps| {
-        let mut stage = Stage::full(80, 24);
+fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
+    let walks = (0u8..3, prop::collection::vec(step(), 1..120));
+    let started = Cell::new(0);
+    let done = runner(120).run(&walks, |(on_the_way, steps)| {
+        let mut stage = somewhere(on_the_way);
         let mut time = stage::now();
-        let mut typed = String::new();
+        let mut seen = String::new();
         for step in steps {
-            match step {
-                Step::Key(key) => stage.tell(Msg::Key(key)),
-                Step::Drawn => {
-                    stage.buffer();
-                    stage.tell(Msg::Drawn);
-                }
-                Step::Answer => {
-                    if stage.effects.iter().any(|effect| matches!(effect, Effect::GatherFacts { .. })) {
-                        stage.answer(|_| {});
+            let before = typed(&stage);
+            if before != seen {
+                seen.clear();
+            }
+            take(&mut stage, step.clone(), &mut time);
+            for effect in std::mem::take(&mut stage.effects) {
+                match effect {
+                    Effect::Start { approved, .. } => {
+                        started.set(started.get() + 1);
+                        prop_assert!(matches!(step, Step::Key(Key::Enter)));
+                        if let Plan::Restore(plan) = approved.plan() {
+                            prop_assert_eq!(plan.target.name(), before.as_str());
+                            prop_assert_eq!(&seen, &before, "the whole name was drawn before Enter");
+                        }
                     }
+                    Effect::GatherFacts { .. } | Effect::LoadInventory { .. } => stage.effects.push(effect),
+                    _ => {}
                 }
-                Step::Load => stage.part(Loaded::Done { as_of: time }),
-                Step::Tick(seconds) => {
-                    time += SignedDuration::from_secs(i64::from(seconds));
-                    stage.tell(Msg::Tick(time));
-                }
-                Step::Resize(columns, rows) => stage.tell(Msg::Resize { columns, rows }),
-                Step::Paste(text) => stage.tell(Msg::Paste(text)),
             }
-            if let Some(draft) = &stage.model.draft {
-                typed = draft.typed.value().to_owned();
-            }
-            for effect in stage.effects.drain(..).collect::<Vec<_>>() {
-                if let Effect::Start { approved, .. } = &effect
-                    && let Plan::Restore(plan) = approved.plan()
-                {
-                    prop_assert_eq!(plan.target.name(), typed.as_str());
-                }
-                if matches!(effect, Effect::GatherFacts { .. } | Effect::LoadInventory { .. }) {
-                    stage.effects.push(effect);
-                }
+            if matches!(step, Step::Drawn | Step::Answer) {
+                seen = typed(&stage);
             }
         }
         stage.buffer();
         Ok(())
     });
     done.unwrap();
+    assert!(started.get() > 0, "some walks must come to a start, or this test proves nothing");
+}
+
+fn take(stage: &mut Stage, step: Step, time: &mut jiff::Timestamp) {
+    match step {
+        Step::Key(key) => stage.tell(Msg::Key(key)),
+        Step::Drawn => {
+            stage.buffer();
+            stage.tell(Msg::Drawn);
+        }
+        Step::Answer => {
+            if stage.effects.iter().any(|effect| matches!(effect, Effect::GatherFacts { .. })) {
+                stage.answer(|_| {});
+            }
+        }
+        Step::Load => stage.part(Loaded::Done { as_of: *time }),
+        Step::Tick(seconds) => {
+            *time += SignedDuration::from_secs(i64::from(seconds % 90));
+            stage.tell(Msg::Tick(*time));
+        }
+        Step::Resize(columns, rows) => stage.tell(Msg::Resize { columns, rows }),
+        Step::Paste(text) => stage.tell(Msg::Paste(text)),
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_restore_takes_at_most_thirty_six_keys_from_launch() {
 #[test]
 fn an_unknown_needs_a_reason_and_the_reason_is_kept() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|facts| facts.workspaces = Fact::NotAsked);
     stage.press("n");
     assert!(stage.screen().contains("not accepted yet: tier has restore"), "{}", stage.screen());
@@ -62,7 +62,7 @@ fn a_blocker_can_be_neither_accepted_nor_passed() {
 
 fn asked() -> Stage {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|_| {});
     stage.press("nn");
     stage
@@ -101,7 +101,7 @@ fn letter_case_counts_and_cancel_can_be_chosen() {
 #[test]
 fn what_was_typed_before_the_dialog_was_drawn_is_dropped() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|_| {});
     stage.press("n");
     stage.burst("napim-core-dr<Enter><Enter><Enter>");
@@ -117,6 +117,20 @@ fn a_held_enter_and_a_burst_with_the_name_confirm_nothing() {
     let mut stage = asked();
     stage.burst("apim-core-dr<Enter><Enter>");
     assert_eq!(stage.started(), 0, "the whole name was not seen yet");
+    stage.press("<Enter>");
+    assert_eq!(stage.started(), 1);
+}
+
+#[test]
+fn a_dialog_that_was_hidden_has_to_be_seen_again() {
+    let mut stage = asked();
+    stage.press("apim-core-dr");
+    stage.tell(Msg::Resize { columns: 20, rows: 5 });
+    stage.tell(Msg::Drawn);
+    stage.press("<Enter>");
+    assert_eq!(stage.started(), 0);
+    stage.tell(Msg::Resize { columns: 80, rows: 24 });
+    stage.tell(Msg::Drawn);
     stage.press("<Enter>");
     assert_eq!(stage.started(), 1);
 }
@@ -165,7 +179,7 @@ fn an_answer_to_a_superseded_question_is_dropped() {
         what: Loaded::Instances(vec![stage::instance("late", "Basic", 1, "x")]),
     });
     assert!(!stage.screen().contains("late"));
-    stage.to_findings();
+    stage.check_a_restore();
     let (old, plan) = stage.gathering();
     stage.press("pn");
     let facts = Box::new(stage::facts(&plan, stage::now()));
@@ -303,7 +317,7 @@ fn a_backup_needs_its_own_button() {
 #[test]
 fn a_backup_that_could_not_be_read_is_unknown_and_never_fine() {
     let mut stage = Stage::full(80, 24);
-    stage.to_findings();
+    stage.check_a_restore();
     stage.answer(|facts| {
         facts.backup = Fact::Unknown(Unknown {
             reason: Unreadable::Forbidden("AuthorizationPermissionMismatch".to_owned()),
@@ -436,6 +450,19 @@ fn hints_go_by_rank_and_help_goes_last() {
 }
 
 #[test]
+fn the_cursor_of_the_terminal_stands_on_the_chosen_row_or_in_the_field() {
+    let mut stage = Stage::full(80, 24);
+    assert_eq!(stage.cursor(), (1, 5));
+    stage.press("jj");
+    assert_eq!(stage.cursor(), (1, 7));
+    stage.press("/co");
+    assert_eq!(stage.cursor(), (4, 22));
+    let mut stage = asked();
+    stage.press("apim");
+    assert_eq!(stage.cursor(), (16, 16));
+}
+
+#[test]
 fn keys_that_mean_nothing_do_nothing() {
     let mut stage = Stage::full(80, 24);
     let before = stage.screen();
@@ -443,4 +470,29 @@ fn keys_that_mean_nothing_do_nothing() {
         stage.tell(Msg::Key(key));
     }
     assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn states_have_the_sixteen_colours_of_the_terminal_and_unknown_is_never_green() {
+    let stage = Stage::full(120, 35);
+    let buffer = stage.buffer();
+    let colour_of = |sign: &str| {
+        let cell = buffer.content().iter().find(|cell| cell.symbol() == sign).unwrap();
+        cell.fg
+    };
+    assert_eq!(colour_of("●"), Color::Red);
+    assert_eq!(colour_of("▲"), Color::Yellow);
+    assert_eq!(colour_of("✓"), Color::Green);
+    assert_eq!(colour_of("?"), Color::Magenta);
+    let named = [
+        Color::Reset,
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+    ];
+    assert!(buffer.content().iter().all(|cell| named.contains(&cell.fg)), "neither truecolour nor ANSI 8");
 }

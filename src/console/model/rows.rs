@@ -303,8 +303,8 @@ fn compare_instances(
 ) -> Ordering {
     // Instances to which the question does not apply come after those to which it does.
     let spared = |judged: &Judged| {
-        judged.coverage.total == 0 && matches!(judged.standing, Standing::Unsupported)
-            || judged.coverage.total == 0 && !judged.standby_of.is_empty()
+        judged.coverage.total == 0
+            && (judged.standing == Standing::Unsupported || !judged.standby_of.is_empty())
     };
     let (a, b) = (&of_one.coverage, &of_two.coverage);
     match by {

@@ -69,12 +69,9 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 
 /// RPO and counts, for the head.
 pub(in crate::console) fn totals(model: &Model) -> Words {
-    let backups = model.world.inventory.backups.all();
     let now = model.now();
-    let own = model.subject_backups();
-    let usable = own.iter().filter(|&&place| backups[place].is_usable(now)).count();
     let Some(place) = model.subject_place() else {
-        return Words::one(Role::Plain, format!("{usable} of {} usable", text::count(own.len(), "backup")));
+        return Words::one(Role::Plain, text::count(model.subject_backups().len(), "backup"));
     };
     let instance = &model.world.inventory.instances.all()[place];
     let coverage = &model.judgement().instances[place].coverage;
@@ -90,7 +87,7 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     let words = Words::one(Role::Dim, "RPO ")
         .and(role, rpo)
         .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
-        .and(Role::Plain, format!("{} of {} usable", usable, text::count(own.len(), "backup")));
+        .and(Role::Plain, format!("{} of {} usable", coverage.usable, text::count(coverage.total, "backup")));
     match coverage.cover(now) {
         Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
         None => words,
@@ -216,7 +213,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
-        Times::Moments => Words::one(role, end.strftime("%m-%d %HZ").to_string()),
+        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
     }
 }
 

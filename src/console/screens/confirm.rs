@@ -34,7 +34,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
         Task::Restore { backup, .. } => {
             let title = Words::one(Role::Strong, format!("Restore into {}?", plan.instance().name()));
             let inner = canvas.dialog((width, 18), role, &title, &mark);
-            restore(model, draft, &plan, backup, inner, canvas);
+            restore(model, draft, (&plan, backup), inner, canvas);
         }
         Task::Backup { .. } => {
             let title = Words::one(Role::Strong, format!("Back {} up?", plan.instance().name()));
@@ -47,8 +47,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
 fn restore(
     model: &Model,
     draft: &Draft,
-    plan: &Plan,
-    backup: &Backup,
+    (plan, backup): (&Plan, &Backup),
     inner: Rect,
     canvas: &mut Canvas<'_, '_>,
 ) {

@@ -199,7 +199,7 @@ fn expires(model: &Model, judged: &Judged) -> Words {
     };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(left)),
-        Times::Moments => Words::one(role, text::short_day(end)),
+        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
     }
 }
 

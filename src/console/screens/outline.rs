@@ -9,22 +9,27 @@ use crate::console::list::Filter;
 use crate::console::model::{BackupColumn, FleetColumn, Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
-use crate::console::world::judgement::Standing;
 use crate::domain::plan::Kind;
 
-/// Draws it and gives the body.
+/// Draws the head and gives the body.
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
     let all = canvas.area();
     let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     canvas.both_ends(inner, 0, &product(model), &marks(model));
     canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
     canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
+    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+}
+
+/// Draws message and hints. A filter that is being typed has the terminal's cursor, so this comes after the body.
+pub(in crate::console) fn foot(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    let all = canvas.area();
+    let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     message(model, inner, canvas);
     hints(model, inner, canvas);
-    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
 }
 
 fn product(model: &Model) -> Words {
@@ -114,28 +119,17 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 }
 
 fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
-    let judged = &model.judgement().instances;
     let mut words = Words::new();
-    for (standing, role) in [
-        (Standing::Crit, Role::Crit),
-        (Standing::Warn, Role::Warn),
-        (Standing::Unknown, Role::Unknown),
-        (Standing::Loading, Role::Loading),
-        (Standing::Ok, Role::Ok),
-        (Standing::Unsupported, Role::Unsupported),
-    ] {
-        let count = judged.iter().filter(|it| it.standing == standing).count();
-        if count > 0 {
-            words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
-        }
+    for &(standing, count) in model.judgement().counts.iter().filter(|(_, count)| *count > 0) {
+        let role = theme::of_standing(standing);
+        words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
     }
     words
 }
 
 /// When the first instance loses its last recovery point.
 fn next_expiry(model: &Model) -> Words {
-    let ends = model.judgement().instances.iter().filter_map(|it| it.coverage.ends_at).min();
-    match ends.filter(|_| *model.place() == Place::Fleet) {
+    match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
         Some(end) => Words::one(Role::Dim, "next expiry ")
             .and(Role::Plain, crate::domain::duration::countdown(end.duration_since(model.now()))),
         None => Words::new(),
