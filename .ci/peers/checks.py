@@ -5,6 +5,8 @@ import sys
 import time
 import traceback
 
+import requests
+
 ORIGIN = os.environ["PEERS_ORIGIN"]  # https://localhost:PORT, the terminator before the sandbox
 TENANT = "c0a70500-0000-4000-8000-00000000c0de"
 CLIENT = "5e70ca11-0000-4000-8000-00000000beef"
@@ -60,3 +62,25 @@ def until(seconds, look):
 
 def instance_id(subscription, group, name):
     return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ApiManagement/service/{name}"
+
+
+def token(scope="https://management.azure.com/.default"):
+    """A fresh token, asked for by hand."""
+    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET, "scope": scope}
+    answer = requests.post(f"{ORIGIN}/{TENANT}/oauth2/v2.0/token", data=form, timeout=30)
+    expect(answer.status_code, 200, f"status for {scope}")
+    return answer.json()["access_token"]
+
+
+def ask(url, bearer=None, method="GET", **more):
+    """One request by hand; nothing is retried and no status is an error."""
+    headers = {"Authorization": f"Bearer {bearer or token()}", **more.pop("headers", {})}
+    return requests.request(method, url, headers=headers, timeout=60, allow_redirects=False, **more)
+
+
+def newest_backup(account, container, prefix):
+    """The name that sorts last, manifests left out."""
+    listing = ask(f"{ORIGIN}/{account}/{container}?restype=container&comp=list&prefix={prefix}",
+                  token("https://storage.azure.com/.default"), headers={"x-ms-version": "2021-12-02"})
+    names = [part.split("</Name>")[0] for part in listing.content.decode("utf-8-sig").split("<Name>")[1:]]
+    return max(name for name in names if not name.endswith(".json"))
