@@ -191,6 +191,9 @@ fn unknown_and_misspelt_instances_are_usage_with_a_hint() {
     assert_ne!(unknown.code, 0);
     unknown.expect(unknown.code, &["apim-core-dt"]);
     check("/subscriptions/x").expect(2, &["resource id"]);
+    let gone = "/subscriptions/6f1c0a10-5b1e-4c60-9a3e-0c0de0000001/resourceGroups/rg-core/providers/\
+                Microsoft.ApiManagement/service/apim-gone";
+    check(gone).expect(2, &["apim-gone", "cannot be read"]);
 }
 
 #[test]

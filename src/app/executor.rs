@@ -181,7 +181,10 @@ fn keep(kept: &mut CachedInventory, sighting: &Sighting) {
         Sighting::Accounts(found) => kept.accounts.extend(found.iter().cloned()),
         Sighting::Backups(found) => kept.backups.extend(found.iter().cloned()),
         Sighting::Done { as_of } => kept.as_of = *as_of,
-        Sighting::Listing { .. } | Sighting::Listed(_) | Sighting::Discovered { .. } | Sighting::Problem(_) => {}
+        Sighting::Listing { .. }
+        | Sighting::Listed(_)
+        | Sighting::Discovered { .. }
+        | Sighting::Problem(_) => {}
     }
 }
 

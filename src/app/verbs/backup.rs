@@ -1,7 +1,6 @@
 //! `backup`: check, one POST, watch, write the manifest.
 
 use super::judge::judge;
-use super::landscape::Landscape;
 use super::lookup;
 use super::restore::carry_out;
 use crate::app::compose::House;
@@ -12,7 +11,6 @@ use crate::domain::plan::{BackupPlan, Plan};
 use crate::domain::problem::Problem;
 use crate::domain::provenance;
 use crate::domain::storage::BackupAddress;
-use crate::engine::survey::Depth;
 
 /// Backs an instance up.
 ///
@@ -20,16 +18,15 @@ use crate::engine::survey::Depth;
 /// It came to no operation.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &BackupArguments) -> Result<Exit, Problem> {
     house.may_write()?;
-    let seen = Landscape::survey(house, Depth::Instances, &[]).await;
-    let instance = lookup::by_word(&arguments.instance, &seen.instances, &seen.problems)?;
-    let name = provenance::make_name(&arguments.name, &instance.name, house.now());
+    let instance = lookup::instance(house, &arguments.instance).await?;
+    let name = provenance::make_name(&arguments.name, instance.name(), house.now());
     let to: BackupAddress = arguments
         .to
         .at(name)
         .to_string()
         .parse()
         .map_err(|error| Problem::usage(format!("--name makes no name of a blob: {error}")))?;
-    let plan = BackupPlan { instance: instance.id.clone(), to, access: arguments.access.clone() };
+    let plan = BackupPlan { instance, to, access: arguments.access.clone() };
     let judged = judge(house, Plan::Backup(plan.clone())).await;
     let approved = plan.approve(&judged.preflight, &arguments.accepting.accepted, house.now());
     carry_out(house, paper, &judged, approved, (&arguments.accepting, arguments.waiting)).await

@@ -91,7 +91,8 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &BackupsArgument
 fn keep_named(word: &str, backups: &mut Vec<Backup>) -> Option<()> {
     let id = word.parse::<ResourceId>().ok();
     let name = id.as_ref().map_or(word, |id| id.name());
-    backups.retain(|backup| backup.source.instance.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+    backups
+        .retain(|backup| backup.source.instance.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
     (!backups.is_empty()).then_some(())
 }
 

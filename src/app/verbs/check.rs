@@ -5,7 +5,6 @@ use std::fmt;
 use serde::Serialize;
 
 use super::judge::{FindingShape, Judged, judge};
-use super::landscape::Landscape;
 use super::lookup;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
@@ -15,7 +14,6 @@ use crate::domain::backup::Source;
 use crate::domain::plan::{Plan, Request, RestorePlan};
 use crate::domain::problem::Problem;
 use crate::domain::verdict::Verdict;
-use crate::engine::survey::Depth;
 
 /// The answer.
 #[derive(Serialize)]
@@ -52,10 +50,8 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments)
 /// # Errors
 /// The target is not known.
 pub(super) async fn judged(house: &House, words: &RestoreWords) -> Result<Judged, Problem> {
-    let seen = Landscape::survey(house, Depth::Instances, &[]).await;
-    let target = lookup::by_word(&words.target, &seen.instances, &seen.problems)?;
     let plan = RestorePlan {
-        target: target.id.clone(),
+        target: lookup::instance(house, &words.target).await?,
         backup: words.backup.clone(),
         access: words.access.clone(),
         source: Source::UNKNOWN,

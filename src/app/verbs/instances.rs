@@ -83,7 +83,9 @@ pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exi
 fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
     let cover = match depth {
         Depth::Instances => None,
-        Depth::Configured | Depth::Discover => Some(Coverage::of(instance, seen.backups.values(), seen.as_of)),
+        Depth::Configured | Depth::Discover => {
+            Some(Coverage::of(instance, seen.backups.values(), seen.as_of))
+        }
     };
     let newest = cover.as_ref().and_then(|cover| {
         let name = cover.newest.clone()?;

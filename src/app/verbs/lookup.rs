@@ -1,9 +1,37 @@
 //! Which instance is meant: a resource id, or a name that only one instance has.
 
-use super::landscape::Instances;
+use super::landscape::{Instances, Landscape};
+use crate::app::compose::House;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
+use crate::engine::survey::Depth;
+
+/// The id of the instance that `word` means. An id is taken at its word, because it may name what no list shows; a name
+/// is looked up.
+///
+/// # Errors
+/// It is no id of an instance, or no name that exactly one instance has.
+pub(super) async fn instance(house: &House, word: &str) -> Result<ResourceId, Problem> {
+    if word.starts_with('/') {
+        return id(word);
+    }
+    let seen = Landscape::survey(house, Depth::Instances, &[]).await;
+    by_word(word, &seen.instances, &seen.problems).map(|it| it.id.clone())
+}
+
+fn id(word: &str) -> Result<ResourceId, Problem> {
+    let wanted = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.ApiManagement/service/NAME";
+    let id = word.parse::<ResourceId>().ok().filter(|id| {
+        let segments: Vec<&str> = id.as_str().split('/').collect();
+        let is = |n: usize, name: &str| segments.get(n).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        segments.len() == 9 && is(3, "resourceGroups") && is(6, "Microsoft.ApiManagement") && is(7, "service")
+    });
+    id.ok_or_else(|| {
+        Problem::usage(format!("'{word}' is not the resource id of an instance"))
+            .next(format!("It must look like {wanted}"))
+    })
+}
 
 /// The one instance that `word` means. `unread` are the problems of the list: what was not seen may hold the instance,
 /// and the answer says so.
@@ -16,8 +44,7 @@ pub(super) fn by_word<'a>(
     unread: &[Problem],
 ) -> Result<&'a Instance, Problem> {
     if word.starts_with('/') {
-        let id: ResourceId = word.parse().map_err(|error| Problem::usage(format!("{error}")))?;
-        return instances.get(&id).ok_or_else(|| unknown(word, instances, unread));
+        return instances.get(&id(word)?).ok_or_else(|| unknown(word, instances, unread));
     }
     let named: Vec<&Instance> = instances.values().filter(|it| it.name.eq_ignore_ascii_case(word)).collect();
     match named.as_slice() {
@@ -131,6 +158,16 @@ mod tests {
         fleet.values_mut().for_each(|it| it.name = "apim-core-prod".into());
         let next = by_word("apim-core-prod", &fleet, &[]).unwrap_err().next.unwrap();
         assert!(fleet.keys().all(|id| next.contains(id.as_str())), "{next}");
+    }
+
+    #[test]
+    fn an_id_must_be_that_of_an_instance() {
+        let good = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ApiManagement/service/c";
+        assert_eq!(id(good).unwrap().name(), "c");
+        let other = good.replace("Microsoft.ApiManagement/service", "Microsoft.Storage/storageAccounts");
+        for word in ["/subscriptions/x", "/x", &other, &format!("{good}/apis/d")] {
+            assert!(id(word).unwrap_err().next.unwrap().contains("Microsoft.ApiManagement"), "{word}");
+        }
     }
 
     #[test]

@@ -23,7 +23,6 @@ use crate::domain::problem::Problem;
 use crate::engine::survey::Depth;
 use crate::settings::Settings;
 
-
 /// Does what the verb says.
 ///
 /// # Errors
