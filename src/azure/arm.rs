@@ -157,7 +157,7 @@ impl Azure {
     /// An address of Resource Manager.
     pub(crate) fn arm(&self, path: &str, pairs: &[(&str, &str)]) -> Url {
         let mut url = self.0.root.clone();
-        url.set_path(&format!("{}{path}", self.0.root.path().trim_end_matches('/')));
+        url.set_path(path);
         url.set_query(Some(&query(pairs)));
         url
     }

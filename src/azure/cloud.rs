@@ -82,6 +82,11 @@ impl Cloud {
             let bare = address.trim_end_matches('/').len();
             address.truncate(bare);
         }
+        if self.resource_manager.splitn(4, '/').nth(3).is_some_and(|path| !path.is_empty()) {
+            let root = &self.resource_manager;
+            let why = format!("resource_manager: '{root}' must be a root, without a path");
+            return Err(AzureError::Setup(format!("cloud '{}': {why}", self.name)));
+        }
         for (key, scope) in [("scope", &self.scope), ("storage_scope", &self.storage_scope)] {
             if scope.trim().is_empty() {
                 return Err(AzureError::Setup(format!("cloud '{}': {key} is empty", self.name)));
@@ -135,6 +140,7 @@ mod tests {
         let table = [
             ("https://management.lab.example", true),
             ("https://management.lab.example:8443/", true),
+            ("https://management.lab.example/path", false),
             ("http://127.0.0.1:4000", true),
             ("http://127.9.9.9", true),
             ("http://[::1]:4000", true),

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -33,17 +34,26 @@ pub(crate) struct Token {
     renew_at: Timestamp,
 }
 
+/// What is kept for one scope.
 #[derive(Default)]
 struct Slot {
+    /// How often the source was asked.
+    asked: AtomicU64,
+    kept: tokio::sync::Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
     token: Option<Token>,
     not_before: Option<Timestamp>,
+    failure: Option<AzureError>,
 }
 
 /// The credential. Shared by all clones of [`super::Azure`].
 pub(crate) struct Credential {
     sources: Vec<Source>,
     chosen: OnceLock<usize>,
-    slots: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Slot>>>>,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
     clock: Clock,
 }
 
@@ -69,41 +79,28 @@ impl Credential {
     /// [`AzureError::NoToken`] when no source gives one and none is left that is still good.
     pub(crate) async fn token(&self, scope: &str) -> Result<Token, AzureError> {
         let slot = self.slot(scope);
-        // Whoever comes while a token is being fetched waits here and finds it.
-        let mut slot = slot.lock().await;
-        let now = (self.clock)();
-        if let Some(token) = slot.token.as_ref().filter(|token| now < token.expires_at) {
-            let may_wait = now < token.renew_at || slot.not_before.is_some_and(|at| now < at);
-            if may_wait {
-                return Ok(token.clone());
-            }
+        let before = slot.asked.load(Ordering::SeqCst);
+        // Whoever comes while the source is being asked waits here, and shares what it gave: a token or a refusal.
+        let mut kept = slot.kept.lock().await;
+        if let Some(token) = kept.usable((self.clock)()) {
+            return Ok(token);
         }
-        match self.fetch(scope).await {
-            Ok(token) => {
-                *slot = Slot { token: Some(token.clone()), not_before: None };
-                Ok(token)
-            }
-            Err(error) => {
-                let now = (self.clock)();
-                slot.not_before = Some(now + RESPITE);
-                match slot.token.as_ref().filter(|token| now < token.expires_at) {
-                    Some(old) => {
-                        tracing::warn!(%error, "the token could not be renewed; the old one is still good");
-                        Ok(old.clone())
-                    }
-                    None => Err(error),
-                }
-            }
+        match &kept.failure {
+            Some(failure) if slot.asked.load(Ordering::SeqCst) > before => return Err(failure.clone()),
+            _ => {}
         }
+        let fetched = self.fetch(scope).await;
+        slot.asked.fetch_add(1, Ordering::SeqCst);
+        kept.take(fetched, (self.clock)())
     }
 
     /// Forgets `refused` if it is still the one that is kept: Azure did not take it.
     pub(crate) async fn invalidate(&self, scope: &str, refused: &Token) {
         let slot = self.slot(scope);
-        let mut slot = slot.lock().await;
-        let is_same = |kept: &Token| kept.secret.expose_secret() == refused.secret.expose_secret();
-        if slot.token.as_ref().is_some_and(is_same) {
-            *slot = Slot::default();
+        let mut kept = slot.kept.lock().await;
+        let is_same = |own: &Token| own.secret.expose_secret() == refused.secret.expose_secret();
+        if kept.token.as_ref().is_some_and(is_same) {
+            *kept = Kept::default();
         }
     }
 
@@ -120,7 +117,7 @@ impl Credential {
         })
     }
 
-    fn slot(&self, scope: &str) -> Arc<tokio::sync::Mutex<Slot>> {
+    fn slot(&self, scope: &str) -> Arc<Slot> {
         let mut slots: MutexGuard<'_, _> = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.entry(scope.to_owned()).or_default().clone()
     }
@@ -163,6 +160,37 @@ impl Credential {
         // A token that lives less than ten minutes is used for half its life, not fetched anew for every request.
         let early = EARLY.min(expires_at.duration_since(now) / 2);
         Ok(Token { secret: given.token.secret().to_owned().into(), expires_at, renew_at: expires_at - early })
+    }
+}
+
+impl Kept {
+    /// The token, unless it is time for another.
+    fn usable(&self, now: Timestamp) -> Option<Token> {
+        let token = self.token.as_ref().filter(|token| now < token.expires_at)?;
+        let may_wait = now < token.renew_at || self.not_before.is_some_and(|at| now < at);
+        may_wait.then(|| token.clone())
+    }
+
+    /// Keeps what the source gave; instead of a refusal the old token serves while it is good.
+    fn take(&mut self, fetched: Result<Token, AzureError>, now: Timestamp) -> Result<Token, AzureError> {
+        let error = match fetched {
+            Ok(token) => {
+                *self = Self { token: Some(token.clone()), ..Self::default() };
+                return Ok(token);
+            }
+            Err(error) => error,
+        };
+        self.not_before = Some(now + RESPITE);
+        match self.token.as_ref().filter(|token| now < token.expires_at) {
+            Some(old) => {
+                tracing::warn!(%error, "the token could not be renewed; the old one is still good");
+                Ok(old.clone())
+            }
+            None => {
+                self.failure = Some(error.clone());
+                Err(error)
+            }
+        }
     }
 }
 

@@ -25,6 +25,13 @@ pub(crate) const ERROR_LIMIT: usize = 256 * 1024;
 /// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
 const POST_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// Before this nothing has been sent, so a try that ends here has done no harm.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Silence of this length ends a reading.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// A body that trickles longer than this is given up.
+const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// The version of this program as servers see it.
 const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
 
@@ -113,36 +120,55 @@ impl Guard {
     }
 }
 
+/// Whether the proxy of the system stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// As the system says.
+    Proxied,
+    /// No proxy has any business with this machine's loopback, nor with the metadata address of a virtual machine.
+    Direct,
+}
+
+impl Route {
+    /// The route to an address.
+    pub(crate) fn to(url: &Url) -> Self {
+        if is_loopback(url) { Self::Direct } else { Self::Proxied }
+    }
+}
+
 /// The way to Azure.
 pub(crate) struct Wire {
     client: Client,
-    is_local: bool,
+    route: Route,
     guard: Guard,
     pub(crate) credential: Credential,
     pub(crate) clock: Clock,
 }
 
 /// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again behind our back.
-pub(crate) fn builder(is_local: bool) -> ClientBuilder {
+pub(crate) fn builder(route: Route) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .retry(resending::never())
         .referer(false)
-        .connect_timeout(Duration::from_secs(15));
-    // A proxy of the company has no business with this machine's own loopback.
-    if is_local { builder.no_proxy() } else { builder }
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT);
+    match route {
+        Route::Proxied => builder,
+        Route::Direct => builder.no_proxy(),
+    }
 }
 
 impl Wire {
     pub(crate) fn new(
         client: Client,
-        root: &Url,
+        route: Route,
         guard: Guard,
         credential: Credential,
         clock: Clock,
     ) -> Self {
-        Self { client, is_local: is_loopback(root), guard, credential, clock }
+        Self { client, route, guard, credential, clock }
     }
 
     /// Sends a reading, again where that may help, and reads the answer to its end.
@@ -185,9 +211,10 @@ impl Wire {
 
     /// Sends a request that must not be sent twice: on a connection of its own, with no second try of any kind.
     pub(crate) async fn send_only(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
-        let client = builder(self.is_local)
+        let client = builder(self.route)
             .http1_only()
             .pool_max_idle_per_host(0)
+            .read_timeout(POST_TIMEOUT)
             .timeout(POST_TIMEOUT)
             .build()
             .map_err(|error| AzureError::Setup(cause(&error)))?;
@@ -317,14 +344,18 @@ impl Cut {
 
 /// Reads a body of at most `limit` bytes, counted after decompression.
 pub(crate) async fn whole(mut response: Response, limit: usize) -> Result<Vec<u8>, Cut> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Cut::BrokenOff(cause(&error)))? {
-        if body.len() + chunk.len() > limit {
-            return Err(Cut::TooLong(limit));
+    let read = async {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| Cut::BrokenOff(cause(&error)))? {
+            if body.len() + chunk.len() > limit {
+                return Err(Cut::TooLong(limit));
+            }
+            body.extend_from_slice(&chunk);
         }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+        Ok(body)
+    };
+    let slow = || Cut::BrokenOff(format!("it was not whole after {} s", BODY_TIMEOUT.as_secs()));
+    tokio::time::timeout(BODY_TIMEOUT, read).await.unwrap_or_else(|_| Err(slow()))
 }
 
 /// The ids of an answer.

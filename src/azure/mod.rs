@@ -33,7 +33,6 @@ mod words;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -44,11 +43,8 @@ use access::Keys;
 use cloud::Cloud;
 use credential::Credential;
 use error::AzureError;
-use http::{Guard, Wire};
+use http::{Guard, Route, Wire};
 use identity::{Identity, SignedIn};
-
-/// Silence of this length ends a reading.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tells the time. Read in the app, handed down as a value.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -107,14 +103,12 @@ impl Azure {
     pub fn connect(connection: Connection) -> Result<Self, AzureError> {
         let cloud = connection.cloud.checked()?;
         let root = cloud::check_address(&cloud.resource_manager).map_err(AzureError::Setup)?;
-        let client = http::builder(cloud::is_loopback(&root))
-            .read_timeout(READ_TIMEOUT)
-            .build()
-            .map_err(|error| AzureError::Setup(http::cause(&error)))?;
+        let route = Route::to(&root);
+        let client = http::builder(route).build().map_err(|error| AzureError::Setup(http::cause(&error)))?;
         let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock);
         let credential = Credential::new(sources, connection.clock.clone());
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
-        let wire = Wire::new(client, &root, guard, credential, connection.clock);
+        let wire = Wire::new(client, route, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
     }
 

@@ -46,10 +46,11 @@ impl Azure {
             Ok(ask) => ask,
             Err(error) => return unanswered(&error),
         };
-        match self.0.wire.send_only(&ask, self.bearer()).await {
+        let sent = match self.0.wire.send_only(&ask, self.bearer()).await {
             Ok(response) => self.sorted(&ask, response).await,
             Err(error) => unanswered(&error),
-        }
+        };
+        sent.without(key)
     }
 
     /// Asks once how an operation stands. A token that is refused is renewed and the question put once more.
@@ -135,6 +136,27 @@ impl Azure {
         };
         let (request, pinned, now) = (&ask.url, &self.0.root, (self.0.wire.clock)());
         Ok(judge(&Heard { request, pinned, status, headers: &headers, body: &body, refusal, now }))
+    }
+}
+
+impl Sent {
+    /// The same, should Azure have quoted the key in its words: they go to the screen and into the journal.
+    fn without(self, key: Option<&SecretString>) -> Self {
+        let Some(key) = key.map(ExposeSecret::expose_secret).filter(|key| !key.is_empty()) else {
+            return self;
+        };
+        let clean = |mut problem: Problem| {
+            for text in [&mut problem.server_message, &mut problem.code, &mut problem.meaning] {
+                *text = text.take().map(|text| text.replace(key, "(the account key)"));
+            }
+            problem
+        };
+        match self {
+            Self::NotSent(problem) => Self::NotSent(clean(problem)),
+            Self::Refused(problem) => Self::Refused(clean(problem)),
+            Self::Unconfirmed(problem) => Self::Unconfirmed(clean(problem)),
+            Self::Accepted(_) | Self::Done { .. } => self,
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use super::Clock;
 use super::client_secret::LoopbackClientSecret;
 use super::cloud::{Cloud, check_address};
 use super::executor::Quiet;
+use super::http::{self, Route};
 use super::identity::{AuthMode, EnvironmentVariables, Identity};
 
 /// One source of tokens.
@@ -142,7 +143,9 @@ impl Kit {
 
     fn managed(&self) -> Built {
         let user_assigned_id = self.variables().client_id.clone().map(UserAssignedId::ClientId);
-        let client_options = self.options()?;
+        let direct = http::builder(Route::Direct).build().map_err(|error| http::cause(&error))?;
+        let client_options =
+            ClientOptions { transport: Some(Transport::new(Arc::new(direct))), ..self.options()? };
         built(ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
             user_assigned_id,
             client_options,

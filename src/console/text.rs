@@ -57,30 +57,41 @@ pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
     Cow::Owned(kept + mark)
 }
 
-/// The text in lines of at most `columns`, broken between words where that is possible. Line ends in the text are
-/// kept; everything else that is hidden is made visible.
+/// The text in lines of at most `columns`, broken between words where that is possible. Line ends and indentation in
+/// the text are kept; everything else that is hidden is made visible.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for part in text.lines() {
-        let mut line = String::new();
-        for word in visible(part).split_word_bounds() {
-            if !line.is_empty() && line.width() + word.trim_end().width() > columns {
+        wrap_line(&visible(part), columns, &mut lines);
+    }
+    lines
+}
+
+fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
+    let words = part.trim_start_matches(' ');
+    let mut line = " ".repeat((part.len() - words.len()).min(columns - 1));
+    for (number, word) in words.split(' ').enumerate() {
+        let long = word.width() > columns;
+        let mut gap = usize::from(number > 0);
+        // A long address is broken behind a slash where that is possible.
+        let pieces = word.split_inclusive(move |c| long && matches!(c, '/' | '?' | '&'));
+        for piece in pieces.chain(word.is_empty().then_some("")) {
+            if line.width() + gap + piece.width() > columns && !line.trim().is_empty() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            } else {
+                line.push_str(&" ".repeat(gap));
             }
-            if line.is_empty() && word.trim().is_empty() && !lines.is_empty() {
-                continue;
-            }
-            for grapheme in word.graphemes(true) {
+            gap = 0;
+            for grapheme in piece.graphemes(true) {
                 if line.width() + grapheme.width() > columns && !line.is_empty() {
                     lines.push(std::mem::take(&mut line));
                 }
                 line.push_str(grapheme);
             }
         }
-        lines.push(line.trim_end().to_owned());
     }
-    lines
+    lines.push(line.trim_end().to_owned());
 }
 
 /// An age to the minute: `12m`, `25h10m`, `29d04h`.
@@ -169,6 +180,10 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\nb\u{202e}", 20), ["a", "b<U+202E>"]);
         assert_eq!(wrap("x", 0), ["x"]);
+        assert_eq!(wrap("{\n  \"a\": 1\n}", 20), ["{", "  \"a\": 1", "}"]);
+        assert_eq!(wrap("12345 67", 5), ["12345", "67"]);
+        assert_eq!(wrap("a  b", 9), ["a  b"]);
+        assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Theme {
 
     /// What stands where text was cut.
     pub(super) fn ellipsis(self) -> &'static str {
-        self.pick("…", "..")
+        self.pick("…", "~")
     }
 
     /// From one thing to another.
@@ -179,8 +179,7 @@ impl Theme {
                 .replace('…', "...")
                 .replace('→', "->")
                 .replace('×', "x")
-                .replace('·', "-")
-                .replace('–', "-")
+                .replace(['·', '–'], "-")
                 .replace('›', ">"),
         }
     }

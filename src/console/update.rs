@@ -41,6 +41,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
     model.size = size;
+    // What is drawn anew has to be seen anew.
+    if let Some(draft) = model.draft.as_mut() {
+        draft.guard = Guard::Unseen;
+    }
     model.touch();
     Vec::new()
 }

@@ -27,6 +27,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Place::Operations => operations::draw(model, body, canvas),
         Place::Problems => problems::draw(model, body, canvas),
     }
+    outline::foot(model, canvas);
     match &model.overlay {
         None | Some(Overlay::Filter(_)) => {}
         Some(Overlay::Help { scroll, search, typing }) => {

@@ -97,3 +97,69 @@ fn not_recorded(error: &JournalError) -> Problem {
         ..cause
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    use super::*;
+    use crate::domain::operation::{Acceptation, Intent, OperationId, Phase};
+    use crate::domain::plan::{Plan, samples::restore};
+    use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
+    use crate::journal::Journal;
+
+    fn ledger() -> (tempfile::TempDir, Ledger, UnboundedReceiver<Report>) {
+        let dir = tempfile::tempdir().unwrap();
+        let at: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let target = instance("apim-dr", Tier::Premium);
+        let intent = Intent {
+            operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
+            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &target)),
+            accepted: Vec::new(),
+            checks: Vec::new(),
+            resource_manager: String::new(),
+            tier: None,
+            tool: String::new(),
+        };
+        let file = Journal::open(dir.path()).unwrap().create(intent, at).unwrap();
+        let (reports, heard) = unbounded_channel();
+        (dir, Ledger::new(file, reports, Arc::new(move || at)), heard)
+    }
+
+    #[test]
+    fn what_cannot_be_committed_has_not_happened() {
+        let (_dir, mut ledger, mut heard) = ledger();
+        ledger.file.fail();
+        assert!(ledger.commit(OperationEvent::Submitting).is_err());
+        assert_eq!(ledger.operation().phase, Phase::Planned);
+        assert!(heard.try_recv().is_err(), "nobody hears of what is not on the disk");
+    }
+
+    #[test]
+    fn what_has_happened_is_told_even_when_the_disk_fails_and_so_is_that() {
+        let (_dir, mut ledger, mut heard) = ledger();
+        ledger.commit(OperationEvent::Submitting).unwrap();
+        heard.try_recv().unwrap();
+        ledger.file.fail();
+        ledger.record(OperationEvent::Accepted(Acceptation::default()));
+        assert_eq!(ledger.operation().phase, Phase::Accepted);
+        let Report::Pulse(pulse) = heard.try_recv().unwrap() else { panic!("the failure is not told") };
+        let Beat::JournalFailed { problem } = pulse.beat else { panic!("{:?}", pulse.beat) };
+        assert!(problem.meaning.unwrap().contains("not recorded"));
+        assert!(matches!(heard.try_recv(), Ok(Report::Operation(it, _, _)) if it.phase == Phase::Accepted));
+    }
+
+    #[test]
+    fn an_event_is_on_the_disk_when_it_is_told() {
+        let (dir, mut ledger, mut heard) = ledger();
+        ledger.commit(OperationEvent::Submitting).unwrap();
+        ledger.record(OperationEvent::Accepted(Acceptation::default()));
+        let journal = Journal::open(dir.path()).unwrap();
+        let on_disk = journal.read(ledger.operation().id()).unwrap().operation;
+        let told: Vec<Report> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+        assert!(matches!(told.last(), Some(Report::Operation(it, Some(_), _)) if **it == on_disk));
+    }
+}

@@ -159,3 +159,46 @@ fn keep_original(path: &Path, bytes: &[u8]) -> Result<PathBuf, JournalError> {
     folder::reveal(unseen, &kept)?;
     Ok(kept)
 }
+
+#[cfg(test)]
+impl OperationFile {
+    /// From now on every write to this file fails.
+    pub(crate) fn fail(&mut self) {
+        self.file = File::open(&self.path).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::OperationId;
+    use crate::domain::plan::{Plan, samples::restore};
+    use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
+
+    #[test]
+    fn after_a_failed_write_nothing_is_written_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let at: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let target = instance("apim-dr", Tier::Premium);
+        let intent = Intent {
+            operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
+            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &target)),
+            accepted: Vec::new(),
+            checks: Vec::new(),
+            resource_manager: String::new(),
+            tier: None,
+            tool: String::new(),
+        };
+        let mut file = OperationFile::create(dir.path(), &Driver::this_process(), intent, at).unwrap();
+        let healthy = file.file.try_clone().unwrap();
+        let before = fs::read(file.path()).unwrap();
+        file.fail();
+        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Io { doing: "write", .. }), "{error}");
+        file.file = healthy;
+        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Broken(_)), "{error}");
+        assert_eq!(fs::read(file.path()).unwrap(), before);
+        assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
+    }
+}

@@ -257,7 +257,7 @@ impl Stage {
     }
 
     /// From the fleet to the findings of a restore of apim-core-prod into apim-core-dr.
-    pub(crate) fn to_findings(&mut self) -> &mut Self {
+    pub(crate) fn check_a_restore(&mut self) -> &mut Self {
         self.press("/core-prod<Enter><Enter>arnn");
         self
     }
@@ -314,6 +314,15 @@ impl Stage {
 
     pub(crate) fn screen(&self) -> String {
         text(&self.buffer())
+    }
+
+    /// Where the terminal's cursor is.
+    pub(crate) fn cursor(&self) -> (u16, u16) {
+        let size = self.model.size();
+        let mut terminal = Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap();
+        terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let position = terminal.get_cursor_position().unwrap();
+        (position.x, position.y)
     }
 
     pub(crate) fn buffer(&self) -> Buffer {

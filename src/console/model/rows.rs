@@ -53,9 +53,14 @@ pub enum FleetColumn {
 }
 
 impl FleetColumn {
+    /// The word of a column.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, _, word)| *word)
+    }
+
     /// Every column, with the letter and the word of the menu.
     pub const ALL: [(Self, char, &'static str); 7] = [
-        (Self::Expires, 'e', "EXPIRES IN"),
+        (Self::Expires, 'e', "EXPIRES"),
         (Self::State, 's', "STATE"),
         (Self::Name, 'n', "NAME"),
         (Self::Rpo, 'r', "RPO"),
@@ -81,6 +86,11 @@ pub enum BackupColumn {
 }
 
 impl BackupColumn {
+    /// The word of a column.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, _, word)| *word)
+    }
+
     /// Every column, with the letter and the word of the menu.
     pub const ALL: [(Self, char, &'static str); 5] = [
         (Self::Taken, 't', "TAKEN"),
@@ -293,8 +303,8 @@ fn compare_instances(
 ) -> Ordering {
     // Instances to which the question does not apply come after those to which it does.
     let spared = |judged: &Judged| {
-        judged.coverage.total == 0 && matches!(judged.standing, Standing::Unsupported)
-            || judged.coverage.total == 0 && !judged.standby_of.is_empty()
+        judged.coverage.total == 0
+            && (judged.standing == Standing::Unsupported || !judged.standby_of.is_empty())
     };
     let (a, b) = (&of_one.coverage, &of_two.coverage);
     match by {

@@ -48,11 +48,14 @@ const COLUMNS: [Column<What>; 11] = [
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
-    let below = model.size().below_backups();
+    let below = if model.backup_rows().is_empty() { 0 } else { model.size().below_backups() };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Backups"), &freshness(model));
     rows(model, inner, canvas);
+    if below == 0 {
+        return;
+    }
     match (model.size().room(), model.below) {
         (Room::Huge, _) => {
             let left = Rect { width: rest.width * 3 / 5, ..rest };
@@ -66,12 +69,9 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 
 /// RPO and counts, for the head.
 pub(in crate::console) fn totals(model: &Model) -> Words {
-    let backups = model.world.inventory.backups.all();
     let now = model.now();
-    let own = model.subject_backups();
-    let usable = own.iter().filter(|&&place| backups[place].is_usable(now)).count();
     let Some(place) = model.subject_place() else {
-        return Words::one(Role::Plain, format!("{usable} of {} usable", text::count(own.len(), "backup")));
+        return Words::one(Role::Plain, text::count(model.subject_backups().len(), "backup"));
     };
     let instance = &model.world.inventory.instances.all()[place];
     let coverage = &model.judgement().instances[place].coverage;
@@ -87,7 +87,7 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     let words = Words::one(Role::Dim, "RPO ")
         .and(role, rpo)
         .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
-        .and(Role::Plain, format!("{} of {} usable", usable, text::count(own.len(), "backup")));
+        .and(Role::Plain, format!("{} of {} usable", coverage.usable, text::count(coverage.total, "backup")));
     match coverage.cover(now) {
         Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
         None => words,
@@ -213,7 +213,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
-        Times::Moments => Words::one(role, end.strftime("%m-%d %HZ").to_string()),
+        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
     }
 }
 

@@ -29,9 +29,12 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let (title, at) = match (draft.step, &draft.task) {
         (Step::Where, Task::Restore { .. }) => ("Restore into", draft.choice),
         (Step::Where, Task::Backup { .. }) => ("Back up to", draft.choice),
-        _ => ("Reach the storage account with", draft.access),
+        _ => ("Reach the storage with", draft.access),
     };
-    let right = super::wizard::subject(draft, canvas);
+    let right = match draft.step {
+        Step::Where => super::wizard::subject(draft, canvas),
+        _ => Words::one(Role::Plain, draft.instance().map_or("", ResourceId::name)),
+    };
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, title), &right);
     let height = usize::from(inner.height.saturating_sub(1));
     let count = if draft.step == Step::Where { draft.task.choices() } else { draft.accesses.len() };
@@ -58,7 +61,7 @@ fn head(draft: &Draft) -> Words {
         Role::Dim,
         match (draft.step, &draft.task) {
             (Step::Where, Task::Restore { .. }) => {
-                format!("{:<25}{:<12}{:<19}{}", "TARGET", "TIER", "REGION", "VERDICT")
+                format!("{:<20}{:<13}{:<16}{}", "TARGET", "TIER", "REGION", "VERDICT")
             }
             (Step::Where, Task::Backup { .. }) => format!("{:<36}{}", "LOCATION", "KNOWN FROM"),
             _ => format!("{:<48}{}", "ACCESS", "WHERE IT STANDS"),
@@ -87,22 +90,22 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
     let theme = canvas.theme;
     let Some(instance) = model.world.inventory.instances.get(id) else {
         let meaning = "It is no longer in the inventory.".to_owned();
-        return Choice { line: Words::one(Role::Dim, format!("{:<25}gone", id.name())), meaning };
+        return Choice { line: Words::one(Role::Dim, format!("{:<20}gone", id.name())), meaning };
     };
     let fit = model.fit(backup, instance);
     let role = theme::of_verdict(fit.verdict);
     let production = model.preferences.importance_of(id) == Importance::Production;
     let tier = instance.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
-    let name = padded(&instance.name, 25, theme.ellipsis());
-    let region = padded(instance.region.as_str(), 19, theme.ellipsis());
+    let name = padded(&instance.name, 20, theme.ellipsis());
+    let region = padded(instance.region.as_str(), 16, theme.ellipsis());
     let mut line = Words::one(if production { Role::Strong } else { Role::Plain }, name)
-        .and(Role::Plain, format!("{tier:<12}{region}"))
-        .and(role, format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason)));
+        .and(Role::Plain, format!("{tier:<13}{region}"))
+        .and(role, format!("{:<16}", format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason))));
     if production {
-        line = line.and(Role::Plain, "  ").and(Role::Production, " PRODUCTION ");
+        line = line.and(Role::Plain, " ").and(Role::Production, "PRODUCTION");
     }
     if model.preferences.writing_to(id) == Writing::ReadOnly {
-        line = line.and(Role::Plain, "  ").and(Role::Mark, " READ-ONLY ");
+        line = line.and(Role::Plain, " ").and(Role::Mark, "READ-ONLY");
     }
     let spare = model.judgement().instances.iter().zip(model.world.inventory.instances.all()).find_map(|(judged, of)| {
         let place = model.world.inventory.instances.place(id);

@@ -33,8 +33,8 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     match &draft.task {
         Task::Restore { backup, .. } => {
             let title = Words::one(Role::Strong, format!("Restore into {}?", plan.instance().name()));
-            let inner = canvas.dialog((width, 17), role, &title, &mark);
-            restore(model, draft, &plan, backup, inner, canvas);
+            let inner = canvas.dialog((width, 18), role, &title, &mark);
+            restore(model, draft, (&plan, backup), inner, canvas);
         }
         Task::Backup { .. } => {
             let title = Words::one(Role::Strong, format!("Back {} up?", plan.instance().name()));
@@ -47,8 +47,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
 fn restore(
     model: &Model,
     draft: &Draft,
-    plan: &Plan,
-    backup: &Backup,
+    (plan, backup): (&Plan, &Backup),
     inner: Rect,
     canvas: &mut Canvas<'_, '_>,
 ) {
@@ -57,24 +56,26 @@ fn restore(
     let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
     let age = backup.age(model.now()).map_or("an unknown time".to_owned(), text::age);
     let source = backup.source.instance.as_deref().unwrap_or("an instance that is not recorded");
-    canvas.words(inner, 1, &Words::one(Role::Plain, "This REPLACES the configuration of"));
-    let target = Words::one(Role::Plain, "    ")
-        .and(Role::Strong, plan.instance().name())
-        .and(Role::Dim, format!("   {tier}   {region}"));
-    canvas.words(inner, 2, &target);
-    canvas.words(inner, 3, &Words::one(Role::Plain, "with"));
-    let from = Words::one(Role::Plain, "    ").and(Role::Strong, backup.blob.address.name.as_str());
-    canvas.words(inner, 4, &from);
-    let taken = format!("    taken {age} ago from {source}; what changed there since is not in it");
-    canvas.words(inner, 5, &Words::one(Role::Dim, taken));
-    canvas.words(
-        inner,
-        7,
-        &Words::one(Role::Warn, "It cannot be cancelled once Azure accepts it. Usually 10 to 45 minutes."),
-    );
-    canvas.words(inner, 9, &Words::one(Role::Plain, "Type the name of the target to go on:"));
-    canvas.field(inner, 11, "    > ", &draft.typed);
-    buttons(draft, inner, 13, "Restore", canvas);
+    let lines = [
+        Words::one(Role::Plain, "This REPLACES the configuration of"),
+        Words::one(Role::Plain, "    ")
+            .and(Role::Strong, plan.instance().name())
+            .and(Role::Dim, format!("   {tier}   {region}")),
+        Words::one(Role::Plain, "with"),
+        Words::one(Role::Plain, "    ").and(Role::Strong, backup.blob.address.name.as_str()),
+        Words::one(Role::Plain, format!("    taken {age} ago from {source}")),
+        Words::one(Role::Dim, "    what changed there since is not in it"),
+        Words::new(),
+        Words::one(Role::Warn, "It cannot be cancelled once Azure accepts it."),
+        Words::one(Role::Dim, "Recorded restores took 7 to 19 minutes; documented: 30 or more."),
+        Words::new(),
+        Words::one(Role::Plain, "Type the name of the target to go on:"),
+    ];
+    for (line, words) in (0..).zip(&lines) {
+        canvas.words(inner, line, words);
+    }
+    canvas.field(inner, 12, "    > ", &draft.typed);
+    buttons(draft, inner, 14, "Restore", canvas);
 }
 
 fn backup_now(model: &Model, draft: &Draft, plan: &Plan, inner: Rect, canvas: &mut Canvas<'_, '_>) {

@@ -18,9 +18,10 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let Some(checks) = &model.world.checks else { return };
     let below = model.size().below_choices() + 2;
     let below = if draft.evidence.is_some() { below + 4 } else { below };
+    let below = if checks.preflight.findings.is_empty() { 0 } else { below };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
-    let title = Words::one(Role::Strong, "Checks  ");
+    let title = Words::one(Role::Strong, "Checks");
     let title = counts(checks, title, canvas);
     let inner = canvas.pane(list, Keys::Here, &title, &freshness(model, checks));
     let findings = &checks.preflight.findings;
@@ -44,7 +45,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
         }
     }
     if let Some(finding) = findings.get(draft.finding) {
-        detail(model, draft, finding, rest, canvas);
+        detail(draft, finding, rest, canvas);
     }
 }
 
@@ -55,7 +56,7 @@ fn counts(checks: &Checks, words: Words, canvas: &Canvas<'_, '_>) -> Words {
             let role = theme::of_verdict(verdict);
             match checks.preflight.with(verdict).count() {
                 0 => words,
-                count => words.and(role, format!("{} {count} {verdict}  ", canvas.theme.sign(role))),
+                count => words.and(role, format!("  {} {count} {verdict}", canvas.theme.sign(role))),
             }
         },
     )
@@ -84,25 +85,24 @@ fn row(model: &Model, draft: &Draft, checks: &Checks, finding: &Finding, canvas:
         && checks.gathering == Gathering::Open
         && checks.run == Run::First;
     let role = if pending { Role::Loading } else { theme::of_verdict(finding.verdict) };
-    let room = if model.size().columns >= 100 { 30 } else { 24 };
+    let room = if model.size().columns >= 100 { 30 } else { 25 };
     let words = Words::one(role, format!("{:<3}", theme.sign(role)))
         .and(Role::Plain, format!("{:<room$}", finding.title));
-    let words = if pending {
-        words.and(Role::Loading, "reading…")
-    } else {
-        let said = text::visible(&finding.summary).into_owned();
-        words.and(if finding.verdict == Verdict::Ok { Role::Dim } else { role }, said)
-    };
-    match (draft.reason_for(finding.id), finding.verdict) {
-        (Some(reason), Verdict::Warn | Verdict::Unknown) => {
-            words.and(Role::Ok, format!("   accepted: {reason}"))
-        }
-        _ => words,
+    if pending {
+        return words.and(Role::Loading, "reading…");
+    }
+    let needed = matches!(finding.verdict, Verdict::Warn | Verdict::Unknown);
+    match draft.reason_for(finding.id).filter(|_| needed) {
+        Some(reason) => words
+            .and(Role::Ok, format!("accepted: {reason}"))
+            .and(Role::Dim, format!("   {}", finding.summary)),
+        None if finding.verdict == Verdict::Ok => words.and(Role::Dim, finding.summary.as_str()),
+        None => words.and(role, finding.summary.as_str()),
     }
 }
 
 /// What the finding means, what it rests on, and the reason that is typed.
-fn detail(model: &Model, draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, '_>) {
+fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let role = theme::of_verdict(finding.verdict);
     let title = Words::one(Role::Strong, finding.title);
     let right = Words::one(role, format!("{} {}", canvas.theme.sign(role), finding.verdict));
@@ -137,7 +137,6 @@ fn detail(model: &Model, draft: &Draft, finding: &Finding, area: Rect, canvas: &
     if line < inner.height {
         canvas.words(inner, line, &Words::one(Role::Key, hint));
     }
-    let _ = model;
 }
 
 fn evidence_line(evidence: &Evidence) -> String {

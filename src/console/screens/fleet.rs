@@ -121,7 +121,7 @@ fn strays(model: &Model, theme: Theme) -> Words {
     let count = text::count(model.judgement().strays.len(), "backup");
     Words::one(Role::Unknown, format!("{:<3}", theme.sign(Role::Unknown)))
         .and(Role::Plain, format!("{count} of unknown origin"))
-        .and(Role::Dim, "   neither manifest, journal nor name tells of a known instance")
+        .and(Role::Dim, "   no manifest, journal or name tells it")
 }
 
 fn cell(
@@ -199,7 +199,7 @@ fn expires(model: &Model, judged: &Judged) -> Words {
     };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(left)),
-        Times::Moments => Words::one(role, text::short_day(end)),
+        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
     }
 }
 

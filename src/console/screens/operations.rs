@@ -15,6 +15,8 @@ use crate::domain::plan::{Kind, Plan};
 
 /// Lines of a pane that shows everything.
 const PANE: u16 = 11;
+/// Lines of a pane that shows the phase and the milestones.
+const SMALL: u16 = 4;
 
 /// Draws the wall.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
@@ -33,40 +35,54 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     if model.wall.zoom == Zoom::One {
         return whole(model, all[at], body, canvas);
     }
-    let columns = match model.size().room() {
-        Room::Huge => 3,
-        Room::Wide => 2,
-        Room::Narrow | Room::TooSmall => 1,
-    };
-    let columns = columns.min(all.len().max(1));
-    let rows = usize::from((body.height / PANE).max(1));
-    let first_row = (at / columns + 1).saturating_sub(rows);
-    for (number, watched) in all.iter().enumerate().skip(first_row * columns).take(rows * columns) {
-        let area = slot(body, columns, number % columns, number / columns - first_row);
-        let keys = if number == at { Keys::Here } else { Keys::Elsewhere };
-        pane(model, watched, (number + 1, keys), area, canvas);
-    }
-    let rest =
-        body.height.saturating_sub(PANE * u16::try_from(rows.min(all.len().div_ceil(columns))).unwrap_or(1));
-    let hidden = all.len().saturating_sub((first_row + rows) * columns);
-    if hidden > 0 && rest > 0 {
-        let area = Rect { x: body.x + 1, ..body };
-        canvas.words(area, body.height - 1, &Words::one(Role::Dim, format!("{hidden} more below")));
+    match model.size().room() {
+        Room::Huge => grid(model, &all, (at, 3), body, canvas),
+        Room::Wide => grid(model, &all, (at, 2), body, canvas),
+        Room::Narrow | Room::TooSmall => stack(model, &all, at, body, canvas),
     }
 }
 
-fn slot(body: Rect, columns: usize, column: usize, row: usize) -> Rect {
-    let columns = u16::try_from(columns).unwrap_or(1);
-    let (column, row) = (u16::try_from(column).unwrap_or(0), u16::try_from(row).unwrap_or(0));
-    let width = body.width / columns;
-    let x = body.x + column * width;
-    let last = column + 1 == columns;
-    let y = body.y + row * PANE;
-    Rect {
-        x,
-        y,
-        width: if last { body.right() - x } else { width },
-        height: PANE.min(body.bottom().saturating_sub(y)),
+/// Panes of one size side by side, `columns` in a row, around the chosen one.
+fn grid(
+    model: &Model,
+    all: &[&Watched],
+    (at, columns): (usize, u16),
+    body: Rect,
+    canvas: &mut Canvas<'_, '_>,
+) {
+    let columns = columns.min(u16::try_from(all.len()).unwrap_or(columns)).max(1);
+    let per_row = usize::from(columns);
+    let rows = u16::try_from(all.len().div_ceil(per_row)).unwrap_or(u16::MAX);
+    let fitting = (body.height / PANE).clamp(1, rows);
+    let height = (body.height / fitting).min(PANE + 4);
+    let first = (at / per_row + 1).saturating_sub(usize::from(fitting));
+    for row in 0..fitting {
+        for column in 0..columns {
+            let number = (first + usize::from(row)) * per_row + usize::from(column);
+            let Some(watched) = all.get(number) else { return };
+            let x = body.x + column * (body.width / columns);
+            let right = if column + 1 == columns { body.right() } else { x + body.width / columns };
+            let area = Rect { x, y: body.y + row * height, width: right - x, height };
+            let keys = if number == at { Keys::Here } else { Keys::Elsewhere };
+            pane(model, watched, (number + 1, keys), area, canvas);
+        }
+    }
+}
+
+/// Panes one below the other: the chosen one whole, the others in two lines.
+fn stack(model: &Model, all: &[&Watched], at: usize, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    let others = usize::from(body.height.saturating_sub(PANE) / SMALL);
+    let first = at.saturating_sub(others);
+    let mut y = body.y;
+    for (number, watched) in all.iter().enumerate().skip(first) {
+        let (wanted, keys) = if number == at { (PANE, Keys::Here) } else { (SMALL, Keys::Elsewhere) };
+        let height = wanted.min(body.bottom().saturating_sub(y));
+        if height < SMALL {
+            let hidden = format!(" {} more below", all.len() - number);
+            return canvas.words(Rect { y, height, ..body }, 0, &Words::one(Role::Dim, hidden));
+        }
+        pane(model, watched, (number + 1, keys), Rect { y, height, ..body }, canvas);
+        y += height;
     }
 }
 
@@ -102,7 +118,7 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
             words = words.and(role, format!("{number} {word}   "));
         }
     }
-    words.and(Role::Dim, "Safe to quit: what runs goes on in Azure and is shown again at the next start.")
+    words
 }
 
 fn what(plan: &Plan, canvas: &Canvas<'_, '_>) -> String {
@@ -126,12 +142,11 @@ fn liveness(model: &Model, watched: &Watched) -> Words {
         return Words::one(Role::Warn, format!("driven by {by}"));
     }
     if watched.operation.phase.is_final() {
-        let ended = watched.operation.ended_at.map_or(String::new(), |at| format!("ended {}", text::day(at)));
-        return Words::one(Role::Dim, ended);
+        return Words::one(Role::Dim, "ended");
     }
     let next = match watched.next_poll_at.map(|at| at.duration_since(model.now())) {
         None => String::new(),
-        Some(left) if left.is_positive() => format!("next poll in {}", duration::short(left)),
+        Some(left) if left.is_positive() => format!("next poll {}", duration::short(left)),
         Some(_) => "polling now".to_owned(),
     };
     Words::one(Role::Dim, next)
@@ -166,8 +181,9 @@ fn body_of(model: &Model, watched: &Watched, inner: Rect, canvas: &mut Canvas<'_
     canvas.words(inner, 1, &milestones(watched, canvas));
     let mut line = 3;
     for (label, role, words) in facts(watched) {
-        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<10}")).and(role, words));
-        line += 1;
+        canvas.words(inner, line, &Words::one(Role::Dim, label));
+        let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
+        line += canvas.paragraph(right, line, role, &words);
     }
     if let Some(problem) = &operation.problem {
         let words = problem.server_message.as_ref().map(|words| format!("Azure says: {words}"));
@@ -188,8 +204,8 @@ fn body_of(model: &Model, watched: &Watched, inner: Rect, canvas: &mut Canvas<'_
 fn usual(kind: Kind, phase: Phase) -> String {
     match (phase.is_final(), kind) {
         (true, _) => String::new(),
-        (false, Kind::Restore) => "   usually 10 to 45 minutes".to_owned(),
-        (false, Kind::Backup) => "   usually 1 to 15 minutes".to_owned(),
+        (false, Kind::Restore) => "   recorded ones took 7 to 19 minutes".to_owned(),
+        (false, Kind::Backup) => "   documented: more than a minute".to_owned(),
     }
 }
 
@@ -197,27 +213,26 @@ fn usual(kind: Kind, phase: Phase) -> String {
 fn milestones(watched: &Watched, canvas: &Canvas<'_, '_>) -> Words {
     let operation = &watched.operation;
     let theme = canvas.theme;
-    let mut words = Words::new();
-    let passed = [
-        ("planned", Some(operation.planned_at)),
-        ("sent", operation.submitted_at),
-        ("accepted", operation.accepted_at),
-    ];
-    for (word, at) in passed {
+    let role = theme::of_phase(operation.phase);
+    let ok = format!("{} ", theme.sign(Role::Ok));
+    let mut words = Words::one(Role::Ok, ok.as_str()).and(Role::Plain, "planned  ");
+    for (word, at) in [("sent", operation.submitted_at), ("accepted", operation.accepted_at)] {
         words = match at {
-            Some(at) => words
-                .and(Role::Ok, format!("{} ", theme.sign(Role::Ok)))
-                .and(Role::Plain, format!("{word} {}   ", text::clock_to_second(at))),
-            None => words.and(Role::Dim, format!("{word}   ")),
+            Some(_) if operation.ended_at.is_some() => {
+                words.and(Role::Ok, ok.as_str()).and(Role::Plain, format!("{word}  "))
+            }
+            Some(at) => {
+                let words = words.and(Role::Ok, ok.as_str());
+                words.and(Role::Plain, format!("{word} {}  ", text::clock_to_second(at)))
+            }
+            None => words.and(Role::Dim, format!("{word}  ")),
         };
     }
     match operation.ended_at {
-        Some(at) => words
-            .and(
-                theme::of_phase(operation.phase),
-                format!("{} ", theme.sign(theme::of_phase(operation.phase))),
-            )
-            .and(Role::Plain, format!("{} {}", operation.phase, text::clock_to_second(at))),
+        Some(at) => {
+            let words = words.and(role, format!("{} ", theme.sign(role)));
+            words.and(Role::Plain, format!("{} {}", operation.phase, text::clock_to_second(at)))
+        }
         None => words.and(Role::Dim, "ended"),
     }
 }

@@ -6,25 +6,30 @@ use crate::console::draft::Task;
 use crate::console::keymap;
 use crate::console::layout::{ABOVE, BELOW};
 use crate::console::list::Filter;
-use crate::console::model::{Model, Overlay, Place, Tone};
+use crate::console::model::{BackupColumn, FleetColumn, Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
-use crate::console::world::judgement::Standing;
 use crate::domain::plan::Kind;
 
-/// Draws it and gives the body.
+/// Draws the head and gives the body.
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
     let all = canvas.area();
     let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     canvas.both_ends(inner, 0, &product(model), &marks(model));
     canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
-    canvas.words(inner, 2, &totals(model, canvas));
+    canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
+    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+}
+
+/// Draws message and hints. A filter that is being typed has the terminal's cursor, so this comes after the body.
+pub(in crate::console) fn foot(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    let all = canvas.area();
+    let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     message(model, inner, canvas);
     hints(model, inner, canvas);
-    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
 }
 
 fn product(model: &Model) -> Words {
@@ -80,20 +85,14 @@ fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     };
     match model.place() {
         Place::Fleet => {
-            let (_, _, word) = crate::console::model::FleetColumn::ALL
-                .into_iter()
-                .find(|(column, ..)| *column == model.fleet.sort.by)
-                .unwrap_or(crate::console::model::FleetColumn::ALL[0]);
+            let word = FleetColumn::word(model.fleet.sort.by);
             let sort = format!("{word}{}", canvas.theme.order(model.fleet.sort.direction));
             let all = model.world.inventory.instances.all().len()
                 + usize::from(!model.judgement().strays.is_empty());
             listed(sort, &model.fleet.filter, model.fleet_rows().len(), all)
         }
         Place::Backups(_) => {
-            let (_, _, word) = crate::console::model::BackupColumn::ALL
-                .into_iter()
-                .find(|(column, ..)| *column == model.backups.sort.by)
-                .unwrap_or(crate::console::model::BackupColumn::ALL[0]);
+            let word = BackupColumn::word(model.backups.sort.by);
             let sort = format!("{word}{}", canvas.theme.order(model.backups.sort.direction));
             listed(sort, &model.backups.filter, model.backup_rows().len(), model.subject_backups().len())
         }
@@ -120,27 +119,21 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 }
 
 fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
-    let judged = &model.judgement().instances;
     let mut words = Words::new();
-    for (standing, role) in [
-        (Standing::Crit, Role::Crit),
-        (Standing::Warn, Role::Warn),
-        (Standing::Unknown, Role::Unknown),
-        (Standing::Loading, Role::Loading),
-        (Standing::Ok, Role::Ok),
-        (Standing::Unsupported, Role::Unsupported),
-    ] {
-        let count = judged.iter().filter(|it| it.standing == standing).count();
-        if count > 0 {
-            words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
-        }
-    }
-    let next = judged.iter().filter_map(|it| it.coverage.ends_at).min();
-    if let Some(end) = next {
-        let left = crate::domain::duration::countdown(end.duration_since(model.now()));
-        words = words.and(Role::Dim, "next cover ends in ").and(Role::Plain, left);
+    for &(standing, count) in model.judgement().counts.iter().filter(|(_, count)| *count > 0) {
+        let role = theme::of_standing(standing);
+        words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
     }
     words
+}
+
+/// When the first instance loses its last recovery point.
+fn next_expiry(model: &Model) -> Words {
+    match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
+        Some(end) => Words::one(Role::Dim, "next expiry ")
+            .and(Role::Plain, crate::domain::duration::countdown(end.duration_since(model.now()))),
+        None => Words::new(),
+    }
 }
 
 /// How the inventory stands, for the title of a pane: what is loading, how old it is.
@@ -201,11 +194,15 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     if let Some(trouble) = model.world.inventory.signed_out() {
         let next = trouble.problem.next.as_deref().unwrap_or("az login");
         let words = format!(
-            "{} Signed out since {}: {next}, then Ctrl-R. What runs goes on in Azure.",
+            "{} Signed out since {}: {next}, then Ctrl-R.",
             canvas.theme.sign(Role::Crit),
             text::clock(trouble.at)
         );
-        canvas.words(inner, line, &Words::one(Role::Crit, words));
+        return canvas.words(inner, line, &Words::one(Role::Crit, words));
+    }
+    if *model.place() == Place::Operations && model.world.unfinished() > 0 {
+        let words = "Safe to quit: what runs goes on in Azure and is shown again at the next start.";
+        canvas.words(inner, line, &Words::one(Role::Dim, words));
     }
 }
 

@@ -14,13 +14,14 @@ use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::backup::Backup;
 use crate::domain::duration;
 use crate::domain::plan::{Access, Plan};
+use crate::domain::provenance;
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let (Some(plan), Task::Restore { backup, .. }) = (draft.plan(), &draft.task) else { return };
     let narrow = model.size().room() == Room::Narrow;
     let upper = Rect { height: if narrow { 8 } else { 11 }, ..body };
-    let left = Rect { width: body.width / 2, ..upper };
+    let left = Rect { width: if narrow { 44 } else { body.width / 2 }, ..upper };
     let right = Rect { x: left.right(), width: body.width - left.width, ..upper };
     let from_area = canvas.pane(left, Keys::Elsewhere, &Words::one(Role::Strong, "From"), &Words::new());
     pairs(canvas, from_area, &from(model, backup));
@@ -72,7 +73,7 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
     let source = &backup.source;
     let taken = backup.taken.map_or("not known".to_owned(), |taken| {
         let age = text::age(model.now().duration_since(taken.at));
-        format!("{} ({age} ago, by {})", text::day(taken.at), taken.by)
+        format!("{age} ago, {}", text::day(taken.at))
     });
     let left = match backup.time_left(model.now()) {
         None => "not known".to_owned(),
@@ -80,11 +81,13 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
         Some(_) => "EXPIRED".to_owned(),
     };
     let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
+    let name = backup.blob.address.name.as_str();
+    let stem = name.strip_suffix(provenance::EXTENSION).unwrap_or(name);
     vec![
-        ("Backup", Role::Strong, backup.blob.address.name.clone()),
+        ("Backup", Role::Strong, stem.to_owned()),
         ("Storage", Role::Plain, backup.blob.address.location.to_string()),
         ("Source", Role::Plain, source.instance.clone().unwrap_or_else(|| "not recorded".to_owned())),
-        ("Tier", Role::Plain, format!("{tier} (known by {})", source.provenance)),
+        ("Tier", Role::Plain, format!("{tier} (by {})", source.provenance)),
         ("Taken", Role::Plain, taken),
         ("Expires", Role::Plain, left),
         ("Size", Role::Plain, backup.blob.size.map_or("not known".to_owned(), text::size)),
@@ -98,8 +101,8 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, Str
     let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
     let state = instance.map_or("?".to_owned(), |it| it.activity().to_string());
     let access = match plan.access() {
-        Access::Key => "account key, read at the last moment".to_owned(),
-        Access::System => "system-assigned identity".to_owned(),
+        Access::Key => "account key".to_owned(),
+        Access::System => "system identity".to_owned(),
         Access::User { client_id } => format!("user {client_id}"),
     };
     let mut pairs = vec![
@@ -108,7 +111,7 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, Str
         ("State", Role::Plain, state),
         ("Access", Role::Plain, access),
         ("Accepted", Role::Plain, text::count(draft.accepted.len(), "warning")),
-        ("Cancel", Role::Plain, "not possible once accepted".to_owned()),
+        ("Cancel", Role::Plain, "never, once accepted".to_owned()),
     ];
     if model.preferences.importance_of(id) == Importance::Production {
         pairs.insert(1, ("", Role::Production, " PRODUCTION ".to_owned()));
@@ -119,7 +122,7 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, Str
 fn pairs(canvas: &mut Canvas<'_, '_>, area: Rect, pairs: &[(&str, Role, String)]) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     for (line, (label, role, words)) in (0..area.height).zip(pairs) {
-        canvas.words(area, line, &Words::one(Role::Dim, format!("{label:<9} ")).and(*role, words.as_str()));
+        canvas.words(area, line, &Words::one(Role::Dim, format!("{label:<9}")).and(*role, words.as_str()));
     }
 }
 

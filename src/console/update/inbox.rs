@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::console::effect::Effect;
 use crate::console::message::{Focus, Gathering, Loaded, RequestId};
 use crate::console::model::{Model, Notice, Tone};
-use crate::console::world::Trouble;
 use crate::console::world::watched::Watched;
+use crate::console::world::{Run, Trouble};
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
 use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
@@ -29,9 +29,12 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
 /// Facts about a plan arrived.
 pub(super) fn facts(model: &mut Model, request: RequestId, facts: Facts, gathering: Gathering) {
     let now = model.now();
-    if let Some(checks) = &mut model.world.checks {
-        checks.take(request, facts, gathering, now);
-        model.touch();
+    let Some(checks) = &mut model.world.checks else { return };
+    let first = checks.run == Run::First && checks.request == request;
+    checks.take(request, facts, gathering, now);
+    model.touch();
+    if first && gathering == Gathering::Done {
+        super::wizard::attend(model);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::console::preferences::Writing;
 use crate::console::request;
 use crate::domain::approval::{Acceptance, NotApproved};
 use crate::domain::plan::{Kind, Plan};
+use crate::domain::preflight::Finding;
 use crate::domain::verdict::Verdict;
 
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
@@ -177,11 +178,26 @@ fn reason(model: &mut Model, intent: Intent) -> Vec<Effect> {
     }
     draft.accepted.retain(|it| it.finding != finding.id);
     draft.accepted.push(Acceptance { finding: finding.id.to_owned(), reason });
-    let open = checks.preflight.findings.iter().position(|it| {
-        matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id).is_none()
-    });
+    let open = obstacle(&checks.preflight.findings, draft);
     draft.finding = open.unwrap_or(draft.finding);
     Vec::new()
+}
+
+/// The first finding that stands in the way: a blocker, else one that nobody accepted yet.
+fn obstacle(findings: &[Finding], draft: &Draft) -> Option<usize> {
+    let open = |it: &Finding| {
+        matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id).is_none()
+    };
+    let blocked = findings.iter().position(|it| it.verdict == Verdict::Blocked);
+    blocked.or_else(|| findings.iter().position(open))
+}
+
+/// All answers are there: the cursor goes to what stands in the way, unless it was moved already.
+pub(super) fn attend(model: &mut Model) {
+    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
+    if draft.finding == 0 && draft.reason.is_none() {
+        draft.finding = obstacle(&checks.preflight.findings, draft).unwrap_or(0);
+    }
 }
 
 /// Goes on from the findings when nothing stands in the way, else moves the cursor to what does.
@@ -194,12 +210,7 @@ fn leave_findings(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let findings = &checks.preflight.findings;
-    let obstacle = findings.iter().position(|it| it.verdict == Verdict::Blocked).or_else(|| {
-        findings.iter().position(|it| {
-            matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id).is_none()
-        })
-    });
-    if let Some(place) = obstacle {
+    if let Some(place) = obstacle(findings, draft) {
         let (title, verdict) = (findings[place].title, findings[place].verdict);
         draft.finding = place;
         let text = match verdict {

@@ -141,7 +141,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             Keys::Here => (self.theme.double(), Style::new()),
             Keys::Elsewhere => (self.theme.thin(), self.theme.style(Role::Dim)),
         };
-        self.boxed(area, set, border, title, right)
+        self.boxed(area, (set, border), title, right)
     }
 
     /// Clears an area in the middle and draws a dialog there. Gives its inside, one column and line within.
@@ -164,15 +164,14 @@ impl<'a, 'b> Canvas<'a, 'b> {
             Role::Production => self.theme.style(Role::Crit),
             _ => Style::new(),
         };
-        let inner = self.boxed(area, self.theme.double(), style, title, right);
+        let inner = self.boxed(area, (self.theme.double(), style), title, right);
         Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
     }
 
     fn boxed(
         &mut self,
         area: Rect,
-        set: ratatui::symbols::border::Set<'static>,
-        style: Style,
+        (set, style): (ratatui::symbols::border::Set<'static>, Style),
         title: &Words,
         right: &Words,
     ) -> Rect {

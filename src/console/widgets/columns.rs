@@ -47,17 +47,18 @@ pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> 
     let mut spare = room.saturating_sub(needed(&kept));
     let mut placed: Vec<Placed<C>> =
         kept.iter().map(|it| Placed { what: it.what, title: it.title, width: it.width.min(room) }).collect();
-    // Room is given in two rounds, so that the first column does not take it all.
-    for share in [2, 1] {
-        let budget = spare / share;
-        let mut given = 0;
+    // Room is given in turns, one column at a time, so that the first one does not take it all.
+    while spare > 0 {
+        let before = spare;
         for (column, wide) in kept.iter().zip(&mut placed) {
-            let most = column.width + column.grow;
-            let more = most.saturating_sub(wide.width).min(budget - given);
-            wide.width += more;
-            given += more;
+            if spare > 0 && wide.width < column.width + column.grow {
+                wide.width += 1;
+                spare -= 1;
+            }
         }
-        spare -= given;
+        if spare == before {
+            break;
+        }
     }
     (placed, columns.len() - kept.len())
 }

@@ -10,7 +10,7 @@ use crate::console::preferences::Preferences;
 use crate::domain::backup::{Backup, EXPIRING};
 use crate::domain::compatibility::{self, Fit};
 use crate::domain::coverage::Coverage;
-use crate::domain::instance::{Activity, Instance};
+use crate::domain::instance::Activity;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::BackupSupport;
 
@@ -24,6 +24,10 @@ pub struct Judgement {
     pub instances: Vec<Judged>,
     /// The places of backups of which no instance of the inventory is known to be the source, newest first.
     pub strays: Vec<usize>,
+    /// How many instances stand how, worst first.
+    pub counts: Vec<(Standing, usize)>,
+    /// When the first instance loses its last recovery point.
+    pub first_end: Option<Timestamp>,
     /// When it will be different although nothing new is read: something expires or passes a limit.
     pub valid_until: Option<Timestamp>,
 }
@@ -72,17 +76,27 @@ pub enum Standing {
     Unsupported,
 }
 
+impl Standing {
+    /// Every one, worst first.
+    pub const ALL: [Self; 6] =
+        [Self::Crit, Self::Warn, Self::Unknown, Self::Loading, Self::Ok, Self::Unsupported];
+}
+
 impl Judgement {
     /// Judges everything at `now`.
     pub fn of(inventory: &Inventory, preferences: &Preferences, now: Timestamp) -> Self {
-        let mut it = Self { valid_until: None, strays: Vec::new(), instances: Vec::new() };
+        let mut it = Self::default();
         it.instances.resize_with(inventory.instances.all().len(), Judged::default);
         it.sort_backups(inventory, now);
         it.pair(inventory, preferences, now);
-        for (place, instance) in inventory.instances.all().iter().enumerate() {
-            let standing = it.stand(place, instance, inventory, preferences, now);
+        for place in 0..it.instances.len() {
+            let standing = it.stand(place, inventory, preferences, now);
             it.instances[place].standing = standing;
         }
+        it.first_end = it.instances.iter().filter_map(|judged| judged.coverage.ends_at).min();
+        let count =
+            |standing: Standing| it.instances.iter().filter(|judged| judged.standing == standing).count();
+        it.counts = Standing::ALL.into_iter().map(|standing| (standing, count(standing))).collect();
         it
     }
 
@@ -137,11 +151,11 @@ impl Judgement {
     fn stand(
         &mut self,
         place: usize,
-        instance: &Instance,
         inventory: &Inventory,
         preferences: &Preferences,
         now: Timestamp,
     ) -> Standing {
+        let instance = &inventory.instances.all()[place];
         let own = match instance.activity() {
             Activity::Broken(_) => Standing::Warn,
             Activity::Unknown(_) => Standing::Unknown,

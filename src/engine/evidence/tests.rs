@@ -10,7 +10,7 @@ fn now() -> Timestamp {
     "2026-11-23T12:00:00.5Z".parse().unwrap()
 }
 
-fn operation(plan: Plan, last: OperationEvent) -> Operation {
+fn operation(plan: Plan, last: &OperationEvent) -> Operation {
     let intent = Intent {
         operation_id: OperationId::new(Uuid::from_u128(7)),
         plan,
@@ -22,7 +22,7 @@ fn operation(plan: Plan, last: OperationEvent) -> Operation {
     };
     let mut operation = Operation::planned(intent, now());
     operation.apply(now(), &OperationEvent::Submitting).unwrap();
-    operation.apply(now(), &last).unwrap();
+    operation.apply(now(), last).unwrap();
     operation
 }
 
@@ -94,7 +94,7 @@ fn the_log_settles_only_what_it_names() {
     ];
     for (case, log, expected) in table {
         let evidence = Evidence { log: Some(log), ..Evidence::default() };
-        let proof = weigh(&operation(a_restore(), unconfirmed()), &evidence);
+        let proof = weigh(&operation(a_restore(), &unconfirmed()), &evidence);
         let word = match &proof {
             Proof::Succeeded { .. } => "succeeded",
             Proof::Failed(_) => "failed",
@@ -114,21 +114,21 @@ fn the_log_of_another_action_is_not_ours() {
     let mut other = entry(OURS, "c-1", "Succeeded", "");
     other.operation = Some("Microsoft.ApiManagement/service/write".into());
     let evidence = Evidence { log: Some(vec![other]), ..Evidence::default() };
-    assert_eq!(weigh(&operation(a_restore(), unconfirmed()), &evidence), Proof::Nothing);
+    assert_eq!(weigh(&operation(a_restore(), &unconfirmed()), &evidence), Proof::Nothing);
 }
 
 #[test]
 fn an_accepted_operation_is_found_by_its_correlation_id_and_is_never_refused() {
     let evidence =
         Evidence { log: Some(vec![entry("", "C-7", "Failed", "BadRequest")]), ..Evidence::default() };
-    assert!(matches!(weigh(&operation(a_restore(), accepted()), &evidence), Proof::Failed(_)));
+    assert!(matches!(weigh(&operation(a_restore(), &accepted()), &evidence), Proof::Failed(_)));
 }
 
 #[test]
 fn an_idle_instance_alone_proves_nothing() {
     for plan in [a_restore(), a_backup()] {
         let evidence = Evidence { activity: Some(Activity::Idle), log: Some(Vec::new()), blob: None };
-        assert_eq!(weigh(&operation(plan, unconfirmed()), &evidence), Proof::Nothing);
+        assert_eq!(weigh(&operation(plan, &unconfirmed()), &evidence), Proof::Nothing);
     }
 }
 
@@ -149,7 +149,7 @@ fn a_blob_proves_a_backup_when_it_is_new_and_whole_and_the_instance_is_done() {
     for (case, last_modified, size, activity, proves) in table {
         let blob = Blob { last_modified, size, ..backup("apim-core", 0, now()).blob };
         let evidence = Evidence { blob: Some(blob), activity, log: None };
-        let proof = weigh(&operation(a_backup(), unconfirmed()), &evidence);
+        let proof = weigh(&operation(a_backup(), &unconfirmed()), &evidence);
         assert_eq!(matches!(proof, Proof::Succeeded { .. }), proves, "{case}");
     }
 }
@@ -160,5 +160,5 @@ fn a_log_that_says_failed_is_believed_over_a_blob() {
     failed.operation = Some("Microsoft.ApiManagement/service/backup/action".into());
     let blob = Blob { last_modified: Some(now()), ..backup("apim-core", 0, now()).blob };
     let evidence = Evidence { log: Some(vec![failed]), activity: Some(Activity::Idle), blob: Some(blob) };
-    assert!(matches!(weigh(&operation(a_backup(), unconfirmed()), &evidence), Proof::Refused(_)));
+    assert!(matches!(weigh(&operation(a_backup(), &unconfirmed()), &evidence), Proof::Refused(_)));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
 
 use crate::domain::backup::{Backup, Blob};
 use crate::domain::manifest::{self, Manifest};
@@ -44,12 +45,8 @@ impl Party<'_> {
 
     async fn read_manifests(&self, site: &Site<'_>, described: Vec<Blob>) {
         let total = described.len();
-        let read = described.into_iter().map(|blob| async {
-            let beside = site.location.at(manifest::name_for(&blob.address.name));
-            let body = self.engine.azure.read_blob(site.account, &beside, site.listing, MANIFEST_LIMIT).await;
-            let manifest = body.map_err(|error| error.problem()).and_then(|body| understood(&body));
-            (blob, manifest)
-        });
+        let read: Vec<BoxFuture<'_, _>> =
+            described.into_iter().map(|blob| self.described(site, blob).boxed()).collect();
         let read = futures::stream::iter(read).buffer_unordered(AT_ONCE).ready_chunks(AT_ONCE * 4);
         futures::pin_mut!(read);
         let mut unread: Vec<Problem> = Vec::new();
@@ -69,6 +66,14 @@ impl Party<'_> {
             let problem = Problem { summary, ..first }.meaning(meaning).about(site.location.to_string());
             self.see(Sighting::Problem(problem));
         }
+    }
+
+    /// A blob with the manifest beside it.
+    async fn described(&self, site: &Site<'_>, blob: Blob) -> (Blob, Result<Manifest, Problem>) {
+        let beside = site.location.at(manifest::name_for(&blob.address.name));
+        let body = self.engine.azure.read_blob(site.account, &beside, site.listing, MANIFEST_LIMIT).await;
+        let manifest = body.map_err(|error| error.problem()).and_then(|body| understood(&body));
+        (blob, manifest)
     }
 
     fn identify(&self, blob: Blob, manifest: Option<&Manifest>) -> Backup {

@@ -9,6 +9,7 @@ mod discovery;
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -228,9 +229,10 @@ impl Party<'_> {
         known: &BTreeSet<Location>,
     ) -> Vec<Site<'a>> {
         let named = discovery::Signs::of(&self.instances, &self.remembered);
-        let asked = accounts
+        let asked: Vec<BoxFuture<'_, _>> = accounts
             .iter()
-            .map(|account| async move { (account, self.engine.azure.containers(account).await) });
+            .map(|it| async move { (it, self.engine.azure.containers(it).await) }.boxed())
+            .collect();
         let mut answers = futures::stream::iter(asked).buffer_unordered(AT_ONCE);
         let (mut sites, mut passed_over) = (Vec::new(), 0);
         while let Some((account, answer)) = answers.next().await {
@@ -260,7 +262,7 @@ impl Party<'_> {
     }
 
     async fn list_all(&self, sites: Vec<Site<'_>>) {
-        let listed = sites.into_iter().map(|site| self.list(site));
+        let listed: Vec<BoxFuture<'_, ()>> = sites.into_iter().map(|site| self.list(site).boxed()).collect();
         futures::stream::iter(listed).buffer_unordered(AT_ONCE).for_each(|()| async {}).await;
     }
 }
