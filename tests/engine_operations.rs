@@ -167,6 +167,13 @@ async fn a_console_killed_after_the_202_finds_its_operation_again() {
     assert_eq!(bench.posts().await.len(), 1);
     assert!(bench.engine.unfinished().is_empty());
     bench.assert_replays(&operation);
+    let (outcome, reports) = bench.resume(id(1)).await;
+    assert_eq!(
+        (stands(outcome), reports),
+        (operation.clone(), Vec::new()),
+        "what has ended is left as it is"
+    );
+    bench.assert_replays(&operation);
 }
 
 #[tokio::test]
@@ -234,8 +241,9 @@ async fn an_operation_of_another_cloud_is_left_alone() {
     let here = Bench::start("quiet").await;
     let there = Bench::start("quiet").await;
     let approved = there.approve_restore(SOURCE, STANDBY, Access::System).await;
-    let (operation, _) = there.run(approved, id(1)).await;
-    assert_eq!(operation.phase, Phase::Succeeded);
+    let intent = Operation::intend(id(1), &approved, there.sandbox.base_url(), None);
+    let mut file = there.journal.create(intent, (engine_support::clock())()).unwrap();
+    file.append((engine_support::clock())(), &OperationEvent::Submitting).unwrap();
     let parcel = there.state.path().join("parcel");
     fs::write(&parcel, there.journal.export(id(1)).unwrap()).unwrap();
     here.journal.import(&parcel).unwrap();

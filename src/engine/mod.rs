@@ -99,16 +99,22 @@ impl Engine {
         Outcome::Stands(Box::new(operation))
     }
 
-    /// Takes up an operation of the journal and watches it to its end. Never sends anything.
+    /// Takes up an operation of the journal and watches it to its end. Never sends anything. One that has its verdict is
+    /// given back as it is.
     pub async fn resume(&self, id: OperationId, reports: Reports) -> Outcome {
+        match self.journal.read(id) {
+            Err(error) => return Outcome::NotTaken(error.problem()),
+            Ok(listed) if listed.operation.phase.is_final() => {
+                return Outcome::Stands(Box::new(listed.operation));
+            }
+            Ok(_) => {}
+        }
         let mut ledger = match self.take_up(id, reports) {
             Ok(ledger) => ledger,
             Err(problem) => return Outcome::NotTaken(problem),
         };
-        if !ledger.operation().phase.is_final() {
-            let wait = self.until_due(ledger.operation());
-            self.carry(&mut ledger, wait).await;
-        }
+        let wait = self.until_due(ledger.operation());
+        self.carry(&mut ledger, wait).await;
         Outcome::Stands(Box::new(ledger.into_operation()))
     }
 
