@@ -83,6 +83,8 @@ impl OperationFile {
             cut.map_err(|error| JournalError::io("mend", path, error))?;
             text = format!("{text}; {damage}, the file as it was is {}", kept.display());
         }
+        // Whoever mended it before may have ended before it wrote down what the damage means.
+        let damage = damage.or_else(|| earlier_damage(path));
         let (path, driver) = (path.to_owned(), driver.clone());
         let mut taken = Self { file, path, driver, operation, damage, state: State::Whole };
         taken.append(at, &OperationEvent::Noted { text })?;
@@ -94,7 +96,7 @@ impl OperationFile {
         &self.operation
     }
 
-    /// What was lost when the file was taken over. A lost record may have said that the request left.
+    /// What the file has lost, now or when it was mended before. A lost record may have said that the request left.
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
     }
@@ -147,12 +149,25 @@ fn writer(path: &Path) -> Result<Driver, JournalError> {
     replay::replay(&bytes).map(|it| it.writer).map_err(|error| error.of(path))
 }
 
+/// The names under which damaged versions of a file are kept, the first to be used first.
+fn kept_names(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    (1_u32..).map(move |n| folder.join(format!("{name}.damaged-{n}")))
+}
+
+/// What a file had lost when it was last mended.
+fn earlier_damage(path: &Path) -> Option<Damage> {
+    let kept = kept_names(path).take_while(|it| it.exists()).last()?;
+    // An original that cannot be read any more was damaged all the same, from the second line on at the latest.
+    let lost = Damage { line: 2, bytes: 0 };
+    Some(fs::read(kept).ok().and_then(|bytes| replay::replay(&bytes).ok()?.damage).unwrap_or(lost))
+}
+
 /// Keeps a damaged file as it was, beside it, under the first free name.
 fn keep_original(path: &Path, bytes: &[u8]) -> Result<PathBuf, JournalError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let free = (1_u32..).map(|n| folder.join(format!("{name}.damaged-{n}"))).find(|it| !it.exists());
-    let kept = free.unwrap_or_else(|| path.to_owned());
+    let kept = kept_names(path).find(|it| !it.exists()).unwrap_or_else(|| path.to_owned());
     let mut unseen = folder::unseen(folder)?;
     let written = unseen.write_all(bytes).and_then(|()| unseen.as_file().sync_all());
     written.map_err(|error| JournalError::io("keep", &kept, error))?;

@@ -212,6 +212,22 @@ fn damage_in_the_middle_loses_what_stands_behind_it_and_keeps_the_original() {
     assert_eq!(journal.list().0.len(), 1, "copies of damaged files are no operations");
 }
 
+/// Mending a file and writing down what the damage means are two steps, and a process can end between them.
+#[test]
+fn damage_is_not_forgotten_by_whoever_takes_over_next() {
+    let (_dir, journal, path) = finished();
+    let whole = fs::read(&path).unwrap();
+    let second_line = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    fs::write(&path, &whole[..second_line + 20]).unwrap();
+    let first = journal.take_over(id(1), now()).unwrap();
+    let lost = first.damage().cloned();
+    assert!(lost.is_some());
+    drop(first);
+    let next = journal.take_over(id(1), now()).unwrap();
+    assert_eq!(next.operation().phase, Phase::Planned);
+    assert_eq!(next.damage(), lost.as_ref(), "the plan would be called never sent");
+}
+
 #[test]
 fn records_of_a_newer_version_are_left_alone() {
     let (_dir, journal, path) = finished();
