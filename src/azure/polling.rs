@@ -212,18 +212,18 @@ impl Heard<'_> {
                 _ => Body::Running(word),
             };
         }
-        let activity = wire::instance(&json).filter(|it| is_instance(it.id.as_str())).map(|it| it.activity());
-        let state = wire::text(&json, "/properties/provisioningState");
-        match (activity, state) {
-            (Some(Activity::Idle), _) => {
+        let word = |name: &str| wire::text(&json, &format!("/properties/{name}")).unwrap_or_default();
+        let activity = Activity::of(&word("provisioningState"), &word("targetProvisioningState"));
+        let is_instance = wire::instance(&json).is_some_and(|it| is_instance(it.id.as_str()));
+        match activity {
+            Activity::Busy(word) => Body::Running(word),
+            Activity::Idle if is_instance => {
                 Body::Finished("Azure answered with the instance, Succeeded".to_owned())
             }
-            (Some(Activity::Busy(word)), _) => Body::Running(word),
-            (Some(Activity::Broken(word) | Activity::Unknown(word)), _) => {
+            Activity::Broken(word) | Activity::Unknown(word) if is_instance => {
                 Body::Odd(format!("the operation has ended, and the instance is {word}"))
             }
-            (None, Some(word)) if !word.eq_ignore_ascii_case("Succeeded") => Body::Running(word),
-            (None, _) => Body::Odd("an answer that describes no instance".to_owned()),
+            _ => Body::Odd("an answer that describes no instance".to_owned()),
         }
     }
 

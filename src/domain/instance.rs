@@ -89,23 +89,29 @@ impl Instance {
     }
 
     /// What it is doing.
+    pub fn activity(&self) -> Activity {
+        let word = |word: &Option<String>| word.clone().unwrap_or_default();
+        Activity::of(&word(&self.state), &word(&self.target_state))
+    }
+}
+
+impl Activity {
+    /// What the two state words say; empty where Azure reports none.
     ///
     /// Recorded traffic shows `Succeeded` staying while only `targetProvisioningState` moves, and idle instances
     /// whose target says `Succeeded` instead of nothing.
-    pub fn activity(&self) -> Activity {
-        let state = self.state.as_deref().unwrap_or_default();
-        let target = self.target_state.as_deref().unwrap_or_default();
+    pub fn of(state: &str, target: &str) -> Self {
         let target_idle = target.is_empty() || target.eq_ignore_ascii_case("Succeeded");
         match state.to_ascii_lowercase().as_str() {
-            "succeeded" if target_idle => Activity::Idle,
-            "succeeded" => Activity::Busy(target.to_owned()),
-            "failed" | "stopped" | "terminationfailed" if target_idle => Activity::Broken(state.to_owned()),
-            "failed" | "stopped" | "terminationfailed" => Activity::Busy(target.to_owned()),
+            "succeeded" if target_idle => Self::Idle,
+            "succeeded" => Self::Busy(target.to_owned()),
+            "failed" | "stopped" | "terminationfailed" if target_idle => Self::Broken(state.to_owned()),
+            "failed" | "stopped" | "terminationfailed" => Self::Busy(target.to_owned()),
             "created" | "activating" | "updating" | "terminating" | "deleting" => {
-                Activity::Busy(state.to_owned())
+                Self::Busy(state.to_owned())
             }
-            "" => Activity::Unknown("not reported".to_owned()),
-            _ => Activity::Unknown(state.to_owned()),
+            "" => Self::Unknown("not reported".to_owned()),
+            _ => Self::Unknown(state.to_owned()),
         }
     }
 }

@@ -63,6 +63,8 @@ fn only_what_speaks_of_the_operation_ends_it() {
         (200, instance("Hibernating", ""), "Odd"),
         (200, r#"{"properties":{"provisioningState":"Activating"}}"#.into(), "running Activating"),
         (200, r#"{"properties":{"provisioningState":"Succeeded"}}"#.into(), "Odd"),
+        (200, r#"{"properties":{"provisioningState":"Failed"}}"#.into(), "Odd"),
+        (200, r#"{"properties":{"provisioningState":""}}"#.into(), "Odd"),
         (200, r#"{"status":"InProgress"}"#.into(), "running InProgress"),
         (200, r#"{"status":"Succeeded"}"#.into(), "succeeded"),
         (200, r#"{"status":"Failed"}"#.into(), "failed Failed"),
