@@ -23,7 +23,7 @@ const POLL_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(90);
 pub enum Sent {
     /// 202, with an address to ask at.
     Accepted(Acceptation),
-    /// 200 with the finished instance: rare, and recorded.
+    /// 200 with the finished instance and no address to ask at: rare, and recorded.
     Done {
         /// How we know.
         evidence: String,
@@ -169,12 +169,11 @@ pub(crate) fn sort(heard: &Heard<'_>) -> Sent {
                 "Azure took it and named no address to ask at",
             ))
         }),
-        200 | 201 => match heard.body() {
+        // An instance may say Succeeded while an operation on it runs: an address knows better.
+        200 | 201 => accepted(heard).unwrap_or_else(|| match heard.body() {
             Body::Finished(evidence) => Sent::Done { evidence },
-            _ => accepted(heard).unwrap_or_else(|| {
-                Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the answer cannot be read"))
-            }),
-        },
+            _ => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the answer cannot be read")),
+        }),
         408 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
         400..=499 => Sent::Refused(triage::refused(&heard.refusal)),
         status => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, &format!("HTTP {status}"))),

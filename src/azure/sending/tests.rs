@@ -31,6 +31,8 @@ fn every_answer_of_the_post_is_sorted() {
         (202, &[], "", "unconfirmed"),
         (202, elsewhere, "", "unconfirmed"),
         (200, &[], idle, "done"),
+        (200, there, idle, "accepted"),
+        (201, there, r#"{"status":"Succeeded"}"#, "accepted"),
         (200, &[], busy, "unconfirmed"),
         (200, there, busy, "accepted"),
         (200, &[], "<html></html>", "unconfirmed"),
