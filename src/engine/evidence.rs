@@ -14,6 +14,10 @@ use crate::domain::problem::Problem;
 
 use super::name_of;
 
+/// A refusal comes within this time: Azure was recorded to take 28 s for one, ARM gives up on a provider after 60 s,
+/// and the rest is for clocks that differ. The shortest restore on record took seven minutes.
+const ANSWER: SignedDuration = SignedDuration::from_mins(3);
+
 /// What was found. `None` where a witness could not be heard.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
@@ -64,14 +68,20 @@ fn by_log(operation: &Operation, log: &[ActivityEvent]) -> Proof {
         return Proof::Succeeded { evidence: format!("the activity log says Succeeded at {}", entry.at) };
     }
     match (any("Failed").or_else(|| any("Canceled")), any("Accepted")) {
-        // A request that was accepted and then failed has both entries; one that was refused has no acceptance.
-        (Some(entry), None) if operation.phase == Phase::Unconfirmed => {
+        // A request that was accepted and then failed has both entries; one that was refused has no acceptance, but
+        // neither has one whose acceptance the log has lost.
+        (Some(entry), None) if operation.phase == Phase::Unconfirmed && is_prompt(operation, entry) => {
             Proof::Refused(problem(operation, entry, "was refused"))
         }
         (Some(entry), _) => Proof::Failed(problem(operation, entry, "failed")),
         (None, Some(_)) => Proof::Taken,
         (None, None) => Proof::Nothing,
     }
+}
+
+/// Whether an entry was made while the request may still have been waiting for its answer.
+fn is_prompt(operation: &Operation, entry: &ActivityEvent) -> bool {
+    operation.submitted_at.is_some_and(|submitted| entry.at.duration_since(submitted) <= ANSWER)
 }
 
 /// The entries of this operation: those that carry its id, and those of the same action with their correlation id.

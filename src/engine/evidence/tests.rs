@@ -109,6 +109,21 @@ fn the_log_settles_only_what_it_names() {
     }
 }
 
+/// The log may lose entries. A request that Azure refuses is refused at once; what failed after minutes was begun.
+#[test]
+fn a_late_failure_is_no_refusal_although_no_acceptance_is_logged() {
+    for (minutes, is_refusal) in [(0, true), (2, true), (4, false), (12, false)] {
+        let late = ActivityEvent {
+            at: now() + SignedDuration::from_mins(minutes),
+            ..entry(OURS, "c-1", "Failed", "BadRequest")
+        };
+        let evidence = Evidence { log: Some(vec![late]), ..Evidence::default() };
+        let proof = weigh(&operation(a_restore(), &unconfirmed()), &evidence);
+        assert_eq!(matches!(proof, Proof::Refused(_)), is_refusal, "{minutes} minutes: {proof:?}");
+        assert_eq!(matches!(proof, Proof::Failed(_)), !is_refusal, "{minutes} minutes: {proof:?}");
+    }
+}
+
 #[test]
 fn the_log_of_another_action_is_not_ours() {
     let mut other = entry(OURS, "c-1", "Succeeded", "");
