@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use crate::domain::operation::Operation;
+use crate::domain::operation::{Operation, Phase};
 
 use super::error::JournalError;
 use super::folder;
@@ -26,6 +26,13 @@ pub(super) fn import(folder: &Path, from: &Path) -> Result<Operation, JournalErr
     let Replay { operation, damage, .. } = replay::replay(&bytes).map_err(|error| error.of(from))?;
     if let Some(damage) = damage {
         return unreadable(format!("{damage}: have it exported again"));
+    }
+    if operation.phase == Phase::Planned {
+        return unreadable(
+            "it was not sent yet when it was exported, and whether it was since is only known there: have it exported \
+             again"
+                .to_owned(),
+        );
     }
     let path = folder.join(folder::name_of(&operation));
     if path.exists() {

@@ -128,7 +128,8 @@ impl Journal {
     /// Takes in a file that was exported elsewhere, or a longer version of one that is here.
     ///
     /// # Errors
-    /// The file cannot be read, is damaged, or tells another story than the file with the same id that is here.
+    /// The file cannot be read, is damaged, ends before the request left, or tells another story than the file with the
+    /// same id that is here.
     pub fn import(&self, path: &Path) -> Result<Operation, JournalError> {
         exchange::import(&self.folder, path)
     }

@@ -329,6 +329,13 @@ fn an_exported_operation_goes_on_elsewhere_and_comes_home() {
     drop(twin);
     assert!(matches!(other.import(&longer), Err(JournalError::Conflict(_))));
 
+    // Only the lock of the machine that planned it tells whether it is about to be sent.
+    let plan_only = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    fs::write(&longer, &whole[..plan_only]).unwrap();
+    let third = tempfile::tempdir().unwrap();
+    let error = Journal::open(third.path()).unwrap().import(&longer).unwrap_err();
+    assert!(error.to_string().contains("exported again"), "{error}");
+
     fs::write(&longer, &whole[..whole.len() - 3]).unwrap();
     assert!(matches!(other.import(&longer), Err(JournalError::Unreadable { .. })));
     assert!(matches!(other.export(id(9)), Err(JournalError::Absent(_))));
