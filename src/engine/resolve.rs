@@ -89,7 +89,8 @@ impl Engine {
     fn patience(&self, operation: &Operation) -> Duration {
         let since = operation.submitted_at.unwrap_or(operation.planned_at);
         let age = Duration::try_from(self.now().duration_since(since)).unwrap_or_default();
-        if age >= self.bounds.absent * LONG_AGO { Duration::ZERO } else { self.bounds.absent * PATIENCE }
+        let usual = self.bounds.absent;
+        if age >= usual.saturating_mul(LONG_AGO) { Duration::ZERO } else { usual.saturating_mul(PATIENCE) }
     }
 
     /// Asks an address that fell silent once more: rights may have been granted since.

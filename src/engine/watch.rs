@@ -67,7 +67,7 @@ impl Silence {
 
     /// Whether it is time to look elsewhere. A network that is down for everything is no reason.
     fn is_final(&self, kind: UnreadableKind, bounds: &Bounds, sight: &Sight) -> bool {
-        let long = self.since.is_some_and(|since| since.elapsed() >= bounds.absent * GRACE);
+        let long = self.since.is_some_and(|since| since.elapsed() >= bounds.absent.saturating_mul(GRACE));
         match kind {
             UnreadableKind::Forbidden => true,
             UnreadableKind::Gone | UnreadableKind::Odd | UnreadableKind::Network => long && sight.is_clear(),
