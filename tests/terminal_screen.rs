@@ -93,7 +93,7 @@ fn from_launch_to_an_accepted_restore_in_at_most_36_keys() {
     let fleet = include_str!("../assets/sandbox/contoso.toml");
     lab.configure(&lab.base_url, fleet);
     let mut session = console(&lab, &[]);
-    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && screen.contains("next cover"));
+    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
     session.press("/core-p\r").wait_until("one row", |screen| !screen.contains("apim-pay-prod"));
     session.press("\r").wait_for("stcorebackup/apim");
     session
@@ -180,7 +180,7 @@ fn a_paste_confirms_nothing_and_every_size_is_borne() {
 fn an_idle_screen_is_quiet() {
     let home = TempDir::new().unwrap();
     let mut session = rehearsal(&home, &[]);
-    session.wait_until("the whole fleet", |screen| screen.contains("next cover"));
+    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
     // Let the last answers arrive.
     std::thread::sleep(Duration::from_secs(2));
     let before = session.bytes();
