@@ -4,6 +4,8 @@
 
 mod azure_support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use azure_support::{Act, Asked, KEY, Server, answer};
 use lifeboat::azure::error::AzureError;
 use lifeboat::azure::listing::Listing;
@@ -49,8 +51,12 @@ fn address() -> BackupAddress {
 
 #[tokio::test]
 async fn pages_are_followed_through_empty_ones_to_the_end() {
-    let server = Server::start(|asked, _| match asked.target.split("marker=").nth(1) {
+    let count = AtomicUsize::new(0);
+    let asked_before = |count: &AtomicUsize| count.fetch_add(1, Ordering::SeqCst);
+    let server = Server::start(move |asked, _| match asked.target.split("marker=").nth(1) {
         None => answer(200, page(&["a", "b"], "m1")),
+        // An empty page may lead to itself for a while.
+        Some("m1") if asked_before(&count) < 3 => answer(200, page(&[], "m1")),
         Some("m1") => answer(200, page(&[], "m2/%")),
         Some("m2/%25") => answer(200, page(&["b", "c"], "")),
         Some(other) => answer(400, other.to_owned()),
@@ -59,7 +65,7 @@ async fn pages_are_followed_through_empty_ones_to_the_end() {
     let (found, ended) = list(&server, Listing::Entra).await;
     ended.unwrap();
     assert_eq!(found, ["a", "b", "c"], "a blob that comes twice is one blob");
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked().len(), 6);
     let asked = &server.asked()[0];
     assert!(asked.target.starts_with("/stcore/apim?restype=container&comp=list&maxresults=5000"));
     assert_eq!(asked.header("x-ms-version"), Some("2021-12-02"));

@@ -97,8 +97,8 @@ async fn ragged_pages_and_little_patience_lose_nothing() {
     assert!(codes.contains("AuthorizationFailure"), "the firewall names itself: {codes:?}");
     let (_ragged, azure) = sandbox("ragged").await;
     let (_, accounts, _) = fleet(&azure).await;
-    let (ragged, _) = blobs(&azure, &accounts, Listing::Auto).await;
-    assert_eq!(ragged.len(), all.len());
+    let (ragged, refused) = blobs(&azure, &accounts, Listing::Auto).await;
+    assert_eq!(ragged.len(), all.len(), "{refused:?}");
     let (by_key, refused) = blobs(&azure, &accounts, Listing::Key).await;
     assert!(by_key.is_subset(&ragged) && !by_key.is_empty());
     assert!(

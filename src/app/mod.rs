@@ -80,8 +80,9 @@ async fn show(
     }
     let clock = house.clock();
     let executor = Executor::new(house, sender);
+    let ended = ending::asked();
     let screen = Screen::enter(held).map_err(gone)?;
-    Stage::new(screen, model, executor, clock).run(first, inbox, panicked).await.map_err(gone)?;
+    Stage::new(screen, model, executor, clock).run(first, inbox, ended, panicked).await.map_err(gone)?;
     Ok(Exit::Done)
 }
 

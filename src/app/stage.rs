@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
-use super::ending;
 use super::executor::Executor;
 use super::input;
 use super::suspension::{self, Continued};
@@ -60,8 +59,10 @@ impl Stage {
         mut self,
         first: Vec<Effect>,
         mut inbox: UnboundedReceiver<Msg>,
+        ended: impl Future<Output = ()>,
         mut panicked: UnboundedReceiver<()>,
     ) -> io::Result<()> {
+        let mut continued = Continued::listen();
         if self.perform(first)? {
             return Ok(());
         }
@@ -70,8 +71,7 @@ impl Stage {
         }
         self.draw()?;
         let mut keys = EventStream::new();
-        let mut continued = Continued::listen();
-        let mut ended = std::pin::pin!(ending::asked());
+        let mut ended = std::pin::pin!(ended);
         loop {
             let tick = self.model.next_tick();
             let turn = tokio::select! {
@@ -149,6 +149,7 @@ impl Stage {
                 Effect::Suspend => {
                     self.screen.leave();
                     suspension::stop();
+                    self.go_on()?;
                 }
                 other => self.executor.act(other),
             }
@@ -156,13 +157,14 @@ impl Stage {
         Ok(false)
     }
 
-    /// The process goes on after a stop: takes the terminal again and draws all of it.
+    /// The process goes on after a stop: takes the terminal again. All of it is drawn with the next frame.
     fn go_on(&mut self) -> io::Result<()> {
         self.screen.leave();
         self.screen.take()?;
         let (columns, rows) = crossterm::terminal::size()?;
-        self.feed(Msg::Resize { columns, rows })?;
-        self.draw()
+        // The console wishes nothing about a size.
+        drop(update(&mut self.model, Msg::Resize { columns, rows }));
+        Ok(())
     }
 }
 

@@ -29,12 +29,19 @@ impl Continued {
     }
 }
 
-/// Stops the process group, as the terminal would have done.
+/// How long the system may take to stop us. A process group without a shell above it is not stopped at all (POSIX: orphaned
+/// process groups ignore SIGTSTP), and then the screen comes back after this time.
+#[cfg(unix)]
+const STOPPING: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Stops the process group, as the terminal would have done, and returns when it goes on.
 #[cfg(unix)]
 pub(super) fn stop() {
     if let Err(error) = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP) {
         tracing::warn!(%error, "the process could not be stopped");
     }
+    // The process stands still in here.
+    std::thread::sleep(STOPPING);
 }
 
 #[cfg(not(unix))]

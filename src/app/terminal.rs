@@ -18,6 +18,7 @@ use crossterm::terminal::{
 };
 use crossterm::{Command, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use super::text;
@@ -80,7 +81,7 @@ impl Screen {
         self.held.0.store(true, Ordering::SeqCst);
         let taken = enable_raw_mode().and_then(|()| {
             execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
-            self.terminal.clear()
+            self.forget()
         });
         if taken.is_err() {
             put_back(&self.held);
@@ -111,7 +112,14 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn repaint(&mut self) -> io::Result<()> {
-        if self.held.is() { self.terminal.clear() } else { Ok(()) }
+        if self.held.is() { self.forget() } else { Ok(()) }
+    }
+
+    /// Empties the screen. Not by [`Terminal::clear`], which asks the terminal where its cursor is and waits for the
+    /// answer.
+    fn forget(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Puts a text on the clipboard of the terminal (OSC 52), which works through SSH too.

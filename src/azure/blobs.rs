@@ -2,7 +2,7 @@
 //!
 //! Addresses come from the account's own `primaryEndpoints.blob` and are never built from its name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -30,6 +30,8 @@ const LARGEST: &str = "5000";
 const PAGE_LIMIT: usize = 64 * 1024 * 1024;
 /// More pages than this are no listing but a loop.
 const MOST_PAGES: usize = 10_000;
+/// An empty page may name its own marker again, but not for ever.
+const MOST_TIMES: u32 = 16;
 /// How often one page is read again after it broke off.
 const TRIES: usize = 3;
 
@@ -51,16 +53,14 @@ impl Azure {
         page: Page<'_, Blob>,
     ) -> Result<(), AzureError> {
         let location = Location::new(&account.name, container);
-        let mut walk = Walk { account, how, location, names: HashSet::new(), markers: HashSet::new() };
+        let mut walk = Walk { account, how, location, names: HashSet::new(), markers: HashMap::new() };
         let mut marker: Option<String> = None;
         loop {
             let url = listing_url(account, container, marker.as_deref())?;
             let ask = ask(format!("blobs of {}", walk.location), Method::GET, url, account);
             match self.page(&mut walk, &ask, page).await? {
                 None => return Ok(()),
-                Some(next) if walk.markers.len() < MOST_PAGES && walk.markers.insert(next.clone()) => {
-                    marker = Some(next);
-                }
+                Some(next) if walk.may_go_on(&next) => marker = Some(next),
                 Some(_) => return Err(odd(&ask, "the pages lead back to themselves", None)),
             }
         }
@@ -155,10 +155,16 @@ struct Walk<'a> {
     location: Location,
     /// What was handed over: names by their hashes, which are as good as the names and a tenth of their size.
     names: HashSet<u64>,
-    markers: HashSet<String>,
+    markers: HashMap<String, u32>,
 }
 
 impl Walk<'_> {
+    fn may_go_on(&mut self, marker: &str) -> bool {
+        let came = self.markers.entry(marker.to_owned()).or_default();
+        *came += 1;
+        *came <= MOST_TIMES && self.markers.len() < MOST_PAGES
+    }
+
     fn is_fresh(&mut self, blob: &Blob) -> bool {
         let mut hasher = DefaultHasher::new();
         blob.address.name.hash(&mut hasher);

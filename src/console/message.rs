@@ -37,7 +37,7 @@ pub enum Msg {
     /// It is this time. The app sends it first in every batch of messages and whenever [`super::Model::next_tick`]
     /// has passed.
     Tick(Timestamp),
-    /// What [`super::view`] drew is on the screen. Dialogs that start something take no input before it: what was
+    /// What [`super::view()`] drew is on the screen. Dialogs that start something take no input before it: what was
     /// typed earlier was not meant for them.
     Drawn,
     /// A part of the inventory arrived.

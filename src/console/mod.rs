@@ -1,5 +1,5 @@
-//! The screen as values. Everything that happens is a [`Msg`]; [`update`] turns it into a changed [`Model`] and a few
-//! [`Effect`]s, which the app carries out; [`view`] draws the model and cannot change it.
+//! The screen as values. Everything that happens is a [`Msg`]; [`update()`] turns it into a changed [`Model`] and a few
+//! [`Effect`]s, which the app carries out; [`view()`] draws the model and cannot change it.
 //!
 //! A loop around it: send [`Msg::Tick`] and what else arrived, draw when [`Model::is_dirty`] and nothing more is
 //! waiting, then send [`Msg::Drawn`]; sleep for [`Model::next_tick`]. Draw only when the inbox is empty: a dialog that

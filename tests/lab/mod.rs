@@ -58,6 +58,13 @@ impl Lab {
         lab
     }
 
+    /// From now on nobody answers.
+    pub fn go_silent(&mut self) {
+        if let Some(sandbox) = self.sandbox.take() {
+            self.runtime.block_on(sandbox.stop());
+        }
+    }
+
     /// Writes the configuration: a cloud `lab` at this address, quick polling, and what else is given.
     pub fn configure(&self, address: &str, more: &str) {
         let text = format!(

@@ -29,9 +29,20 @@ struct Seen {
 impl Session {
     /// Starts the binary with these arguments and variables, in a terminal of this size.
     pub fn start(arguments: &[&str], variables: &[(&str, &str)], columns: u16, rows: u16) -> Self {
+        Self::start_program(env!("CARGO_BIN_EXE_lifeboat"), arguments, variables, columns, rows)
+    }
+
+    /// Starts another program in the same way.
+    pub fn start_program(
+        program: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        columns: u16,
+        rows: u16,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_lifeboat"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");

@@ -1,0 +1,226 @@
+//! The full screen in a pseudo-terminal: the first frame without an answer from anybody, a restore by keys alone, and a
+//! terminal that is whole again after quit, signal, suspension and panic.
+#![cfg(unix)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
+
+mod lab;
+#[path = "support/pty.rs"]
+mod pty;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use lab::{Lab, SIGN_IN, environment};
+use lifeboat::app::terminal::{self, Held, Screen};
+use pty::Session;
+use tempfile::TempDir;
+
+/// The program signed in to a laboratory.
+fn console(lab: &Lab, more: &[&str]) -> Session {
+    let config = lab.config().display().to_string();
+    let words = [&["--cloud", "lab", "--auth", "environment", "--config", &config][..], more].concat();
+    let own = environment(lab.home.path());
+    let variables: Vec<(&str, &str)> =
+        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
+    Session::start(&words, &variables, 120, 35)
+}
+
+/// The program in a rehearsal of its own.
+fn rehearsal(home: &TempDir, more: &[&str]) -> Session {
+    let own = environment(home.path());
+    let variables: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Session::start(&[&["--sandbox"][..], more].concat(), &variables, 120, 35)
+}
+
+fn signal(session: &Session, name: &str) {
+    assert!(
+        Command::new("kill")
+            .args([format!("-{name}"), session.pid().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+fn assert_whole(session: &Session) {
+    session.screen(|screen| {
+        assert!(!screen.alternate_screen(), "the alternate screen was not left");
+        assert!(!screen.hide_cursor(), "the cursor stayed hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste stayed on");
+    });
+}
+
+#[test]
+fn the_first_frame_waits_for_nobody() {
+    let home = TempDir::new().unwrap();
+    let began = Instant::now();
+    let mut session = rehearsal(&home, &["--scenario", "silent"]);
+    session.wait_for("Fleet").wait_for("SANDBOX silent");
+    // Generous for a debug build on a busy machine; the benchmark measures it.
+    assert!(began.elapsed() < Duration::from_secs(5));
+    session.press("?").wait_for("These keys");
+    session.send(b"\x1b").wait_until("no help", |screen| !screen.contains("These keys"));
+    session.press("q");
+    assert!(session.exit().success());
+    assert_whole(&session);
+}
+
+#[test]
+fn the_second_start_shows_what_the_first_one_saw_though_nobody_answers() {
+    let mut lab = Lab::new("quiet", 600.0);
+    let cache = lab.home.path().join("cache/lifeboat/inventory.json");
+    let mut first = console(&lab, &[]);
+    first.wait_for("apim-core-prod").wait_until("the cache on disk", |_| cache.exists());
+    first.press("q");
+    assert!(first.exit().success());
+    lab.go_silent();
+    let mut second = console(&lab, &[]);
+    second.wait_for("apim-billing-prod").press("q");
+    assert!(second.exit().success());
+    assert_whole(&second);
+}
+
+#[test]
+fn from_launch_to_an_accepted_restore_in_at_most_36_keys() {
+    let lab = Lab::new("quiet", 600.0);
+    let fleet = include_str!("../assets/sandbox/contoso.toml");
+    lab.configure(&lab.base_url, fleet);
+    let mut session = console(&lab, &[]);
+    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && screen.contains("next cover"));
+    session.press("/core-p\r").wait_until("one row", |screen| !screen.contains("apim-pay-prod"));
+    session.press("\r").wait_for("stcorebackup/apim");
+    session
+        .press("arnn")
+        .wait_until("all checks", |screen| screen.contains("permissions") && !screen.contains("…"));
+    session.press("n").wait_for("POST");
+    session.press("n").wait_for("Type the name");
+    session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
+    session.wait_until("its verdict", |screen| screen.contains("succeeded"));
+    assert!(session.strokes() <= 36, "{} keys", session.strokes());
+    assert_eq!(lab.posts().len(), 1);
+    session.press("\x03\x03");
+    assert!(session.exit().success());
+    assert_whole(&session);
+}
+
+#[test]
+fn killed_in_the_middle_the_next_start_attaches_by_itself() {
+    let lab = Lab::new("quiet", 60.0);
+    let backup = lab.newest("apim-core-prod");
+    let words = [
+        "restore",
+        "--backup",
+        &backup,
+        "--target",
+        "apim-core-dr",
+        "--access",
+        "system",
+        "--confirm",
+        "apim-core-dr",
+        "--no-wait",
+    ];
+    assert_eq!(lab.run(&words).code, 0);
+    let mut session = console(&lab, &[]);
+    session.wait_for("1 running");
+    session.press("o").wait_until("its verdict", |screen| screen.contains("succeeded"));
+    session.kill();
+    assert_eq!(lab.posts().len(), 1);
+}
+
+#[test]
+fn signals_leave_the_terminal_whole() {
+    for name in ["TERM", "HUP", "INT"] {
+        let home = TempDir::new().unwrap();
+        let mut session = rehearsal(&home, &["--scenario", "silent"]);
+        session.wait_for("Fleet");
+        signal(&session, name);
+        session.exit();
+        assert_whole(&session);
+    }
+}
+
+#[test]
+fn stopped_and_continued_it_draws_all_of_it_again() {
+    let home = TempDir::new().unwrap();
+    let mut session = rehearsal(&home, &["--scenario", "silent"]);
+    session.wait_for("Fleet");
+    // There is no shell above it here, so the system does not stop it: the screen must come back all the same.
+    session.send(b"\x1a");
+    session.press("?").wait_for("These keys");
+    signal(&session, "STOP");
+    session.resize(100, 30);
+    signal(&session, "CONT");
+    session.send(b"\x1b").wait_until("no help", |screen| !screen.contains("These keys"));
+    session.press("q");
+    assert!(session.exit().success());
+    assert_whole(&session);
+}
+
+#[test]
+fn a_paste_confirms_nothing_and_every_size_is_borne() {
+    let home = TempDir::new().unwrap();
+    let mut session = rehearsal(&home, &["--scenario", "silent"]);
+    session.wait_for("Fleet");
+    for (columns, rows) in [(1, 1), (20, 5), (200, 55), (80, 24)] {
+        session.resize(columns, rows);
+    }
+    session.send(b"\x1b[200~arnnapim-core-dr\r\x1b[201~").wait_for("Fleet");
+    session.press("q");
+    assert!(session.exit().success());
+}
+
+#[test]
+fn an_idle_screen_is_quiet() {
+    let home = TempDir::new().unwrap();
+    let mut session = rehearsal(&home, &[]);
+    session.wait_until("the whole fleet", |screen| screen.contains("next cover"));
+    // Let the last answers arrive.
+    std::thread::sleep(Duration::from_secs(2));
+    let before = session.bytes();
+    std::thread::sleep(Duration::from_secs(3));
+    let wrote = session.bytes() - before;
+    // 20 kB a minute are allowed over a slow line.
+    assert!(wrote < 1_000, "{wrote} bytes in three idle seconds");
+    session.press("q");
+    session.exit();
+}
+
+/// Not a test of its own: the next one runs it in a terminal.
+#[test]
+#[ignore = "run by a_panic_in_any_thread_leaves_the_terminal_whole"]
+fn panics_on_the_full_screen() {
+    let held = Held::default();
+    let (told, was_told) = std::sync::mpsc::channel();
+    terminal::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
+    let mut screen = Screen::enter(held).unwrap();
+    screen.draw(|frame| frame.render_widget("ON THE SCREEN", frame.area())).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(std::thread::spawn(|| panic!("a worker broke down")).join().is_err());
+    was_told.recv().unwrap();
+    // A frame that comes late must not be drawn over the report.
+    screen.draw(|frame| frame.render_widget("TOO LATE", frame.area())).unwrap();
+    std::process::exit(7);
+}
+
+#[test]
+fn a_panic_in_any_thread_leaves_the_terminal_whole() {
+    let this = std::env::current_exe().unwrap();
+    let words = ["--ignored", "--exact", "panics_on_the_full_screen", "--nocapture"];
+    let mut session =
+        Session::start_program(this.to_str().unwrap(), &words, &[("RUST_BACKTRACE", "0")], 120, 35);
+    session.wait_for("ON THE SCREEN");
+    assert_eq!(session.exit().exit_code(), 7);
+    assert_whole(&session);
+    let report = session.text();
+    for text in ["a worker broke down", "operations resume --all", "/the/log"] {
+        assert!(report.contains(text), "{report}");
+    }
+    assert!(!report.contains("TOO LATE") && !report.contains("ON THE SCREEN"), "{report}");
+}
