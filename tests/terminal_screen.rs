@@ -15,7 +15,7 @@ mod lab;
 mod pty;
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lab::{Lab, SIGN_IN, environment};
 use lifeboat::app::terminal::{self, Held, Screen};
