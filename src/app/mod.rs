@@ -77,7 +77,7 @@ async fn show(
     let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });
     let (sender, inbox) = unbounded_channel();
     for problem in problems {
-        stage::post(&sender, crate::console::message::Msg::Trouble(problem));
+        executor::post(&sender, crate::console::message::Msg::Trouble(problem));
     }
     let clock = house.clock();
     let executor = Executor::new(house, sender);
