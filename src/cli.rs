@@ -79,8 +79,8 @@ pub struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true, help_heading = "Appearance")]
     pub ascii: bool,
-    /// The colours of the console, by name
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Appearance")]
+    /// The colours of the console; terminal, the only theme so far, draws with the sixteen colours of the terminal itself
+    #[arg(long, global = true, value_name = "NAME", value_parser = ["terminal"], help_heading = "Appearance")]
     pub theme: Option<String>,
     /// How much goes to the log file in the state directory; the log never goes to the screen
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Global options")]

@@ -7,7 +7,6 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::compose::House;
-use super::stage::post;
 use crate::console::effect::Effect;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
@@ -199,4 +198,9 @@ fn loaded(sighting: Sighting) -> Option<Loaded> {
         Sighting::Done { as_of } => Some(Loaded::Done { as_of }),
         Sighting::Listing { .. } | Sighting::Discovered { .. } => None,
     }
+}
+
+/// Sends a message to the inbox. A closed inbox means that the screen is gone, and with it everybody who would care.
+pub(super) fn post(inbox: &UnboundedSender<Msg>, message: Msg) {
+    drop(inbox.send(message));
 }

@@ -70,18 +70,20 @@ async fn show(
     }
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
     let preferences = preferences::of(&settings);
+    let title = format!("lifeboat: {}", settings.cloud.name);
     let problems = settings.problems.clone();
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
     let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });
     let (sender, inbox) = unbounded_channel();
     for problem in problems {
-        stage::post(&sender, crate::console::message::Msg::Trouble(problem));
+        executor::post(&sender, crate::console::message::Msg::Trouble(problem));
     }
     let clock = house.clock();
     let executor = Executor::new(house, sender);
     let ended = ending::asked();
-    let screen = Screen::enter(held).map_err(gone)?;
+    let mut screen = Screen::enter(held).map_err(gone)?;
+    screen.name(&title).map_err(gone)?;
     Stage::new(screen, model, executor, clock).run(first, inbox, ended, panicked).await.map_err(gone)?;
     Ok(Exit::Done)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossterm::event::EventStream;
 use futures::StreamExt;
 use jiff::Timestamp;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
 use super::executor::Executor;
@@ -166,9 +166,4 @@ impl Stage {
         drop(update(&mut self.model, Msg::Resize { columns, rows }));
         Ok(())
     }
-}
-
-/// Sends a message to the inbox. A closed inbox means that the screen is gone, and with it everybody who would care.
-pub(super) fn post(inbox: &UnboundedSender<Msg>, message: Msg) {
-    drop(inbox.send(message));
 }

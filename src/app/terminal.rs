@@ -1,6 +1,6 @@
 //! The terminal, and that it is whole again whatever happens: quit, error, panic in any thread, signal, suspension.
 //!
-//! Everything that this file changes in a terminal is undone by [`put_back`], which may run at any time, from any
+//! Everything that this file changes in a terminal is undone by `put_back`, which may run at any time, from any
 //! thread, and more than once. Drawing stops as soon as it has run, so a late frame cannot spoil the shell.
 
 use std::fmt;

@@ -45,7 +45,7 @@ impl LoopbackClientSecret {
         (url.scheme() == "http" && cloud::is_loopback(&url)).then_some(url)
     }
 
-    async fn ask(&self, scope: &str) -> Result<Granted, String> {
+    async fn ask(&self, scope: &str) -> azure_core::Result<Granted> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", &self.client_id)
             .append_pair("client_secret", self.secret.expose_secret())
@@ -57,16 +57,22 @@ impl LoopbackClientSecret {
             .post(self.endpoint.clone())
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
-        let answer = request.send().await.map_err(|error| super::http::cause(&error))?;
+        let unanswered = |cause: String| Error::with_message(ErrorKind::Io, cause);
+        let answer = request.send().await.map_err(|error| unanswered(super::http::cause(&error)))?;
         let status = answer.status();
-        let body =
-            super::http::whole(answer, super::http::ERROR_LIMIT).await.map_err(|error| error.to_string())?;
+        let body = super::http::whole(answer, super::http::ERROR_LIMIT)
+            .await
+            .map_err(|error| unanswered(error.to_string()))?;
         if !status.is_success() {
             let words = words::read(&body);
-            return Err(words.message.or(words.code).unwrap_or_else(|| format!("HTTP {status}")));
+            return Err(failed(words.message.or(words.code).unwrap_or_else(|| format!("HTTP {status}"))));
         }
-        serde_json::from_slice(&body).map_err(|_| "the answer is no token".to_owned())
+        serde_json::from_slice(&body).map_err(|_| failed("the answer is no token".to_owned()))
     }
+}
+
+fn failed(message: String) -> Error {
+    Error::with_message(ErrorKind::Credential, message)
 }
 
 #[async_trait::async_trait]
@@ -76,8 +82,7 @@ impl TokenCredential for LoopbackClientSecret {
         scopes: &[&str],
         _options: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
-        let failed = |message: String| Error::with_message(ErrorKind::Credential, message);
-        let granted = self.ask(&scopes.join(" ")).await.map_err(failed)?;
+        let granted = self.ask(&scopes.join(" ")).await?;
         let until = (self.clock)().as_second().saturating_add(granted.expires_in);
         let until = OffsetDateTime::from_unix_timestamp(until).map_err(|error| failed(error.to_string()))?;
         Ok(AccessToken::new(granted.access_token, until))

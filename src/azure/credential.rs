@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use azure_core::error::ErrorKind;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Clock;
 use super::claims;
-use super::error::AzureError;
+use super::error::{AzureError, Reach};
 use super::identity::SignedIn;
 use super::sources::{Source, plain};
 
@@ -134,6 +135,10 @@ impl Credential {
                 Err(error) => refusals.push(error),
             }
         }
+        // A sign-in that could not be reached is the better reason than a tool that is not there.
+        if let Some(at) = refusals.iter().position(|it| matches!(it, AzureError::Unreachable { .. })) {
+            return Err(refusals.swap_remove(at));
+        }
         match <[AzureError; 1]>::try_from(refusals) {
             Ok([only]) => Err(only),
             Err(several) => Err(AzureError::NoToken {
@@ -150,7 +155,7 @@ impl Credential {
         let asked = tokio::time::timeout(LONGEST, credential.get_token(&scopes, None)).await;
         let given = asked
             .map_err(|_| refused(format!("no answer within {} s", LONGEST.as_secs())))?
-            .map_err(|error| refused(plain(&error.to_string())))?;
+            .map_err(|error| unreached(&error).unwrap_or_else(|| refused(plain(&error.to_string()))))?;
         let expires_at = Timestamp::from_second(given.expires_on.unix_timestamp())
             .map_err(|_| refused("the token has no sensible end".to_owned()))?;
         if self.chosen.set(index).is_ok() {
@@ -192,6 +197,23 @@ impl Kept {
             }
         }
     }
+}
+
+/// Whether a source failed because the network did: nobody said no, so nobody is signed out.
+fn unreached(error: &azure_core::Error) -> Option<AzureError> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = cause {
+        let kind = inner.downcast_ref::<azure_core::Error>().map(azure_core::Error::kind);
+        if matches!(kind, Some(ErrorKind::Io | ErrorKind::Connection)) {
+            return Some(AzureError::Unreachable {
+                host: "the sign-in of Azure".to_owned(),
+                cause: plain(&inner.to_string()),
+                reach: Reach::NothingSent,
+            });
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 #[cfg(test)]

@@ -67,10 +67,11 @@ impl Theme {
 
     /// The style of a role.
     pub(super) fn style(self, role: Role) -> Style {
-        let plain = Style::new();
+        // What stands on a faint frame is not faint itself: terminals disagree on what bold and faint together mean.
+        let plain = Style::new().remove_modifier(Modifier::DIM);
         let modified = match role {
             Role::Plain | Role::Ok | Role::Loading => plain,
-            Role::Dim | Role::Unsupported => plain.add_modifier(Modifier::DIM),
+            Role::Dim | Role::Unsupported => Style::new().add_modifier(Modifier::DIM),
             Role::Strong | Role::Warn | Role::Unknown | Role::Running | Role::Key => {
                 plain.add_modifier(Modifier::BOLD)
             }

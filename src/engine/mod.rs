@@ -4,12 +4,12 @@
 //! disk before anybody hears of it, and no way through this room sends a request twice. Both faces of the program use
 //! it; they hear of an operation through [`Report`]s and never hold its state.
 //!
-//! - [`launch`]: the one POST and what its answer means.
-//! - [`watch`]: asking the operation's address until it tells the end.
-//! - [`resolve`]: what to do when no address tells: look for evidence, until then say UNKNOWN.
-//! - [`evidence`]: what the evidence proves. Pure.
-//! - [`ledger`]: every event goes to the journal first and to the faces then.
-//! - [`survey`]: the inventory, as it arrives. [`facts`]: what preflight rules look at.
+//! - `launch`: the one POST and what its answer means.
+//! - `watch`: asking the operation's address until it tells the end.
+//! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
+//! - `evidence`: what the evidence proves. Pure.
+//! - `ledger`: every event goes to the journal first and to the faces then.
+//! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
 
 mod evidence;
 mod facts;

@@ -7,7 +7,7 @@
 //! - [`record`]: one line, to and fro. Pure.
 //! - [`replay`]: the bytes of a file become an operation, and damage becomes words. Pure.
 //! - [`operation_file`]: the file that this process drives, with its lock.
-//! - [`exchange`]: handing an operation on to another laptop.
+//! - `exchange`: handing an operation on to another laptop.
 //! - [`cache`]: the inventory as it was last seen.
 
 pub mod cache;

@@ -74,8 +74,6 @@ pub struct Appearance {
     pub colour: Colour,
     /// Which characters are drawn.
     pub glyphs: Glyphs,
-    /// The name of the theme, when one was asked for.
-    pub theme: Option<String>,
     /// Whether a full screen can be drawn at all; not on `TERM=dumb`.
     pub screen: Terminal,
 }
@@ -302,7 +300,6 @@ fn appearance(typed: &Global, environment: &Environment) -> Appearance {
     Appearance {
         colour,
         glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode },
-        theme: typed.theme.clone(),
         screen: if environment.get("TERM") == Some("dumb") { Terminal::Dumb } else { Terminal::Capable },
     }
 }

@@ -12,8 +12,8 @@ const BACKGROUND: &str = "#14181f";
 
 /// The sixteen colours as most dark terminals paint them.
 const PALETTE: [&str; 16] = [
-    "#2e3440", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d8dee9", "#5c6370", "#ff7b86",
-    "#b5e890", "#ffd78a", "#82c7ff", "#de94f5", "#7fd6e0", "#ffffff",
+    "#2e3440", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d8dee9", "#5c6370",
+    "#ff7b86", "#b5e890", "#ffd78a", "#82c7ff", "#de94f5", "#7fd6e0", "#ffffff",
 ];
 
 /// How a run of cells looks.
@@ -29,6 +29,7 @@ struct Look {
 /// Draws the whole screen; `title` is read to people who cannot see it.
 pub fn draw(screen: &Screen, title: &str) -> String {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let (width, height) = (f32::from(columns) * CELL_WIDTH + 16.0, rows * CELL_HEIGHT + 16);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height}\" width=\"{width:.0}\" \
@@ -57,7 +58,9 @@ fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut joins = false;
     for column in 0..columns {
-        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
+        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
+            continue;
+        };
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let look = look(cell);
         let cells = if cell.is_wide() { 2 } else { 1 };

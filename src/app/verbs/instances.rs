@@ -24,6 +24,8 @@ struct Fleet {
     as_of: Timestamp,
     instances: Vec<Row>,
     problems: Vec<Problem>,
+    #[serde(skip)]
+    depth: Depth,
 }
 
 #[derive(Serialize)]
@@ -75,7 +77,7 @@ pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exi
     let exit = if seen.is_blank() { Exit::of_problems(&seen.problems) } else { Exit::Done };
     let mut instances: Vec<Row> = seen.instances.values().map(|it| row(it, &seen, depth)).collect();
     instances.sort_by(|a, b| a.name.cmp(&b.name));
-    let fleet = Fleet { as_of: seen.as_of, instances, problems: seen.problems };
+    let fleet = Fleet { as_of: seen.as_of, instances, problems: seen.problems, depth };
     paper.answer(&fleet, &fleet)?;
     Ok(exit)
 }
@@ -116,6 +118,10 @@ impl fmt::Display for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table =
             Table::new(&["NAME", "TIER", "REGION", "STATE", "BACKUPS", "RPO", "GROUP", "SUBSCRIPTION"]);
+        let asked = |value: Option<String>| match self.depth {
+            Depth::Instances => "-".to_owned(),
+            Depth::Configured | Depth::Discover => or_unknown(value),
+        };
         for row in &self.instances {
             let tier = or_unknown(row.sku.name.as_ref());
             let units =
@@ -127,8 +133,8 @@ impl fmt::Display for Fleet {
                 format!("{tier}{units}"),
                 row.location.clone(),
                 or_unknown(row.provisioning_state.as_ref()),
-                row.backups.as_ref().map_or("-".to_owned(), |n| format!("{}/{}", n.usable, n.total)),
-                rpo.unwrap_or_else(|| "-".to_owned()),
+                asked(row.backups.as_ref().map(|n| format!("{}/{}", n.usable, n.total))),
+                asked(rpo),
                 row.resource_group.clone(),
                 row.subscription_id.to_string(),
             ]);

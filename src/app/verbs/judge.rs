@@ -60,7 +60,8 @@ impl Judged {
     /// Tells a person what was found.
     pub(super) fn tell(&self, paper: Paper) {
         for finding in &self.preflight.findings {
-            paper.say(&format!("{:<8} {:<16} {}", finding.verdict, finding.id, finding.summary));
+            let verdict = finding.verdict.to_string();
+            paper.say(&format!("{verdict:<8} {:<16} {}", finding.id, finding.summary));
             if let Some(remedy) = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::Ok) {
                 paper.say(&format!("{:<25} {remedy}", ""));
             }

@@ -33,6 +33,8 @@ struct Watcher {
     until: Until,
     leaving: Leaving,
     seen: BTreeMap<OperationId, Operation>,
+    /// The last sign of life of each, so that the same one is not told again and again.
+    signs: BTreeMap<OperationId, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +54,8 @@ where
     F: Future<Output = Vec<Outcome>>,
 {
     let (reports, mut inbox) = unbounded_channel();
-    let mut watcher = Watcher { paper, until, leaving: Leaving::No, seen: BTreeMap::new() };
+    let mut watcher =
+        Watcher { paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() };
     let mut untaken = Vec::new();
     let work = work(reports);
     tokio::pin!(work);
@@ -102,7 +105,13 @@ impl Watcher {
                 }
                 self.seen.insert(operation.id(), *operation);
             }
-            Report::Pulse(pulse) => self.paper.say(&sign(&pulse, house.now())),
+            Report::Pulse(pulse) => {
+                let sign = sign(&pulse);
+                if !sign.is_empty() && self.signs.get(&pulse.operation) != Some(&sign) {
+                    self.paper.say(&format!("{}           {sign}", house.now().strftime("%H:%M:%SZ")));
+                    self.signs.insert(pulse.operation, sign);
+                }
+            }
         }
     }
 
@@ -196,17 +205,17 @@ fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String 
 }
 
 /// A sign of life for a person; nothing for those that only say when the next one comes.
-fn sign(pulse: &Pulse, now: Timestamp) -> String {
-    let what = match &pulse.beat {
-        Beat::NextPoll { .. } => return String::new(),
+fn sign(pulse: &Pulse) -> String {
+    match &pulse.beat {
+        Beat::NextPoll { .. } => String::new(),
         Beat::InstanceRead { state, target_state } => {
-            let word =
-                |state: &Option<String>| state.clone().filter(|it| !it.is_empty()).unwrap_or("-".to_owned());
+            let word = |state: &Option<String>| {
+                state.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "-".to_owned())
+            };
             format!("the instance says {} -> {}", word(state), word(target_state))
         }
         Beat::InstanceUnreadable { problem } => format!("the instance cannot be read: {}", problem.summary),
         Beat::Looking { what } => what.clone(),
         Beat::JournalFailed { problem } => format!("NOT RECORDED: {problem}"),
-    };
-    format!("{}           {what}", now.strftime("%H:%M:%SZ"))
+    }
 }

@@ -1,7 +1,7 @@
 //! The inventory, handed over as it arrives: subscriptions, then instances beside storage accounts, then what lies in
 //! them. One part that cannot be read never hides another; each becomes a problem of its own.
 //!
-//! Backups lie where the configuration says, and in containers that look as if they held some (see [`discovery`]).
+//! Backups lie where the configuration says, and in containers that look as if they held some (see `discovery`).
 
 mod container;
 mod discovery;

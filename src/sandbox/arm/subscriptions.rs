@@ -21,6 +21,7 @@ pub(super) fn metadata(call: &Call) -> Reply {
         },
         "graph": "https://graph.windows.net/",
         "graphAudience": "https://graph.windows.net/",
+        "microsoftGraphResourceId": "https://graph.microsoft.com/",
         "gallery": "https://gallery.azure.com/",
         "suffixes": { "storage": "core.windows.net", "keyVaultDns": "vault.azure.net" },
     });

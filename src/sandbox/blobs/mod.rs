@@ -13,7 +13,7 @@ use super::{clock, identity, scenario, world};
 use error::Refusal;
 
 /// The service versions a client may ask for lie between these; newer ones are refused like bad ones.
-const NEWEST_VERSION: &str = "2026-06-06";
+const NEWEST_VERSION: &str = "2026-10-06";
 
 /// One request on its way through the storage of one account.
 struct Errand<'a> {

@@ -1,0 +1,60 @@
+//! The README's pictures, made by driving the program: `LIFEBOAT_PICTURES=assets/screenshots cargo test --test
+//! pictures` writes them. Without the variable the same screens are driven and drawn, and nothing is written.
+#![cfg(unix)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops where it cannot go on; this one is told by a variable where to write"
+)]
+
+mod lab;
+#[path = "support/pty.rs"]
+mod pty;
+#[path = "support/svg.rs"]
+mod svg;
+
+use std::path::Path;
+
+use lab::environment;
+use pty::Session;
+use tempfile::TempDir;
+
+/// Draws the screen as it stands, and keeps it when asked to.
+fn picture(session: &Session, name: &str, title: &str) {
+    let drawn = session.screen(|screen| svg::draw(screen, title));
+    assert!(drawn.starts_with("<svg") && drawn.ends_with("</svg>\n"));
+    assert!(!drawn.contains(|c: char| c.is_control() && c != '\n'), "{name} holds a control character");
+    if let Ok(folder) = std::env::var("LIFEBOAT_PICTURES") {
+        std::fs::write(Path::new(&folder).join(name), drawn).unwrap();
+    }
+}
+
+#[test]
+fn the_fleet_the_checks_and_a_running_restore() {
+    let home = TempDir::new().unwrap();
+    let own = environment(home.path());
+    let mut variables: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    variables.push(("COLORTERM", "truecolor"));
+    let mut session = Session::start(&["--sandbox", "--speed", "20"], &variables, 120, 35);
+    session.wait_until("the whole fleet", |screen| {
+        screen.contains("next expiry") && !screen.contains("loading")
+    });
+    // Down to an instance that has backups, so that the picture explains one.
+    session.press("gjjjjjjj").wait_for("┌ apim-core-prod");
+    picture(&session, "fleet.svg", "The fleet: instances with recovery point age, cover and standby verdict");
+    session.press("\r").wait_for("stcorebackup/apim");
+    picture(&session, "backups.svg", "The backups of an instance and the matrix of backups and targets");
+    session.press("arnn").wait_for("read 0s ago").wait_for("8 ok");
+    picture(&session, "checks.svg", "The checks before a restore, with their evidence");
+    session.press("n").wait_for("POST");
+    session.press("n").wait_for("Type the name");
+    session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
+    session.wait_for("RUNNING").wait_until("some polls", |screen| screen.contains("3 polls"));
+    picture(&session, "operations.svg", "The operations wall with a running restore");
+    session.press("\x03\x03");
+    assert!(session.exit().success());
+}
