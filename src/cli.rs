@@ -61,9 +61,13 @@ pub struct Global {
     /// Let no request that changes anything leave the process
     #[arg(long, global = true, help_heading = "Global options")]
     pub read_only: bool,
-    /// Start a pretend Azure on the loopback and use it
-    #[arg(long, global = true, conflicts_with_all = ["cloud", "auth", "tenant"], help_heading = "Rehearsal")]
-    pub sandbox: bool,
+    /// Start a pretend Azure on the loopback and use it; with an address, use the one that runs there
+    ///
+    /// The one that is started ends with the program, and every operation in it. To rehearse what outlives the program,
+    /// run `lifeboat sandbox` in another terminal and give its address here.
+    #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true, value_parser = loopback,
+        conflicts_with_all = ["cloud", "auth", "tenant"], help_heading = "Rehearsal")]
+    pub sandbox: Option<Option<String>>,
     /// What goes wrong in the pretend Azure
     #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), help_heading = "Rehearsal")]
     pub scenario: Option<String>,
@@ -342,6 +346,21 @@ fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Only the loopback: what is meant for a pretend Azure has no business on a network.
+fn loopback(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).ok().filter(|url| {
+        url.scheme() == "http"
+            && match url.host() {
+                Some(url::Host::Domain(name)) => name == "localhost",
+                Some(url::Host::Ipv4(address)) => address.is_loopback(),
+                Some(url::Host::Ipv6(address)) => address.is_loopback(),
+                None => false,
+            }
+    });
+    let url = url.ok_or("the address that `lifeboat sandbox` printed is wanted: http://127.0.0.1:PORT")?;
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
 fn acceptance(text: &str) -> Result<Acceptance, String> {
     match text.split_once('=') {
         Some((finding, reason)) if !finding.trim().is_empty() && !reason.trim().is_empty() => {
@@ -375,7 +394,9 @@ mod tests {
             assert_eq!(cli.global.tenant.as_deref(), Some("t"), "{line}");
         }
         let deep = parse("lifeboat operations resume --all --sandbox").unwrap();
-        assert!(deep.global.sandbox);
+        assert_eq!(deep.global.sandbox, Some(None));
+        let there = parse("lifeboat --sandbox=http://127.0.0.1:8765/ instances").unwrap();
+        assert_eq!(there.global.sandbox, Some(Some("http://127.0.0.1:8765".to_owned())));
     }
 
     #[test]
@@ -387,6 +408,8 @@ mod tests {
             ("lifeboat --speed 0 instances", "above 0"),
             ("lifeboat --scenario none instances", "quiet"),
             ("lifeboat --auth nobody instances", "workload"),
+            ("lifeboat --sandbox=http://example.org instances", "127.0.0.1"),
+            ("lifeboat --sandbox=https://127.0.0.1:1 instances", "127.0.0.1"),
             (
                 "lifeboat restore --backup stcore/apim/b --target t --access key --confirm t --accept age",
                 "FINDING=REASON",

@@ -34,19 +34,38 @@ async fn door(cli: Cli) -> Result<Exit, Problem> {
         _ => {}
     }
     let pretended = rehearse(&cli.global).await?;
-    let rehearsal = pretended.as_ref().map(|sandbox| Rehearsal {
-        base_url: sandbox.base_url().to_owned(),
-        scenario: options(&cli.global).scenario,
-        speed: options(&cli.global).speed,
-    });
+    let rehearsal = pretended.as_ref().map(|pretended| pretended.rehearsal(options(&cli.global)));
     let settings = Settings::load(&cli.global, &Environment::of_process(), rehearsal)?;
     app::run(settings, cli.verb, cli.global.output.unwrap_or_default()).await
 }
 
-/// Starts the pretend Azure of a rehearsal.
-async fn rehearse(typed: &Global) -> Result<Option<Sandbox>, Problem> {
-    if typed.sandbox {
-        return start(options(typed)).await.map(Some);
+/// The pretend Azure of a rehearsal: it ends with this program, or is somebody else's.
+enum Pretended {
+    Here(Sandbox),
+    Elsewhere(String),
+}
+
+impl Pretended {
+    fn rehearsal(&self, options: sandbox::Options) -> Rehearsal {
+        let (base_url, scenario) = match self {
+            Self::Here(sandbox) => (sandbox.base_url().to_owned(), options.scenario),
+            Self::Elsewhere(url) => (url.clone(), url.trim_start_matches("http://").to_owned()),
+        };
+        Rehearsal { base_url, scenario, speed: options.speed }
+    }
+}
+
+/// Starts the pretend Azure of a rehearsal, or finds the one that was named.
+async fn rehearse(typed: &Global) -> Result<Option<Pretended>, Problem> {
+    match &typed.sandbox {
+        Some(Some(_)) if typed.scenario.is_some() => {
+            let problem = Problem::usage("--scenario is for a pretend Azure that is started here")
+                .next("Give it to `lifeboat sandbox` instead");
+            return Err(problem);
+        }
+        Some(Some(url)) => return Ok(Some(Pretended::Elsewhere(url.clone()))),
+        Some(None) => return start(options(typed)).await.map(|it| Some(Pretended::Here(it))),
+        None => {}
     }
     if typed.scenario.is_some() || typed.speed.is_some() {
         let problem = Problem::usage("--scenario and --speed are for rehearsals only")

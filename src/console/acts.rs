@@ -28,14 +28,14 @@ pub struct Act {
 pub fn acts(model: &Model) -> [Act; 2] {
     let name = match subject(model) {
         Some(instance) => instance.name.clone(),
-        None => "this".to_owned(),
+        None => "an instance".to_owned(),
     };
     let restored = backup(model).map_or("a backup".to_owned(), |backup| backup.blob.address.name.clone());
     [
         Act {
             kind: Kind::Backup,
             letter: 'b',
-            word: format!("back {name} up now…"),
+            word: format!("back up {name} now…"),
             obstacle: prepare_backup(model).err(),
         },
         Act {

@@ -57,8 +57,8 @@ pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
     Cow::Owned(kept + mark)
 }
 
-/// The text in lines of at most `columns`, broken between words where that is possible. Line ends and indentation in
-/// the text are kept; everything else that is hidden is made visible.
+/// The text in lines of at most `columns`, broken between words where that is possible. Line ends in the text are kept,
+/// and so is the indentation of a line in those that it is broken into; everything else that is hidden is made visible.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
@@ -70,7 +70,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
     let words = part.trim_start_matches(' ');
-    let mut line = " ".repeat((part.len() - words.len()).min(columns - 1));
+    let indent = " ".repeat((part.len() - words.len()).min(columns / 2));
+    let mut line = indent.clone();
     for (number, word) in words.split(' ').enumerate() {
         let long = word.width() > columns;
         let mut gap = usize::from(number > 0);
@@ -78,14 +79,14 @@ fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
         let pieces = word.split_inclusive(move |c| long && matches!(c, '/' | '?' | '&'));
         for piece in pieces.chain(word.is_empty().then_some("")) {
             if line.width() + gap + piece.width() > columns && !line.trim().is_empty() {
-                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                lines.push(std::mem::replace(&mut line, indent.clone()).trim_end().to_owned());
             } else {
                 line.push_str(&" ".repeat(gap));
             }
             gap = 0;
             for grapheme in piece.graphemes(true) {
-                if line.width() + grapheme.width() > columns && !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
+                if line.width() + grapheme.width() > columns && line != indent {
+                    lines.push(std::mem::replace(&mut line, indent.clone()));
                 }
                 line.push_str(grapheme);
             }
@@ -127,25 +128,15 @@ pub fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
+/// A moment in few columns: `10:54Z` when it is less than a day away, else `11-22`.
+pub fn near(at: Timestamp, now: Timestamp) -> String {
+    let away = at.duration_since(now).abs();
+    if away < SignedDuration::from_hours(24) { clock(at) } else { at.strftime("%m-%d").to_string() }
+}
+
 /// `11-22 10:54`.
 pub fn short_day(at: Timestamp) -> String {
     at.strftime("%m-%d %H:%M").to_string()
-}
-
-/// A number of bytes: `231 MiB`, `1.4 GiB`, `12 KiB`.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let mut unit = 0;
-    let mut tenths = u128::from(bytes) * 10;
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        tenths /= 1_024;
-        unit += 1;
-    }
-    if unit >= 2 && tenths < 100 {
-        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-    } else {
-        format!("{} {}", tenths / 10, UNITS[unit])
-    }
 }
 
 /// `1 backup`, `2 backups`.
@@ -183,17 +174,18 @@ mod tests {
         assert_eq!(wrap("{\n  \"a\": 1\n}", 20), ["{", "  \"a\": 1", "}"]);
         assert_eq!(wrap("12345 67", 5), ["12345", "67"]);
         assert_eq!(wrap("a  b", 9), ["a  b"]);
+        assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
         assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
     }
 
     #[test]
-    fn times_and_sizes() {
+    fn ages_are_to_the_minute_and_moments_short() {
+        let now: Timestamp = "2026-11-23T12:04:31Z".parse().unwrap();
+        assert_eq!(near(now + SignedDuration::from_hours(19), now), "07:04Z");
+        assert_eq!(near(now + SignedDuration::from_hours(29 * 24), now), "12-22");
         assert_eq!(age(SignedDuration::from_secs(59)), "<1m");
         assert_eq!(age(SignedDuration::from_secs(724)), "12m");
         assert_eq!(age(SignedDuration::from_mins(25 * 60 + 10)), "25h10m");
         assert_eq!(age(SignedDuration::from_hours(29 * 24 + 4)), "29d04h");
-        assert_eq!(size(0), "0 B");
-        assert_eq!(size(231 * 1_048_576), "231 MiB");
-        assert_eq!(size(1_500_000_000), "1.3 GiB");
     }
 }

@@ -88,7 +88,8 @@ impl Theme {
             Role::Crit => modified.fg(Color::Red),
             Role::Unknown => plain.fg(Color::Magenta),
             Role::Loading => plain.fg(Color::Cyan),
-            Role::Running => modified.fg(Color::Blue),
+            // Plain blue cannot be read on black in most terminals.
+            Role::Running => modified.fg(Color::LightBlue),
             Role::Production => modified.fg(Color::Red),
             Role::Mark => plain.fg(Color::Black).bg(Color::Yellow),
         }

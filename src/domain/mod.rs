@@ -24,6 +24,7 @@ pub mod provenance;
 pub mod pulse;
 pub mod region;
 pub mod resource;
+pub mod size;
 pub mod sku;
 pub mod storage;
 pub mod verdict;

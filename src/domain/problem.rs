@@ -83,25 +83,23 @@ impl Problem {
 }
 
 impl fmt::Display for Problem {
-    /// Several lines: summary, Azure's words, meaning, next step, ids.
+    /// Several lines: summary, what it is about when that is not said yet, Azure's words, meaning, next step, ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.summary)?;
-        if let Some(scope) = &self.scope {
-            write!(f, " ({scope})")?;
-        }
-        match (&self.code, &self.server_message) {
-            (Some(code), Some(text)) => write!(f, "\n  Azure says: {code}: {text}")?,
-            (Some(code), None) => write!(f, "\n  Azure says: {code}")?,
-            (None, Some(text)) => write!(f, "\n  Azure says: {text}")?,
-            (None, None) => {}
-        }
-        let rest = [
+        let code = self.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
+        // Its further lines stay under the first.
+        let said = self.server_message.as_ref().map(|text| text.replace('\n', "\n    "));
+        let said = said.map(|text| format!("{code}{text}")).or(self.code.clone());
+        let about = self.scope.clone().filter(|scope| !self.summary.contains(scope.as_str()));
+        let lines = [
+            ("About", &about),
+            ("Azure says", &said),
             ("It means", &self.meaning),
             ("Next", &self.next),
             ("Request id", &self.request_id),
             ("Correlation id", &self.correlation_id),
         ];
-        for (label, text) in rest {
+        for (label, text) in lines {
             if let Some(text) = text {
                 write!(f, "\n  {label}: {text}")?;
             }
@@ -124,9 +122,17 @@ mod tests {
         let text = problem.to_string();
         assert!(text.contains("RestoreFailed: Cannot restore: current SKU is 'Basic'"), "{text}");
         assert!(text.contains("Next: Choose a Premium target"), "{text}");
+        assert!(text.contains("\n  About: apim-core-dr\n"), "{text}");
         let json = serde_json::to_value(&problem).unwrap();
         assert_eq!(json["httpStatus"], serde_json::Value::Null);
         assert_eq!(json["serverMessage"], problem.server_message.unwrap());
         assert!(json.get("kind").is_none());
+    }
+
+    #[test]
+    fn what_the_summary_says_is_not_said_again_and_further_lines_are_indented() {
+        let mut problem = Problem::new("Not allowed: blobs of st/apim").about("st/apim");
+        problem.server_message = Some("No.\nRequestId:1".into());
+        assert_eq!(problem.to_string(), "Not allowed: blobs of st/apim\n  Azure says: No.\n    RequestId:1");
     }
 }

@@ -27,7 +27,7 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Ok => "ok",
             Self::Warn => "warn",
             Self::Unknown => "unknown",
@@ -45,5 +45,10 @@ mod tests {
         assert_eq!(Verdict::worst([Verdict::Ok, Verdict::Unknown, Verdict::Warn]), Verdict::Unknown);
         assert_eq!(Verdict::worst([Verdict::Blocked, Verdict::Unknown]), Verdict::Blocked);
         assert_eq!(Verdict::worst([]), Verdict::Ok);
+    }
+
+    #[test]
+    fn it_keeps_its_column() {
+        assert_eq!(format!("{:<8}|", Verdict::Ok), "ok      |");
     }
 }

@@ -73,7 +73,7 @@ impl fmt::Display for Shown<'_> {
             }
         }
         let body = serde_json::to_string(&request.body).unwrap_or_default();
-        write!(f, "{table}\nwould send {} {}\n           {body}\n", request.method, request.url)?;
+        write!(f, "{table}\nrequest    {} {}\n           {body}\n", request.method, request.url)?;
         writeln!(f, "verdict    {}", judged.preflight.verdict())
     }
 }

@@ -71,6 +71,10 @@ fn unknown(word: &str, instances: &Instances, unread: &[Problem]) -> Problem {
     if let Some(first) = unread.first() {
         let meaning = format!("It may be among what could not be read: {}", first.summary);
         let next = first.next.clone().unwrap_or_else(|| "Solve that first, then try again".to_owned());
+        let next = match nearest(word, instances) {
+            Some(near) => format!("Did you mean {near}? If not: {next}"),
+            None => next,
+        };
         return Problem {
             kind: first.kind,
             http_status: first.http_status,
@@ -150,6 +154,8 @@ mod tests {
         let problem = by_word("apim-hr-prod", &fleet(), &[unread]).unwrap_err();
         assert_eq!(problem.kind, Trouble::Forbidden);
         assert!(problem.meaning.unwrap().contains("HR"));
+        let problem = by_word("apim-core-dt", &fleet(), &[Problem::new("HR cannot be read")]).unwrap_err();
+        assert!(problem.next.unwrap().starts_with("Did you mean apim-core-dr? If not: "));
     }
 
     #[test]

@@ -77,6 +77,9 @@ fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Ope
 fn show(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Problem> {
     let all = chosen(journal, paper, word)?;
     let shapes = Operations { operations: all.iter().map(shapes::Listed::from).collect() };
+    if all.is_empty() {
+        paper.say("No operation was started from here yet.");
+    }
     paper.answer(&shapes, Shown(&all))?;
     Ok(Exit::Done)
 }
@@ -158,6 +161,16 @@ fn export(journal: &Journal, word: &str) -> Result<Exit, Problem> {
     Ok(Exit::Done)
 }
 
+/// What the last poll said: Azure's word, else the HTTP status.
+fn last(operation: &Operation) -> String {
+    let status = operation.last_http_status.map(|status| status.to_string());
+    match (operation.polls, &operation.last_status) {
+        (0, None) => "-".to_owned(),
+        (_, Some(word)) => word.clone(),
+        (_, None) => or_unknown(status),
+    }
+}
+
 struct Shown<'a>(&'a [Operation]);
 
 impl fmt::Display for Shown<'_> {
@@ -181,7 +194,7 @@ impl fmt::Display for Shown<'_> {
                 operation.phase.to_string(),
                 or_unknown(operation.submitted_at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S"))),
                 operation.polls.to_string(),
-                or_unknown(operation.last_status.as_ref()),
+                last(operation),
                 plan.address().to_string(),
             ]);
         }

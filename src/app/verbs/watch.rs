@@ -13,7 +13,7 @@ use crate::app::ending;
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
 use crate::domain::duration;
-use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase, Poll};
 use crate::domain::problem::Problem;
 use crate::domain::pulse::{Beat, Pulse};
 use crate::engine::{Outcome, Report, Reports};
@@ -33,7 +33,7 @@ struct Watcher {
     until: Until,
     leaving: Leaving,
     seen: BTreeMap<OperationId, Operation>,
-    /// The last sign of life of each, so that the same one is not told again and again.
+    /// The last sign of life that was told of each operation: only what changes is told.
     signs: BTreeMap<OperationId, String>,
 }
 
@@ -54,8 +54,7 @@ where
     F: Future<Output = Vec<Outcome>>,
 {
     let (reports, mut inbox) = unbounded_channel();
-    let mut watcher =
-        Watcher { paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() };
+    let mut watcher = Watcher::new(paper, until);
     let mut untaken = Vec::new();
     let work = work(reports);
     tokio::pin!(work);
@@ -96,6 +95,10 @@ fn not_taken(outcome: Outcome) -> Option<Problem> {
 }
 
 impl Watcher {
+    fn new(paper: Paper, until: Until) -> Self {
+        Self { paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() }
+    }
+
     fn take(&mut self, house: &House, report: Report) {
         match report {
             Report::Operation(operation, event, at) => {
@@ -106,13 +109,18 @@ impl Watcher {
                 self.seen.insert(operation.id(), *operation);
             }
             Report::Pulse(pulse) => {
-                let sign = sign(&pulse);
-                if !sign.is_empty() && self.signs.get(&pulse.operation) != Some(&sign) {
-                    self.paper.say(&format!("{}           {sign}", house.now().strftime("%H:%M:%SZ")));
-                    self.signs.insert(pulse.operation, sign);
+                if let Some(what) = self.news(&pulse) {
+                    self.paper.say(&format!("{}           {what}", house.now().strftime("%H:%M:%SZ")));
                 }
             }
         }
+    }
+
+    /// What a sign of life tells that the one before did not.
+    fn news(&mut self, pulse: &Pulse) -> Option<String> {
+        let what = sign(&pulse.beat)?;
+        let before = self.signs.insert(pulse.operation, what.clone());
+        (before.as_ref() != Some(&what)).then_some(what)
     }
 
     fn rest(&mut self, house: &House, inbox: &mut UnboundedReceiver<Report>) {
@@ -188,10 +196,7 @@ fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String 
             format!("UNKNOWN whether Azure has taken it ({}); looking for evidence", problem.summary)
         }
         OperationEvent::Polled(poll) => {
-            let word = poll.status.as_deref().unwrap_or("no word");
-            let unread =
-                poll.problem.as_ref().map_or(String::new(), |it| format!(", unreadable: {}", it.summary));
-            format!("poll {}: {word}{unread}; next in {} s", operation.polls, poll.next_in)
+            format!("poll {}: {}; next in {} s", operation.polls, answer(poll), poll.next_in)
         }
         OperationEvent::Untracked { problem } => {
             format!("its address no longer answers for it ({}); watching the instance", problem.summary)
@@ -205,17 +210,65 @@ fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String 
 }
 
 /// A sign of life for a person; nothing for those that only say when the next one comes.
-fn sign(pulse: &Pulse) -> String {
-    match &pulse.beat {
-        Beat::NextPoll { .. } => String::new(),
+fn sign(beat: &Beat) -> Option<String> {
+    let known = |state: &Option<String>| state.clone().filter(|it| !it.is_empty());
+    Some(match beat {
+        Beat::NextPoll { .. } => return None,
         Beat::InstanceRead { state, target_state } => {
-            let word = |state: &Option<String>| {
-                state.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "-".to_owned())
-            };
-            format!("the instance says {} -> {}", word(state), word(target_state))
+            let state = known(state).unwrap_or_else(|| "nothing of its state".to_owned());
+            let going = known(target_state).map_or(String::new(), |target| format!(", going to {target}"));
+            format!("the instance says {state}{going}")
         }
         Beat::InstanceUnreadable { problem } => format!("the instance cannot be read: {}", problem.summary),
         Beat::Looking { what } => what.clone(),
         Beat::JournalFailed { problem } => format!("NOT RECORDED: {problem}"),
+    })
+}
+
+/// What a poll brought: Azure's word, or why there is none.
+fn answer(poll: &Poll) -> String {
+    match (&poll.problem, &poll.status, poll.http_status) {
+        (Some(problem), ..) => format!("unreadable: {}", problem.summary),
+        (None, Some(word), _) => word.clone(),
+        (None, None, Some(202)) => "202, still running".to_owned(),
+        (None, None, Some(status)) => status.to_string(),
+        (None, None, None) => "no answer".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Output;
+
+    fn pulse(state: &str, target: Option<&str>) -> Pulse {
+        let (state, target_state) = (Some(state.to_owned()), target.map(str::to_owned));
+        let at = "2026-11-23T12:04:31Z".parse().unwrap();
+        let operation = OperationId::new(uuid::Uuid::from_u128(7));
+        Pulse { operation, at, beat: Beat::InstanceRead { state, target_state } }
+    }
+
+    #[test]
+    fn a_sign_of_life_is_told_when_it_says_something_new() {
+        let mut watcher = Watcher::new(Paper::new(Output::Table), Until::Verdict);
+        let going = pulse("Succeeded", Some("Updating"));
+        assert_eq!(watcher.news(&going).unwrap(), "the instance says Succeeded, going to Updating");
+        assert_eq!(watcher.news(&going), None);
+        assert_eq!(watcher.news(&pulse("Succeeded", Some(""))).unwrap(), "the instance says Succeeded");
+        assert!(watcher.news(&going).is_some());
+    }
+
+    #[test]
+    fn a_poll_is_told_with_azures_word_or_what_stood_in_its_way() {
+        let poll = |status: Option<&str>, http_status| Poll {
+            status: status.map(str::to_owned),
+            http_status,
+            ..Poll::default()
+        };
+        assert_eq!(answer(&poll(Some("InProgress"), Some(202))), "InProgress");
+        assert_eq!(answer(&poll(None, Some(202))), "202, still running");
+        let problem = Some(Problem::new("The network is down"));
+        let unread = Poll { problem, ..poll(Some("status unreadable"), None) };
+        assert_eq!(answer(&unread), "unreadable: The network is down");
     }
 }

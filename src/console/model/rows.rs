@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 
+use jiff::Timestamp;
+
 use super::Model;
 use crate::console::list::{Direction, Window};
 use crate::console::preferences::Importance;
@@ -46,7 +48,7 @@ pub enum FleetColumn {
     Region,
     /// The age of its newest usable backup.
     Rpo,
-    /// When its cover ends; without any cover first.
+    /// When its cover ends: without any cover first, and what is not known behind what is known to end soon.
     Expires,
     /// Usable backups.
     Points,
@@ -112,8 +114,8 @@ impl Model {
                 .collect();
             let sort = self.fleet.sort;
             places.sort_by(|&a, &b| {
-                let by_column =
-                    compare_instances(sort.by, (&instances[a], &judged[a]), (&instances[b], &judged[b]));
+                let (one, two) = ((&instances[a], &judged[a]), (&instances[b], &judged[b]));
+                let by_column = compare_instances(sort.by, one, two, self.now());
                 let by_column =
                     if sort.direction == Direction::Down { by_column.reverse() } else { by_column };
                 by_column.then_with(|| instances[a].name.cmp(&instances[b].name))
@@ -300,6 +302,7 @@ fn compare_instances(
     by: FleetColumn,
     (one, of_one): (&Instance, &Judged),
     (two, of_two): (&Instance, &Judged),
+    now: Timestamp,
 ) -> Ordering {
     // Instances to which the question does not apply come after those to which it does.
     let spared = |judged: &Judged| {
@@ -315,7 +318,7 @@ fn compare_instances(
         }
         FleetColumn::Region => one.region.cmp(&two.region),
         FleetColumn::Rpo => (spared(of_one), a.newest_taken_at).cmp(&(spared(of_two), b.newest_taken_at)),
-        FleetColumn::Expires => (spared(of_one), a.ends_at).cmp(&(spared(of_two), b.ends_at)),
+        FleetColumn::Expires => (spared(of_one), of_one.end(now)).cmp(&(spared(of_two), of_two.end(now))),
         FleetColumn::Points => (spared(of_one), a.usable).cmp(&(spared(of_two), b.usable)),
     }
 }

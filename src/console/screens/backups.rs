@@ -15,6 +15,7 @@ use crate::console::world::inventory::Reading;
 use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
 use crate::domain::duration;
 use crate::domain::provenance;
+use crate::domain::size;
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Backups"), &freshness(model));
     rows(model, inner, canvas);
+    let shown = usize::from(inner.height.saturating_sub(1));
+    canvas.part(list, model.backup_window().offset, shown, model.backup_rows().len());
     if below == 0 {
         return;
     }
@@ -74,20 +77,20 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
         return Words::one(Role::Plain, text::count(model.subject_backups().len(), "backup"));
     };
     let instance = &model.world.inventory.instances.all()[place];
-    let coverage = &model.judgement().instances[place].coverage;
+    let judged = &model.judgement().instances[place];
+    let coverage = &judged.coverage;
     let goal = model.preferences.rpo_of(&instance.id);
-    let rpo = coverage.rpo(now);
-    let role = match rpo {
-        None => Role::Crit,
-        Some(age) if age >= goal * 2 => Role::Crit,
-        Some(age) if age >= goal => Role::Warn,
-        Some(_) => Role::Plain,
+    let rpo = match coverage.rpo(now) {
+        None => super::fleet::without(judged),
+        Some(age) if age >= goal * 2 => Words::one(Role::Crit, text::age(age)),
+        Some(age) if age >= goal => Words::one(Role::Warn, text::age(age)),
+        Some(age) => Words::one(Role::Plain, text::age(age)),
     };
-    let rpo = rpo.map_or("none".to_owned(), text::age);
     let words = Words::one(Role::Dim, "RPO ")
-        .and(role, rpo)
+        .then(rpo)
         .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
-        .and(Role::Plain, format!("{} of {} usable", coverage.usable, text::count(coverage.total, "backup")));
+        .then(super::fleet::points(judged))
+        .and(Role::Plain, " backups usable");
     match coverage.cover(now) {
         Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
         None => words,
@@ -192,7 +195,7 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
         What::Size => backup
             .blob
             .size
-            .map_or(Words::one(Role::Unknown, "?"), |size| Words::one(plain, text::size(size))),
+            .map_or(Words::one(Role::Unknown, "?"), |size| Words::one(plain, size::short(size))),
         What::Location => Words::one(Role::Dim, backup.blob.address.location.to_string()),
         What::Fit => model.target_chosen().map_or(Words::new(), |target| {
             let fit = model.fit(backup, target);
@@ -213,7 +216,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
-        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
+        Times::Moments => Words::one(role, text::near(end, model.now())),
     }
 }
 
@@ -262,5 +265,8 @@ fn nothing(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
             );
             say(3, Role::Dim, "! shows what could not be read");
         }
+    }
+    if !model.judgement().strays.is_empty() {
+        say(5, Role::Unknown, &super::fleet_detail::strays(model));
     }
 }

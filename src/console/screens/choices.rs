@@ -50,6 +50,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
             canvas.cursor(inner.x, inner.y + line);
         }
     }
+    canvas.part(list, offset, height, count);
     let meaning = choice(model, draft, at, canvas).meaning;
     let what = canvas.pane(rest, Keys::Elsewhere, &Words::one(Role::Strong, "What it means"), &Words::new());
     let what = Rect { x: what.x + 1, width: what.width.saturating_sub(2), ..what };

@@ -64,6 +64,8 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     }
     let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
     rows(model, &placed, inner, canvas);
+    let shown = usize::from(inner.height.saturating_sub(1));
+    canvas.part(list, model.fleet_window().offset, shown, model.fleet_rows().len());
     if model.size().room() == Room::Narrow {
         fleet_detail::strip(model, rest, canvas);
     } else {
@@ -163,8 +165,8 @@ fn tier(instance: &Instance) -> Words {
     }
 }
 
-/// What a column says when there is no usable backup.
-fn without(judged: &Judged) -> Words {
+/// What a column, or the head of the backups, says when there is no usable backup.
+pub(super) fn without(judged: &Judged) -> Words {
     match judged.standing {
         Standing::Loading => Words::one(Role::Loading, "…"),
         Standing::Unknown => Words::one(Role::Unknown, "?"),
@@ -185,7 +187,7 @@ fn rpo(model: &Model, instance: &Instance, judged: &Judged) -> Words {
     };
     match model.times {
         Times::Durations => Words::one(role, text::age(age)),
-        Times::Moments => Words::one(role, at.strftime("%d %HZ").to_string()),
+        Times::Moments => Words::one(role, text::near(at, model.now())),
     }
 }
 
@@ -199,7 +201,7 @@ fn expires(model: &Model, judged: &Judged) -> Words {
     };
     match model.times {
         Times::Durations => Words::one(role, duration::countdown(left)),
-        Times::Moments => Words::one(role, end.strftime("%d %H:%M").to_string()),
+        Times::Moments => Words::one(role, text::near(end, model.now())),
     }
 }
 
@@ -217,7 +219,7 @@ fn expires_role(hours: i64) -> Role {
     }
 }
 
-fn points(judged: &Judged) -> Words {
+pub(super) fn points(judged: &Judged) -> Words {
     let coverage = &judged.coverage;
     match (coverage.total, judged.standing) {
         (0, Standing::Loading) => Words::one(Role::Loading, "…"),

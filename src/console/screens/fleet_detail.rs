@@ -82,20 +82,36 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
         line += canvas.paragraph(inner, line, role, &format!("{} {words}", canvas.theme.sign(role)));
     }
     let tier = instance.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
+    let subscription = model.world.inventory.subscription_name(&instance.subscription()).to_owned();
     let platform = instance.platform_version.as_deref().unwrap_or("platform not reported");
     let network = instance.virtual_network.as_deref().unwrap_or("not reported");
     let facts = [
         ("Tier", format!("{tier}   {platform}   network {network}   state {}", instance.activity())),
-        ("Points", format!("{} of {} usable", judged.coverage.usable, judged.coverage.total)),
-        ("Newest", newest(model, judged).unwrap_or_else(|| "none usable".to_owned())),
+        ("Points", points(judged)),
+        ("Newest", newest(model, judged)),
         ("Identity", identity(instance)),
+        ("Group", format!("{}   subscription {subscription}", instance.id.resource_group())),
         ("Id", instance.id.to_string()),
     ];
     line += 1;
     let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
     for (label, words) in facts {
+        // What would be cut in the middle is left out: `y` copies the id, and groups and points have columns.
+        let lines = text::wrap(&words, usize::from(right.width)).len();
+        if usize::from(line) + lines > usize::from(inner.height) {
+            break;
+        }
         canvas.words(inner, line, &Words::one(Role::Dim, label));
         line += canvas.paragraph(right, line, Role::Plain, &words);
+    }
+}
+
+/// How many backups are known; a list that was not read to its end is never a count.
+fn points(judged: &Judged) -> String {
+    match (judged.standing, judged.coverage.total) {
+        (Standing::Loading, 0) => "being read".to_owned(),
+        (Standing::Unknown, 0) => "not known".to_owned(),
+        (_, total) => format!("{} of {total} usable", judged.coverage.usable),
     }
 }
 
@@ -107,9 +123,13 @@ fn identity(instance: &Instance) -> String {
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
-fn newest(model: &Model, judged: &Judged) -> Option<String> {
-    let backup: &Backup = model.world.inventory.backups.all().get(judged.newest_usable?)?;
-    Some(format!("{}   source known by {}", backup.blob.address, backup.source.provenance))
+fn newest(model: &Model, judged: &Judged) -> String {
+    let all: &[Backup] = model.world.inventory.backups.all();
+    match judged.newest_usable.and_then(|place| all.get(place)) {
+        Some(backup) => format!("{}   source known by {}", backup.blob.address, backup.source.provenance),
+        None if judged.coverage.total > 0 => "none usable".to_owned(),
+        None => "none seen".to_owned(),
+    }
 }
 
 /// Why an instance stands as it does, in a sentence.
@@ -127,7 +147,8 @@ fn why(model: &Model, instance: &Instance, judged: &Judged) -> String {
         return format!("kept to be restored into; has no backups of its own.{state}");
     }
     let Some((taken_at, ends_at)) = coverage.newest_taken_at.zip(coverage.ends_at) else {
-        return nothing_usable(model, judged) + &state;
+        let words = [nothing_usable(model, judged), strays(model)].join(" ");
+        return words.trim_end().to_owned() + &state;
     };
     let age = text::age(model.now().duration_since(taken_at));
     let goal = text::goal(model.preferences.rpo_of(&instance.id));
@@ -152,6 +173,15 @@ fn nothing_usable(model: &Model, judged: &Judged) -> String {
         (_, _, total) => {
             format!("NO recovery point: none of its {} is usable.", text::count(total, "backup"))
         }
+    }
+}
+
+/// Backups of unknown origin may be of any instance.
+pub(super) fn strays(model: &Model) -> String {
+    match model.judgement().strays.len() {
+        0 => String::new(),
+        1 => "1 backup of unknown origin, at the end of the fleet, may be of it.".to_owned(),
+        n => format!("{n} backups of unknown origin, at the end of the fleet, may be of it."),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::backup::Backup;
 use crate::domain::compatibility::Reason;
 use crate::domain::duration;
 use crate::domain::instance::Instance;
+use crate::domain::size;
 use crate::domain::verdict::Verdict;
 
 /// A reason in few words.
@@ -137,7 +138,7 @@ fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static 
     let taken = backup
         .taken
         .map_or(String::new(), |taken| format!(", taken {} by {}", text::day(taken.at), taken.by));
-    let size = backup.blob.size.map_or("size not known".to_owned(), text::size);
+    let size = backup.blob.size.map_or("size not known".to_owned(), size::short);
     let access = backup.blob.access_tier.as_deref().unwrap_or("access tier not reported");
     let etag = backup.blob.etag.as_deref().unwrap_or("none");
     vec![

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::console::draft::Task;
 use crate::console::keymap;
-use crate::console::layout::{ABOVE, BELOW};
+use crate::console::layout::{ABOVE, BELOW, Room};
 use crate::console::list::Filter;
 use crate::console::model::{BackupColumn, FleetColumn, Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
@@ -97,7 +97,7 @@ fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             listed(sort, &model.backups.filter, model.backup_rows().len(), model.subject_backups().len())
         }
         Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
-        Place::Operations => Words::one(Role::Dim, "no percentage: Azure reports none"),
+        Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),
     }
 }
@@ -118,11 +118,19 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     }
 }
 
+/// How many stand how, worst first; at the end whole items are left out where there is no room.
 fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
+    let room = usize::from(canvas.area().width).saturating_sub(next_expiry(model).width(canvas.theme) + 3);
+    let gap = if model.size().room() == Room::Narrow { "  " } else { "   " };
     let mut words = Words::new();
     for &(standing, count) in model.judgement().counts.iter().filter(|(_, count)| *count > 0) {
         let role = theme::of_standing(standing);
-        words = words.and(role, format!("{} {count} {}   ", canvas.theme.sign(role), standing.word()));
+        let sign = canvas.theme.sign(role);
+        let more = words.clone().and(role, format!("{sign} {count} {}", standing.word()));
+        if more.width(canvas.theme) > room {
+            break;
+        }
+        words = more.and(Role::Plain, gap);
     }
     words
 }

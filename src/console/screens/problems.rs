@@ -32,7 +32,8 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     let offset = (chosen + 1).saturating_sub(usize::from(inner.height).max(1));
     for (line, at) in (0..inner.height).zip(offset..all.len()) {
         let problem = &all[at].problem;
-        let scope = problem.scope.as_deref().map_or(String::new(), |scope| format!("   {scope}"));
+        let scope = problem.scope.as_deref().filter(|scope| !problem.summary.contains(scope));
+        let scope = scope.map_or(String::new(), |scope| format!("   {scope}"));
         let words = Words::one(Role::Crit, format!(" {:<3}", canvas.theme.sign(Role::Crit)))
             .and(Role::Dim, format!("{}  ", text::clock(all[at].at)))
             .and(Role::Plain, problem.summary.as_str())

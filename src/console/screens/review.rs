@@ -15,6 +15,7 @@ use crate::domain::backup::Backup;
 use crate::domain::duration;
 use crate::domain::plan::{Access, Plan};
 use crate::domain::provenance;
+use crate::domain::size;
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
@@ -90,7 +91,7 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
         ("Tier", Role::Plain, format!("{tier} (by {})", source.provenance)),
         ("Taken", Role::Plain, taken),
         ("Expires", Role::Plain, left),
-        ("Size", Role::Plain, backup.blob.size.map_or("not known".to_owned(), text::size)),
+        ("Size", Role::Plain, backup.blob.size.map_or("not known".to_owned(), size::short)),
     ]
 }
 

@@ -49,6 +49,13 @@ impl Words {
         self
     }
 
+    /// These words, then those.
+    #[must_use]
+    pub(in crate::console) fn then(mut self, words: Self) -> Self {
+        self.0.extend(words.0);
+        self
+    }
+
     /// The words as a line no wider than `columns`.
     pub(in crate::console) fn line(&self, theme: Theme, columns: usize) -> Line<'static> {
         let mut left = columns;
@@ -133,6 +140,16 @@ impl<'a, 'b> Canvas<'a, 'b> {
             drawn += 1;
         }
         drawn
+    }
+
+    /// Says in the lower border of a pane which part of its list is seen, when that is not all of it.
+    pub(in crate::console) fn part(&mut self, pane: Rect, first: usize, rows: usize, all: usize) {
+        if all > rows && pane.width > 4 {
+            let words =
+                Words::one(Role::Dim, format!(" {}-{} of {all} ", first + 1, (first + rows).min(all)));
+            let border = Rect { x: pane.x + 2, width: pane.width - 4, ..pane };
+            self.words_right(border, pane.height.saturating_sub(1), &words);
+        }
     }
 
     /// Draws a pane and gives its inside.

@@ -49,6 +49,31 @@ pub struct Judged {
     pub standing: Standing,
 }
 
+/// When cover ends, as far as it is known, in the order in which an operator has to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// It has ended, or never began.
+    Past,
+    /// Soon: there is a warning.
+    Soon(Timestamp),
+    /// It may have ended already.
+    Unknown,
+    /// Later.
+    Later(Timestamp),
+}
+
+impl Judged {
+    /// When its cover ends.
+    pub fn end(&self, now: Timestamp) -> End {
+        match (self.coverage.ends_at, self.standing) {
+            (Some(at), _) if at.duration_since(now) < SHORT_COVER => End::Soon(at),
+            (Some(at), _) => End::Later(at),
+            (None, Standing::Unknown | Standing::Loading) => End::Unknown,
+            (None, _) => End::Past,
+        }
+    }
+}
+
 /// A configured standby.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standby {

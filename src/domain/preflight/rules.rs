@@ -9,6 +9,7 @@ use crate::domain::fact::Fact;
 use crate::domain::instance::Instance;
 use crate::domain::permission::{self, Permissions};
 use crate::domain::plan::{Access, Kind, Plan, RestorePlan};
+use crate::domain::size;
 use crate::domain::verdict::Verdict;
 
 /// Runs every rule that concerns the plan.
@@ -209,7 +210,7 @@ fn backup_readable(facts: &Facts, now: Timestamp) -> Finding {
             (Verdict::Blocked, "it is empty".to_owned(), Some("Choose another backup".to_owned()))
         }
         Some(backup) => {
-            let size = backup.blob.size.map_or("of unknown size".to_owned(), |n| format!("{n} bytes"));
+            let size = backup.blob.size.map_or("of unknown size".to_owned(), size::short);
             let age = backup.age(now).map_or(String::new(), |age| format!(", {} old", duration::short(age)));
             (Verdict::Ok, format!("it is there, {size}{age}"), None)
         }

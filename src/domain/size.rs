@@ -1,0 +1,29 @@
+//! Sizes as an operator reads them: three digits are enough to tell a whole backup from a torn one.
+
+/// A number of bytes: `231 MiB`, `1.4 GiB`, `12 KiB`.
+pub fn short(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut unit = 0;
+    let mut tenths = u128::from(bytes) * 10;
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1_024;
+        unit += 1;
+    }
+    if unit >= 2 && tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", tenths / 10, UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_grows_with_the_number() {
+        assert_eq!(short(0), "0 B");
+        assert_eq!(short(231 * 1_048_576), "231 MiB");
+        assert_eq!(short(1_500_000_000), "1.3 GiB");
+    }
+}
