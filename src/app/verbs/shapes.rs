@@ -41,7 +41,7 @@ impl Verdict {
             operation_id: Some(operation.id()),
             phase: match operation.phase {
                 // The request may have left: that is what a script has to know.
-                Phase::Planned | Phase::Submitting => "unconfirmed",
+                Phase::Submitting => "unconfirmed",
                 known => phase(known),
             },
             problem: operation.problem.clone(),
