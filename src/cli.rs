@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::azure::cloud;
 use crate::azure::identity::AuthMode;
 use crate::domain::approval::Acceptance;
 use crate::domain::plan::Access;
@@ -348,15 +349,7 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// Only the loopback: what is meant for a pretend Azure has no business on a network.
 fn loopback(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).ok().filter(|url| {
-        url.scheme() == "http"
-            && match url.host() {
-                Some(url::Host::Domain(name)) => name == "localhost",
-                Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                None => false,
-            }
-    });
+    let url = cloud::check_address(text).ok().filter(cloud::is_loopback);
     let url = url.ok_or("the address that `lifeboat sandbox` printed is wanted: http://127.0.0.1:PORT")?;
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

@@ -227,6 +227,18 @@ fn no_wait_does_not_wait_for_evidence_either() {
 }
 
 #[test]
+fn what_a_journal_has_lost_is_told() {
+    let lab = Lab::new("quiet", 300.0);
+    let backup = lab.newest("apim-core-prod");
+    assert_eq!(lab.run(&restore(&backup, TARGET, &["--no-wait"])).code, 0);
+    let file = files(&lab.state().join("operations")).pop().unwrap();
+    let mut whole = std::fs::read(&file).unwrap();
+    whole.extend_from_slice(b"{\"v\":1,");
+    std::fs::write(&file, whole).unwrap();
+    lab.run(&["operations"]).expect(0, &["7 bytes from line 4 on cannot be read"]);
+}
+
+#[test]
 fn a_journal_that_cannot_be_read_is_not_an_empty_one() {
     let lab = Lab::new("quiet", 600.0);
     lab.run(&["operations"]).expect(0, &[]);

@@ -48,11 +48,20 @@ pub(super) async fn run(
     }
 }
 
-/// The operations of the journal, as [`choose`] gives them. Tells which files cannot be read.
+/// The operations of the journal, as [`choose`] gives them. Tells what of it cannot be read.
 fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Operation>, Problem> {
     let (listed, problems) = journal.list();
     for problem in &problems {
         paper.problem(problem);
+    }
+    // A record that is just being written looks like damage.
+    for one in listed.iter().filter(|it| it.driven_by.is_none()) {
+        if let Some(damage) = &one.damage {
+            paper.say(&format!(
+                "Operation {}: {damage}. Resuming it finds out how it stands",
+                one.operation.id()
+            ));
+        }
     }
     choose(listed, &problems, word)
 }

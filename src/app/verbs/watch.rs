@@ -103,17 +103,25 @@ impl Watcher {
         match report {
             Report::Operation(operation, event, at) => {
                 if let Some(event) = &event {
-                    let line = told(&operation, event, at);
+                    let line = told(&operation, self.whose(&operation), event, at);
                     self.paper.event(&shapes::event(&operation, event, at), &line);
                 }
                 self.seen.insert(operation.id(), *operation);
             }
             Report::Pulse(pulse) => {
                 if let Some(what) = self.news(&pulse) {
-                    self.paper.say(&format!("{}           {what}", (self.clock)().strftime("%H:%M:%SZ")));
+                    let whose = self.seen.get(&pulse.operation).map_or("", |it| self.whose(it));
+                    let time = (self.clock)().strftime("%H:%M:%SZ");
+                    self.paper.say(&line(&time.to_string(), "", whose, &what));
                 }
             }
         }
+    }
+
+    /// The instance, when more than one operation is watched: then a line has to say whose it is.
+    fn whose<'a>(&self, operation: &'a Operation) -> &'a str {
+        let others = self.seen.keys().any(|id| *id != operation.id());
+        if others { operation.intent.plan.instance().name() } else { "" }
     }
 
     /// What a sign of life tells that the one before did not.
@@ -207,8 +215,14 @@ fn left_open(operation: &Operation) -> String {
     format!("{stands} To watch it again: lifeboat operations resume {id}")
 }
 
+/// A line of the log: when, after how long, whose, what.
+fn line(at: &str, after: &str, whose: &str, what: &str) -> String {
+    let colon = if whose.is_empty() { "" } else { ": " };
+    format!("{at} {after:>8}  {whose}{colon}{what}")
+}
+
 /// An event for a person.
-fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String {
+fn told(operation: &Operation, whose: &str, event: &OperationEvent, at: Timestamp) -> String {
     let plan = &operation.intent.plan;
     let what = match event {
         OperationEvent::Planned(_) => {
@@ -232,7 +246,7 @@ fn told(operation: &Operation, event: &OperationEvent, at: Timestamp) -> String 
         OperationEvent::ManifestWritten { name } => format!("manifest written: {name}"),
         OperationEvent::Noted { text } => text.clone(),
     };
-    format!("{} {:>8}  {what}", at.strftime("%H:%M:%SZ"), duration::short(operation.elapsed(at)))
+    line(&at.strftime("%H:%M:%SZ").to_string(), &duration::short(operation.elapsed(at)), whose, &what)
 }
 
 /// A sign of life for a person; nothing for those that only say when the next one comes.

@@ -28,19 +28,51 @@ const HINTS: [(&str, &str, &str); 10] = [
     ("was stopped", "The command line tool hung.", "Run it by hand to see why: az account get-access-token"),
 ];
 
+/// How sources say that nobody answered them: ours, and those of the command line tools.
+const NETWORK: [&str; 6] = [
+    "Connection refused",
+    "error sending request",
+    "dns error",
+    "name resolution",
+    "Failed to establish a new connection",
+    "Max retries exceeded",
+];
+
 /// What a person reads when no source gave a token.
 pub(super) fn problem(via: &str, message: &str) -> Problem {
     let is_login = message.contains("az login");
     let hint = HINTS
         .iter()
         .find(|(words, ..)| message.contains(words) && !(is_login && *words == "not found on PATH"));
+    let is_cut_off = hint.is_none() && !is_login && NETWORK.iter().any(|words| message.contains(words));
     let (meaning, next) = match hint {
         Some((_, meaning, next)) => (*meaning, *next),
+        None if is_cut_off => (
+            "Who gives the tokens cannot be reached from here.",
+            "Check the network, the name resolution and the proxy (HTTPS_PROXY), then try again.",
+        ),
         None => ("Nobody is signed in.", "Sign in with: az login, or choose another source with --auth."),
     };
     let mut problem =
         Problem::new(format!("Not signed in to Azure: {via} gave no token")).meaning(meaning).next(next);
     problem.server_message = Some(message.to_owned());
-    problem.kind = Trouble::SignedOut;
+    problem.kind = if is_cut_off { Trouble::Unreachable } else { Trouble::SignedOut };
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_that_is_down_is_no_missing_sign_in() {
+        let offline = "HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded";
+        for message in [offline, "Connection refused (os error 111)"] {
+            assert_eq!(problem("Azure CLI", message).kind, Trouble::Unreachable, "{message}");
+        }
+        let one_of_two = "managed identity: error sending request\nAzure CLI: Please run 'az login'";
+        for message in [one_of_two, "AADSTS50078: error sending request", "anything else"] {
+            assert_eq!(problem("every source", message).kind, Trouble::SignedOut, "{message}");
+        }
+    }
 }

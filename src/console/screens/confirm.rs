@@ -37,9 +37,15 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
             restore(model, draft, (&plan, backup), inner, canvas);
         }
         Task::Backup { .. } => {
-            let title = Words::one(Role::Strong, format!("Back {} up?", plan.instance().name()));
-            let inner = canvas.dialog((width, 18), role, &title, &mark);
-            backup_now(model, draft, &plan, inner, canvas);
+            let title = Words::one(Role::Strong, format!("Back up {}?", plan.instance().name()));
+            let words = backup_words(model, &plan);
+            let columns = usize::from(width.saturating_sub(4));
+            let lines: usize = words.iter().map(|(_, words)| text::wrap(words, columns).len()).sum();
+            // Borders, an empty line and the buttons; the foot of the screen stays free.
+            let height =
+                u16::try_from(lines + 4).unwrap_or(u16::MAX).min(canvas.area().height.saturating_sub(4));
+            let inner = canvas.dialog((width, height), role, &title, &mark);
+            backup_now(draft, &words, inner, canvas);
         }
     }
 }
@@ -78,15 +84,25 @@ fn restore(
     buttons(draft, inner, 14, "Restore", canvas);
 }
 
-fn backup_now(model: &Model, draft: &Draft, plan: &Plan, inner: Rect, canvas: &mut Canvas<'_, '_>) {
+/// What is said before a backup: what it does, and the exact request.
+fn backup_words(model: &Model, plan: &Plan) -> [(Role, String); 3] {
     let lead = "Nothing of the instance changes but its state while it runs. Changes made meanwhile may be missing \
-        from the backup. This request is sent, once:";
-    let line = 1 + canvas.paragraph(inner, 0, Role::Plain, lead);
+        from the backup. This request is sent, once:\n ";
     let request = plan.request(&model.preferences.resource_manager);
-    let line =
-        line + canvas.paragraph(inner, line, Role::Dim, &format!("{} {}", request.method, request.url));
-    canvas.paragraph(inner, line, Role::Dim, &request::body(&request.body));
-    buttons(draft, inner, inner.height.saturating_sub(2), "Back up", canvas);
+    [
+        (Role::Plain, lead.to_owned()),
+        (Role::Dim, format!("{} {}", request.method, request.url)),
+        (Role::Dim, request::body(&request.body)),
+    ]
+}
+
+fn backup_now(draft: &Draft, words: &[(Role, String)], inner: Rect, canvas: &mut Canvas<'_, '_>) {
+    let above = Rect { height: inner.height.saturating_sub(2), ..inner };
+    let mut line = 0;
+    for (role, words) in words {
+        line += canvas.paragraph(above, line, *role, words);
+    }
+    buttons(draft, inner, inner.height.saturating_sub(1), "Back up", canvas);
 }
 
 fn buttons(draft: &Draft, inner: Rect, line: u16, act: &str, canvas: &mut Canvas<'_, '_>) {

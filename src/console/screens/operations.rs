@@ -257,7 +257,9 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
             facts.push(("last poll", Role::Plain, words));
         }
     }
-    if let Some(sign) = &watched.instance {
+    // After the end, an older reading would only contradict it.
+    let reading = watched.instance.as_ref().filter(|it| operation.ended_at.is_none_or(|end| it.at >= end));
+    if let Some(sign) = reading {
         let role = if sign.state.is_ok() { Role::Plain } else { Role::Unknown };
         facts.push(("instance", role, sign.words()));
     }

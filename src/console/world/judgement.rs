@@ -243,3 +243,28 @@ pub fn find(inventory: &Inventory, name_or_id: &str) -> Option<usize> {
     }
     inventory.instances.all().iter().position(|it| it.name.eq_ignore_ascii_case(name_or_id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_comes_behind_what_ends_soon_and_before_what_lasts() {
+        let now: Timestamp = "2026-11-23T12:04:31Z".parse().unwrap();
+        let covered = |hours| {
+            let ends_at = Some(now + SignedDuration::from_hours(hours));
+            Judged { coverage: Coverage { ends_at, ..Coverage::default() }, ..Judged::default() }
+        };
+        let without = |standing| Judged { standing, ..Judged::default() };
+        let order = [
+            without(Standing::Crit),
+            covered(19),
+            covered(9 * 24),
+            without(Standing::Unknown),
+            covered(28 * 24),
+            covered(29 * 24),
+        ];
+        assert!(order.iter().map(|judged| judged.end(now)).is_sorted());
+        assert_eq!(without(Standing::Loading).end(now), End::Unknown);
+    }
+}
