@@ -131,6 +131,29 @@ fn killed_in_the_middle_the_next_start_attaches_by_itself() {
 }
 
 #[test]
+fn an_operation_of_another_console_is_read_along_and_taken_over_when_that_one_dies() {
+    let lab = Lab::new("quiet", 40.0);
+    let backup = lab.newest("apim-core-prod");
+    let words = ["restore", "--backup", &backup, "--target", "apim-core-dr", "--access", "system"];
+    let mut other = lab.start(&[&words[..], &["--confirm", "apim-core-dr"]].concat());
+    // Only what has been accepted is on the disk with its address.
+    let shown = || lab.run(&["operations", "--output", "json"]).json()["operations"][0].clone();
+    while shown()["phase"] != "running" {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut session = console(&lab, &[]);
+    session.press("o").wait_for("driven by pid");
+    let polls = shown()["polls"].as_u64().unwrap();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    session.wait_until("its verdict", |screen| screen.contains("succeeded"));
+    assert!(shown()["polls"].as_u64().unwrap() > polls, "nobody asked any more");
+    assert_eq!(shown()["phase"], "succeeded");
+    assert_eq!(lab.posts().len(), 1);
+    session.kill();
+}
+
+#[test]
 fn signals_leave_the_terminal_whole() {
     for name in ["TERM", "HUP", "INT"] {
         let home = TempDir::new().unwrap();

@@ -143,6 +143,12 @@ fn an_unknown_tier_needs_a_reason_and_azures_refusal_arrives_word_for_word() {
     assert_eq!(ran.verdict()["phase"], "failed");
     assert!(ran.verdict()["problem"]["serverMessage"].as_str().unwrap().contains(words));
     assert_eq!(lab.posts().len(), 1);
+    // Resuming what has ended tells how it ended.
+    let id = ran.verdict()["operationId"].as_str().unwrap().to_owned();
+    let again = lab.run(&["operations", "resume", &id, "--output", "json"]);
+    again.expect(4, &[words]);
+    assert_eq!(again.verdict()["phase"], "failed");
+    assert_eq!(lab.posts().len(), 1);
 }
 
 #[test]
@@ -207,6 +213,28 @@ fn a_lost_answer_is_looked_up_and_never_sent_again() {
     assert!(events(&ran).iter().any(|it| it == "unconfirmed"), "{ran:?}");
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(lab.posts().len(), 1);
+}
+
+#[test]
+fn no_wait_does_not_wait_for_evidence_either() {
+    let lab = Lab::new("lost-answer", 20.0);
+    let backup = lab.newest("apim-core-prod");
+    let ran = lab.run(&restore(&backup, TARGET, &["--no-wait"]));
+    ran.expect(5, &["operations resume"]);
+    assert_eq!(ran.verdict()["phase"], "unconfirmed");
+    assert_eq!(events(&ran).last().unwrap(), "unconfirmed");
+    assert_eq!(lab.posts().len(), 1);
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_not_an_empty_one() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.run(&["operations"]).expect(0, &[]);
+    let folder = lab.state().join("operations");
+    std::fs::write(folder.join("20261123T120000Z_restore_apim-core-dr_x.jsonl"), "not JSON\n").unwrap();
+    lab.run(&["operations"]).expect(1, &["first record is damaged"]);
+    lab.run(&["operations", "4711"]).expect(1, &["first record is damaged", "4711"]);
+    lab.run(&["operations", "resume", "--all"]).expect(1, &["first record is damaged"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::compose::House;
+use super::takeover::carry_on;
 use crate::console::effect::Effect;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
@@ -14,7 +15,7 @@ use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::sku::Tier;
 use crate::engine::survey::{Depth, Sighting};
-use crate::engine::{Outcome, Report, Reports};
+use crate::engine::{Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
 
 /// The tasks of the full screen.
@@ -27,15 +28,15 @@ pub(super) struct Executor {
     facts: Option<AbortHandle>,
     /// The cache of an earlier run, until it was shown.
     cache: Option<Cache>,
-    /// Operations that this process drives.
-    driven: BTreeSet<OperationId>,
+    /// Operations that a task of this process follows.
+    followed: BTreeSet<OperationId>,
 }
 
 impl Executor {
     /// An executor that answers to this inbox.
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
-        Self { house: Arc::new(house), inbox, survey: None, facts: None, cache, driven: BTreeSet::new() }
+        Self { house: Arc::new(house), inbox, survey: None, facts: None, cache, followed: BTreeSet::new() }
     }
 
     /// Begins to do what is wished. What concerns the screen itself is done by the stage.
@@ -81,12 +82,12 @@ impl Executor {
 
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {
         let id = House::new_id();
-        self.driven.insert(id);
+        self.followed.insert(id);
         let (house, reports) = (Arc::clone(&self.house), self.reports());
         tokio::spawn(async move { house.engine.run(approved, id, tier, reports).await });
     }
 
-    /// Tells of every operation of this cloud, and carries on those that have not ended. Nobody is signed in to the
+    /// Tells of every operation of this cloud, and follows those that have not ended. Nobody is signed in to the
     /// clouds of the others.
     fn resume_all(&mut self) {
         let (listed, problems) = self.house.journal.list();
@@ -99,22 +100,11 @@ impl Executor {
             let (id, over) = (one.operation.id(), one.operation.phase.is_final());
             let found = Msg::Operation { operation: Box::new(one.operation), event: None, at: now };
             post(&self.inbox, found);
-            if let Some(driver) = one.driven_by.filter(|_| !self.driven.contains(&id)) {
-                post(&self.inbox, Msg::DrivenElsewhere { operation: id, by: driver.to_string() });
-            } else if !over && self.driven.insert(id) {
-                self.resume(id);
+            if !over && self.followed.insert(id) {
+                let (house, reports, inbox) = (Arc::clone(&self.house), self.reports(), self.inbox.clone());
+                tokio::spawn(async move { carry_on(&house, id, reports, inbox).await });
             }
         }
-    }
-
-    fn resume(&self, id: OperationId) {
-        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
-        let reports = self.reports();
-        tokio::spawn(async move {
-            if let Outcome::NotTaken(problem) = house.engine.resume(id, reports).await {
-                post(&inbox, Msg::Trouble(problem));
-            }
-        });
     }
 
     /// Where an operation reports to: everything becomes a message.

@@ -12,6 +12,7 @@ mod output;
 mod preferences;
 mod stage;
 mod suspension;
+mod takeover;
 pub mod terminal;
 mod text;
 mod verbs;

@@ -71,6 +71,7 @@ pub enum DateSource {
 
 /// Where a backup came from, and how we know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Source {
     /// The name of the instance that it was taken of.
     pub instance: Option<String>,

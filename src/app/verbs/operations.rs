@@ -17,7 +17,7 @@ use crate::app::output::{Paper, Table, or_unknown};
 use crate::cli::{OperationsAct, OperationsArguments, Resumed};
 use crate::domain::operation::{Operation, OperationId};
 use crate::domain::problem::Problem;
-use crate::journal::Journal;
+use crate::journal::{Journal, Listed};
 use crate::settings::Settings;
 
 /// How often a followed journal is read.
@@ -48,15 +48,28 @@ pub(super) async fn run(
     }
 }
 
-/// The operations of the journal, the newest first; only the one that is meant when a word is given.
+/// The operations of the journal, as [`choose`] gives them. Tells which files cannot be read.
 fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Operation>, Problem> {
     let (listed, problems) = journal.list();
     for problem in &problems {
         paper.problem(problem);
     }
+    choose(listed, &problems, word)
+}
+
+/// The newest first; only the one that is meant when a word is given.
+///
+/// # Errors
+/// None or several are meant by the word, or nothing at all could be read.
+fn choose(listed: Vec<Listed>, unread: &[Problem], word: Option<&str>) -> Result<Vec<Operation>, Problem> {
     let mut all: Vec<Operation> = listed.into_iter().map(|it| it.operation).collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.planned_at));
-    let Some(word) = word else { return Ok(all) };
+    let Some(word) = word else {
+        return match unread.first() {
+            Some(_) if all.is_empty() => Err(Problem::new("No operation of the journal can be read")),
+            _ => Ok(all),
+        };
+    };
     let begins = |it: &Operation| {
         let id = it.id().to_string();
         id.starts_with(word) || id.replace('-', "").starts_with(word)
@@ -64,6 +77,10 @@ fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Ope
     all.retain(begins);
     match all.len() {
         1 => Ok(all),
+        0 if !unread.is_empty() => {
+            Err(Problem::new(format!("There is no operation '{word}' in what can be read of this journal"))
+                .meaning("It may be in a file that cannot be read"))
+        }
         0 => Err(Problem::usage(format!("There is no operation '{word}' in this journal"))
             .next("`lifeboat operations` lists them; `operations import FILE` brings one from elsewhere")),
         n => {
@@ -87,9 +104,15 @@ fn show(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Pro
 /// Prints what changes until everything shown has ended. The journal is only read, so another console may drive.
 async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Problem> {
     let mut told: BTreeMap<OperationId, Operation> = BTreeMap::new();
+    let mut unread = Vec::new();
     let mut asked = std::pin::pin!(ending::asked());
     loop {
-        let all = chosen(journal, paper, word)?;
+        let (listed, problems) = journal.list();
+        for problem in problems.iter().filter(|it| !unread.contains(*it)) {
+            paper.problem(problem);
+        }
+        unread = problems;
+        let all = choose(listed, &unread, word)?;
         for operation in &all {
             if told.get(&operation.id()) == Some(operation) {
                 continue;
@@ -112,13 +135,14 @@ fn worst(all: &[Operation]) -> Exit {
     all.iter().map(Exit::of_operation).max().unwrap_or(Exit::Done)
 }
 
-/// Watches unfinished operations to their end. Those of another cloud are left: nobody is signed in there.
+/// Watches unfinished operations to their end, and tells the end of one that was named and has ended. Those of another
+/// cloud are left: nobody is signed in there.
 async fn resume(house: &House, paper: Paper, which: &Resumed) -> Result<Exit, Problem> {
     let all = chosen(&house.journal, paper, which.id.as_deref())?;
     let (ours, elsewhere): (Vec<Operation>, Vec<Operation>) = all
         .into_iter()
-        .filter(|it| !it.phase.is_final())
-        .partition(|it| it.intent.resource_manager == house.resource_manager());
+        .filter(|it| which.id.is_some() || !it.phase.is_final())
+        .partition(|it| it.phase.is_final() || it.intent.resource_manager == house.resource_manager());
     for operation in &elsewhere {
         let root = &operation.intent.resource_manager;
         paper.say(&format!("{} belongs to {root}; use --cloud to reach it", operation.id()));

@@ -53,7 +53,7 @@ pub(super) async fn carry_out(
         }
     };
     let tier = judged.facts.instance.value().and_then(|it| it.sku.as_ref()).map(|sku| sku.tier.clone());
-    let until = if waiting.no_wait { Until::Accepted } else { Until::Verdict };
+    let until = if waiting.no_wait { Until::Answer } else { Until::Verdict };
     let id = House::new_id();
     Ok(watch(house, paper, until, |reports| async move {
         vec![house.engine.run(approved, id, tier, reports).await]

@@ -41,7 +41,7 @@ impl Verdict {
             operation_id: Some(operation.id()),
             phase: match operation.phase {
                 // The request may have left: that is what a script has to know.
-                Phase::Planned | Phase::Submitting => "unconfirmed",
+                Phase::Submitting => "unconfirmed",
                 known => phase(known),
             },
             problem: operation.problem.clone(),
@@ -116,4 +116,43 @@ impl From<&Operation> for Listed {
 fn host(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     rest.split(['/', '?', '#']).next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::Intent;
+    use crate::domain::plan::{Plan, samples::restore};
+    use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
+
+    fn names(json: &Value, found: &mut Vec<String>) {
+        match json {
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                found.push(name.clone());
+                names(value, found);
+            }),
+            Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_names_in_an_event_are_those_of_the_contract() {
+        let at = "2026-11-23T12:00:00Z".parse().unwrap();
+        let intent = Intent {
+            operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
+            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &instance("apim-dr", Tier::Premium))),
+            accepted: Vec::new(),
+            checks: Vec::new(),
+            resource_manager: String::new(),
+            tier: None,
+            tool: String::new(),
+        };
+        let planned = OperationEvent::Planned(Box::new(intent.clone()));
+        let line = event(&Operation::planned(intent, at), &planned, at);
+        let mut found = Vec::new();
+        names(&line, &mut found);
+        assert!(found.iter().any(|name| name == "instanceId"), "{found:?}");
+        assert!(found.iter().all(|name| name.chars().all(char::is_alphanumeric)), "{found:?}");
+    }
 }

@@ -12,6 +12,7 @@ use crate::app::compose::House;
 use crate::app::ending;
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
+use crate::azure::Clock;
 use crate::domain::duration;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase, Poll};
 use crate::domain::problem::Problem;
@@ -23,12 +24,13 @@ use crate::engine::{Outcome, Report, Reports};
 pub(super) enum Until {
     /// To the verdict.
     Verdict,
-    /// Until Azure has taken it.
-    Accepted,
+    /// Until Azure's answer to the request is known, or known to be lost.
+    Answer,
 }
 
 /// What was seen of the operations, and what to do about it.
 struct Watcher {
+    clock: Clock,
     paper: Paper,
     until: Until,
     leaving: Leaving,
@@ -46,60 +48,58 @@ enum Leaving {
 }
 
 /// Runs `work`, prints what it reports, and ends as the operations stand: with their verdicts, or without, when
-/// somebody asks to leave or only the acceptance was waited for. Cutting `work` off is safe at any time but while a
+/// somebody asks to leave or only the answer was waited for. Cutting `work` off is safe at any time but while a
 /// request waits for its answer, and then it is waited for.
 pub(super) async fn watch<W, F>(house: &House, paper: Paper, until: Until, work: W) -> Exit
 where
     W: FnOnce(Reports) -> F,
     F: Future<Output = Vec<Outcome>>,
 {
-    let (reports, mut inbox) = unbounded_channel();
-    let mut watcher = Watcher::new(paper, until);
-    let mut untaken = Vec::new();
-    let work = work(reports);
-    tokio::pin!(work);
-    let mut asked = std::pin::pin!(ending::asked());
-    loop {
-        tokio::select! {
-            biased;
-            Some(report) = inbox.recv() => watcher.take(house, report),
-            outcomes = &mut work => {
-                untaken.extend(outcomes.into_iter().filter_map(not_taken));
-                break;
-            }
-            () = &mut asked => {
-                if !watcher.ask_to_leave() {
-                    break;
-                }
-                asked.set(ending::asked());
-            }
-        }
-        if watcher.may_leave() {
-            break;
-        }
-    }
-    watcher.rest(house, &mut inbox);
-    for problem in &untaken {
-        paper.problem(problem);
-    }
-    let exit = watcher.conclude();
-    if untaken.is_empty() { exit } else { exit.max(Exit::Error) }
-}
-
-/// Why an operation was not even taken over: somebody else drives it, or its file cannot be read.
-fn not_taken(outcome: Outcome) -> Option<Problem> {
-    match outcome {
-        Outcome::NotTaken(problem) => Some(problem),
-        Outcome::Stands(_) => None,
-    }
+    let (reports, inbox) = unbounded_channel();
+    Watcher::new(house.clock(), paper, until).attend(work(reports), inbox, ending::asked).await
 }
 
 impl Watcher {
-    fn new(paper: Paper, until: Until) -> Self {
-        Self { paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() }
+    fn new(clock: Clock, paper: Paper, until: Until) -> Self {
+        Self { clock, paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() }
     }
 
-    fn take(&mut self, house: &House, report: Report) {
+    /// Attends `work` as [`watch`] says. `asked` waits for somebody who asks to leave.
+    async fn attend<L: Future<Output = ()>>(
+        mut self,
+        work: impl Future<Output = Vec<Outcome>>,
+        mut inbox: UnboundedReceiver<Report>,
+        asked: impl Fn() -> L,
+    ) -> Exit {
+        let mut outcomes = Vec::new();
+        tokio::pin!(work);
+        let mut leave = std::pin::pin!(asked());
+        loop {
+            tokio::select! {
+                biased;
+                Some(report) = inbox.recv() => self.take(report),
+                all = &mut work => {
+                    outcomes = all;
+                    break;
+                }
+                () = &mut leave => {
+                    // The work may have begun to send since its last report was taken.
+                    self.rest(&mut inbox);
+                    if !self.ask_to_leave() {
+                        break;
+                    }
+                    leave.set(asked());
+                }
+            }
+            if self.may_leave() {
+                break;
+            }
+        }
+        self.rest(&mut inbox);
+        self.conclude(outcomes)
+    }
+
+    fn take(&mut self, report: Report) {
         match report {
             Report::Operation(operation, event, at) => {
                 if let Some(event) = &event {
@@ -111,7 +111,7 @@ impl Watcher {
             Report::Pulse(pulse) => {
                 if let Some(what) = self.news(&pulse) {
                     let whose = self.seen.get(&pulse.operation).map_or("", |it| self.whose(it));
-                    let time = house.now().strftime("%H:%M:%SZ");
+                    let time = (self.clock)().strftime("%H:%M:%SZ");
                     self.paper.say(&line(&time.to_string(), "", whose, &what));
                 }
             }
@@ -131,9 +131,9 @@ impl Watcher {
         (before.as_ref() != Some(&what)).then_some(what)
     }
 
-    fn rest(&mut self, house: &House, inbox: &mut UnboundedReceiver<Report>) {
+    fn rest(&mut self, inbox: &mut UnboundedReceiver<Report>) {
         while let Ok(report) = inbox.try_recv() {
-            self.take(house, report);
+            self.take(report);
         }
     }
 
@@ -154,28 +154,42 @@ impl Watcher {
     }
 
     fn may_leave(&self) -> bool {
-        let settled = !self.seen.is_empty() && self.seen.values().all(|it| it.accepted_at.is_some());
+        // What has its verdict ends by itself.
+        let is_open =
+            |it: &Operation| matches!(it.phase, Phase::Accepted | Phase::Untracked | Phase::Unconfirmed);
         match (self.leaving, self.until) {
             (Leaving::AfterTheAnswer, _) => !self.is_sending(),
-            (Leaving::No, Until::Accepted) => settled,
+            (Leaving::No, Until::Answer) => !self.seen.is_empty() && self.seen.values().all(is_open),
             (Leaving::No, Until::Verdict) => false,
         }
     }
 
     /// The last lines, and the exit code: the worst of all operations.
-    fn conclude(self) -> Exit {
+    fn conclude(mut self, outcomes: Vec<Outcome>) -> Exit {
         let mut worst = Exit::Done;
+        for outcome in outcomes {
+            match outcome {
+                // It may have ended before it was taken up, so that nothing was reported.
+                Outcome::Stands(operation) => drop(self.seen.insert(operation.id(), *operation)),
+                Outcome::NotTaken(problem) => {
+                    self.paper.problem(&problem);
+                    worst = Exit::Error;
+                }
+            }
+        }
+        let now = (self.clock)();
+        for operation in self.seen.values_mut().filter(|it| it.phase == Phase::Planned) {
+            // The work was cut off before it wrote down that the request was about to leave.
+            let left = Problem::new("Nothing was sent: somebody asked to leave before the request did");
+            drop(operation.apply(now, &OperationEvent::NotSent { problem: left }));
+        }
         for operation in self.seen.values() {
             let running = !operation.phase.is_final();
-            let waited = self.until == Until::Accepted && self.leaving == Leaving::No;
+            let waited = self.until == Until::Answer && self.leaving == Leaving::No;
             let taken = matches!(operation.phase, Phase::Accepted | Phase::Untracked);
             let exit = if waited && taken { Exit::Done } else { Exit::of_operation(operation) };
             if running {
-                let id = operation.id();
-                self.paper.say(&format!(
-                    "This {} goes on in Azure; nobody watches it now. To watch it again: lifeboat operations resume {id}",
-                    operation.intent.plan.kind()
-                ));
+                self.paper.say(&left_open(operation));
             } else if let Some(problem) = &operation.problem {
                 self.paper.problem(problem);
             }
@@ -193,6 +207,18 @@ impl Watcher {
 fn line(at: &str, after: &str, whose: &str, what: &str) -> String {
     let colon = if whose.is_empty() { "" } else { ": " };
     format!("{at} {after:>8}  {whose}{colon}{what}")
+}
+
+/// What a person has to know of an operation that nobody watches any longer.
+fn left_open(operation: &Operation) -> String {
+    let (kind, id) = (operation.intent.plan.kind(), operation.id());
+    let stands = match operation.phase {
+        Phase::Accepted | Phase::Untracked => format!("This {kind} goes on in Azure; nobody watches it now."),
+        _ => format!(
+            "It is not known whether Azure took this {kind}; it may go on in Azure. Do not start another."
+        ),
+    };
+    format!("{stands} To watch it again: lifeboat operations resume {id}")
 }
 
 /// An event for a person.
@@ -251,38 +277,4 @@ fn answer(poll: &Poll) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::Output;
-
-    fn pulse(state: &str, target: Option<&str>) -> Pulse {
-        let (state, target_state) = (Some(state.to_owned()), target.map(str::to_owned));
-        let at = "2026-11-23T12:04:31Z".parse().unwrap();
-        let operation = OperationId::new(uuid::Uuid::from_u128(7));
-        Pulse { operation, at, beat: Beat::InstanceRead { state, target_state } }
-    }
-
-    #[test]
-    fn a_sign_of_life_is_told_when_it_says_something_new() {
-        let mut watcher = Watcher::new(Paper::new(Output::Table), Until::Verdict);
-        let going = pulse("Succeeded", Some("Updating"));
-        assert_eq!(watcher.news(&going).unwrap(), "the instance says Succeeded, going to Updating");
-        assert_eq!(watcher.news(&going), None);
-        assert_eq!(watcher.news(&pulse("Succeeded", Some(""))).unwrap(), "the instance says Succeeded");
-        assert!(watcher.news(&going).is_some());
-    }
-
-    #[test]
-    fn a_poll_is_told_with_azures_word_or_what_stood_in_its_way() {
-        let poll = |status: Option<&str>, http_status| Poll {
-            status: status.map(str::to_owned),
-            http_status,
-            ..Poll::default()
-        };
-        assert_eq!(answer(&poll(Some("InProgress"), Some(202))), "InProgress");
-        assert_eq!(answer(&poll(None, Some(202))), "202, still running");
-        let problem = Some(Problem::new("The network is down"));
-        let unread = Poll { problem, ..poll(Some("status unreadable"), None) };
-        assert_eq!(answer(&unread), "unreadable: The network is down");
-    }
-}
+mod tests;

@@ -58,7 +58,11 @@ impl Watched {
     /// Takes the operation after an event.
     pub fn follow(&mut self, operation: Operation, event: Option<&OperationEvent>, at: Timestamp) {
         self.operation = operation;
+        if self.operation.phase.is_final() {
+            self.driven_by = None;
+        }
         let Some(event) = event else { return };
+        self.driven_by = None;
         match event {
             OperationEvent::Polled(poll) => {
                 let seconds = i64::try_from(poll.next_in).unwrap_or(i64::MAX / 2_000_000_000);
@@ -76,6 +80,7 @@ impl Watched {
 
     /// Takes a sign of life.
     pub fn feel(&mut self, at: Timestamp, beat: Beat) {
+        self.driven_by = None;
         match beat {
             Beat::NextPoll { at } => self.next_poll_at = Some(at),
             Beat::InstanceRead { state, target_state } => {
