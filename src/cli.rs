@@ -402,7 +402,7 @@ mod tests {
             ("lifeboat --scenario none instances", "quiet"),
             ("lifeboat --auth nobody instances", "workload"),
             ("lifeboat --sandbox=http://example.org instances", "127.0.0.1"),
-            ("lifeboat --sandbox=https://127.0.0.1:1 instances", "127.0.0.1"),
+            ("lifeboat --sandbox=http://127.0.0.1.example:1 instances", "127.0.0.1"),
             (
                 "lifeboat restore --backup stcore/apim/b --target t --access key --confirm t --accept age",
                 "FINDING=REASON",

@@ -89,6 +89,9 @@ fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
             Some(Coverage::of(instance, seen.backups.values(), seen.as_of))
         }
     };
+    // None seen in a list with gaps is no count.
+    let whole = seen.problems.is_empty() || instance.backup_support() == BackupSupport::Unsupported;
+    let cover = cover.filter(|cover| cover.total > 0 || whole);
     let newest = cover.as_ref().and_then(|cover| {
         let name = cover.newest.clone()?;
         let backup = seen.backups.values().find(|it| it.blob.address.name == name && is_of(it, instance))?;
@@ -134,7 +137,8 @@ impl fmt::Display for Fleet {
                 row.location.clone(),
                 or_unknown(row.provisioning_state.as_ref()),
                 asked(row.backups.as_ref().map(|n| format!("{}/{}", n.usable, n.total))),
-                asked(rpo),
+                // Known to be without one is not the same as not known.
+                if rpo.is_none() && row.backups.is_some() { "-".to_owned() } else { asked(rpo) },
                 row.resource_group.clone(),
                 row.subscription_id.to_string(),
             ]);

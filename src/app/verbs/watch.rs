@@ -203,6 +203,12 @@ impl Watcher {
     }
 }
 
+/// A line of the log: when, after how long, whose, what.
+fn line(at: &str, after: &str, whose: &str, what: &str) -> String {
+    let colon = if whose.is_empty() { "" } else { ": " };
+    format!("{at} {after:>8}  {whose}{colon}{what}")
+}
+
 /// What a person has to know of an operation that nobody watches any longer.
 fn left_open(operation: &Operation) -> String {
     let (kind, id) = (operation.intent.plan.kind(), operation.id());
@@ -213,12 +219,6 @@ fn left_open(operation: &Operation) -> String {
         ),
     };
     format!("{stands} To watch it again: lifeboat operations resume {id}")
-}
-
-/// A line of the log: when, after how long, whose, what.
-fn line(at: &str, after: &str, whose: &str, what: &str) -> String {
-    let colon = if whose.is_empty() { "" } else { ": " };
-    format!("{at} {after:>8}  {whose}{colon}{what}")
 }
 
 /// An event for a person.
