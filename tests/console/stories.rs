@@ -484,16 +484,10 @@ fn states_have_the_sixteen_colours_of_the_terminal_and_unknown_is_never_green() 
     assert_eq!(colour_of("▲"), Color::Yellow);
     assert_eq!(colour_of("✓"), Color::Green);
     assert_eq!(colour_of("?"), Color::Magenta);
-    let named = [
-        Color::Reset,
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::LightBlue,
-        Color::Magenta,
-        Color::Cyan,
-    ];
+    let named = {
+        use Color::{Black, Cyan, Green, LightBlue, Magenta, Red, Reset, Yellow};
+        [Reset, Black, Red, Green, Yellow, LightBlue, Magenta, Cyan]
+    };
     assert!(
         buffer.content().iter().all(|cell| named.contains(&cell.fg)),
         "neither truecolour, ANSI 8, nor the blue that black swallows"
