@@ -21,3 +21,7 @@ pub mod engine;
 pub mod journal;
 pub mod sandbox;
 pub mod settings;
+
+#[cfg(test)]
+#[path = "../tests/support/trials.rs"]
+mod trials;

@@ -17,9 +17,10 @@ use super::arm::query;
 use super::blob_xml::{BadListing, Listing as Reading};
 use super::cloud::check_address;
 use super::error::{AzureError, Plane, Reach, RequestIds};
-use super::http::{ARM_LIMIT, Ask, cause, header, ids};
+use super::http::{ARM_LIMIT, Ask, header, ids};
 use super::listing::Listing;
 use super::retry::http_date;
+use super::transport::cause;
 use super::{Azure, Page};
 
 /// Old enough for every cloud and for Azurite, new enough for tokens and `Creation-Time`.

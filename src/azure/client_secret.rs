@@ -58,7 +58,7 @@ impl LoopbackClientSecret {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
         let unanswered = |cause: String| Error::with_message(ErrorKind::Io, cause);
-        let answer = request.send().await.map_err(|error| unanswered(super::http::cause(&error)))?;
+        let answer = request.send().await.map_err(|error| unanswered(super::transport::cause(&error)))?;
         let status = answer.status();
         let body = super::http::whole(answer, super::http::ERROR_LIMIT)
             .await

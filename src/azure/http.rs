@@ -1,39 +1,29 @@
-//! Requests leave here and nowhere else, but for the tokens. This is where the promises about requests are kept: no
-//! redirects, no token off the pinned origin, nothing that changes anything in read-only mode, bounded answers.
+//! Requests are made here and nowhere else, but for the tokens. This is where the promises about requests are kept:
+//! nothing that changes anything in read-only mode, nothing sent twice that must not be, bounded answers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Method, Response, redirect, retry as resending};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use uuid::Uuid;
 
 use crate::domain::resource::{ResourceId, SubscriptionId};
 
-use super::cloud::is_loopback;
 use super::credential::{Credential, Token};
 use super::error::{AzureError, Plane, Reach, Refusal, RequestIds, Words};
 use super::retry::{self, Fault};
+use super::transport::{Line, Lost, Transport, cause};
 use super::{Clock, WriteMode, shared_key, words};
 
 /// The largest answer that ARM lets a provider give.
 pub(crate) const ARM_LIMIT: usize = 8 * 1024 * 1024;
 /// The largest error body that is read.
 pub(crate) const ERROR_LIMIT: usize = 256 * 1024;
-/// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
-const POST_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// Before this nothing has been sent, so a try that ends here has done no harm.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Silence of this length ends a reading.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// A body that trickles longer than this is given up.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// The version of this program as servers see it.
-const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
 
 /// One request, ready to leave but for its right.
 pub(crate) struct Ask {
@@ -120,55 +110,17 @@ impl Guard {
     }
 }
 
-/// Whether the proxy of the system stands between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route {
-    /// As the system says.
-    Proxied,
-    /// No proxy has any business with this machine's loopback, nor with the metadata address of a virtual machine.
-    Direct,
-}
-
-impl Route {
-    /// The route to an address.
-    pub(crate) fn to(url: &Url) -> Self {
-        if is_loopback(url) { Self::Direct } else { Self::Proxied }
-    }
-}
-
 /// The way to Azure.
 pub(crate) struct Wire {
-    client: Client,
-    route: Route,
+    transport: Transport,
     guard: Guard,
     pub(crate) credential: Credential,
     pub(crate) clock: Clock,
 }
 
-/// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again behind our back.
-pub(crate) fn builder(route: Route) -> ClientBuilder {
-    let builder = Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .retry(resending::never())
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT);
-    match route {
-        Route::Proxied => builder,
-        Route::Direct => builder.no_proxy(),
-    }
-}
-
 impl Wire {
-    pub(crate) fn new(
-        client: Client,
-        route: Route,
-        guard: Guard,
-        credential: Credential,
-        clock: Clock,
-    ) -> Self {
-        Self { client, route, guard, credential, clock }
+    pub(crate) fn new(transport: Transport, guard: Guard, credential: Credential, clock: Clock) -> Self {
+        Self { transport, guard, credential, clock }
     }
 
     /// Sends a reading, again where that may help, and reads the answer to its end.
@@ -199,11 +151,11 @@ impl Wire {
 
     /// Sends a request once, whatever comes; a token that is refused is renewed, and then it is sent once more.
     pub(crate) async fn once(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
-        let (response, token) = self.send(&self.client, ask, right).await?;
+        let (response, token) = self.send(ask, right, Line::Shared).await?;
         match (right, token) {
             (Right::Bearer(scope), Some(token)) if response.status().as_u16() == 401 => {
                 self.credential.invalidate(scope, &token).await;
-                Ok(self.send(&self.client, ask, right).await?.0)
+                Ok(self.send(ask, right, Line::Shared).await?.0)
             }
             _ => Ok(response),
         }
@@ -211,52 +163,42 @@ impl Wire {
 
     /// Sends a request that must not be sent twice: on a connection of its own, with no second try of any kind.
     pub(crate) async fn send_only(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
-        let client = builder(self.route)
-            .http1_only()
-            .pool_max_idle_per_host(0)
-            .read_timeout(POST_TIMEOUT)
-            .timeout(POST_TIMEOUT)
-            .build()
-            .map_err(|error| AzureError::Setup(cause(&error)))?;
-        Ok(self.send(&client, ask, right).await?.0)
+        Ok(self.send(ask, right, Line::Own).await?.0)
     }
 
     async fn send(
         &self,
-        client: &Client,
         ask: &Ask,
         right: Right<'_>,
+        line: Line,
     ) -> Result<(Response, Option<Token>), AzureError> {
         self.guard.pass(ask)?;
-        let mut request = client.request(ask.method.clone(), ask.url.clone()).headers(common(ask)?);
+        let mut headers = common(ask)?;
         let mut used = None;
         match right {
             Right::Bearer(scope) => {
                 let token = self.credential.token(scope).await?;
-                request = request.header("authorization", bearer(&token)?);
+                headers.insert(AUTHORIZATION, bearer(&token)?);
                 used = Some(token);
             }
-            Right::Key(account, key) => {
-                let signed = shared_key::sign(ask, account, key, (self.clock)())?;
-                request = request.headers(signed);
-            }
+            Right::Key(account, key) => headers.extend(shared_key::sign(ask, account, key, (self.clock)())?),
         }
         // reqwest leaves the length of an empty body out, which Azure's front ends answer with 411.
         if ask.body.is_empty() && ask.method != Method::GET && ask.method != Method::HEAD {
-            request = request.header("content-length", "0");
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let response = request.body(ask.body.clone()).send().await.map_err(|error| self.lost(ask, &error))?;
+        let mut request = Request::new(ask.method.clone(), ask.url.clone());
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(ask.body.clone().into());
+        let response = self.transport.send(request, line).await.map_err(|lost| self.lost(ask, lost))?;
         let status = response.status().as_u16();
         tracing::debug!(method = %ask.method, what = ask.what, status, id = %ask.id, "answered");
         Ok((response, used))
     }
 
-    fn lost(&self, ask: &Ask, error: &reqwest::Error) -> AzureError {
-        let reach =
-            if error.is_connect() || error.is_builder() { Reach::NothingSent } else { Reach::MaybeSent };
-        let (host, cause) = (host(&ask.url), cause(error));
+    fn lost(&self, ask: &Ask, Lost { reach, cause }: Lost) -> AzureError {
         tracing::debug!(method = %ask.method, what = ask.what, %cause, id = %ask.id, "not answered");
-        AzureError::Unreachable { host, cause, reach }
+        AzureError::Unreachable { host: host(&ask.url), cause, reach }
     }
 
     /// What an answer that is no success says.
@@ -369,20 +311,6 @@ pub(crate) fn ids(headers: &HeaderMap) -> RequestIds {
 /// One header as text.
 pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned).filter(|text| !text.is_empty())
-}
-
-/// What the network says, innermost cause included, without the address: that may hold a signature.
-pub(crate) fn cause(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let mut words = Vec::new();
-    let mut next = std::error::Error::source(error);
-    while let Some(inner) = next {
-        words.push(inner.to_string());
-        next = inner.source();
-    }
-    words.pop().unwrap_or_else(|| "the request could not be sent".to_owned())
 }
 
 fn host(url: &Url) -> String {

@@ -26,6 +26,7 @@ pub mod roles;
 pub mod sending;
 mod shared_key;
 mod sources;
+mod transport;
 mod triage;
 mod wire;
 mod words;
@@ -43,8 +44,9 @@ use access::Keys;
 use cloud::Cloud;
 use credential::Credential;
 use error::AzureError;
-use http::{Guard, Route, Wire};
+use http::{Guard, Wire};
 use identity::{Identity, SignedIn};
+use transport::{Route, Transport};
 
 /// Tells the time. Read in the app, handed down as a value.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -104,11 +106,12 @@ impl Azure {
         let cloud = connection.cloud.checked()?;
         let root = cloud::check_address(&cloud.resource_manager).map_err(AzureError::Setup)?;
         let route = Route::to(&root);
-        let client = http::builder(route).build().map_err(|error| AzureError::Setup(http::cause(&error)))?;
+        let client =
+            transport::builder(route).build().map_err(|error| AzureError::Setup(transport::cause(&error)))?;
         let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock);
         let credential = Credential::new(sources, connection.clock.clone());
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
-        let wire = Wire::new(client, route, guard, credential, connection.clock);
+        let wire = Wire::new(Transport::Network { client, route }, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
     }
 
@@ -124,4 +127,31 @@ impl Azure {
     pub async fn whoami(&self) -> Result<SignedIn, AzureError> {
         self.0.wire.credential.whoami(&self.0.cloud.scope).await
     }
+}
+
+#[cfg(test)]
+impl Azure {
+    /// Speaks to an Azure in memory, with tokens from these sources.
+    pub(crate) fn simulated(
+        connection: Connection,
+        network: transport::simulated::Network,
+        sources: Vec<sources::Source>,
+    ) -> Self {
+        let cloud = connection.cloud.checked().unwrap();
+        let root = cloud::check_address(&cloud.resource_manager).unwrap();
+        let credential = Credential::new(sources, connection.clock.clone());
+        let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
+        let wire = Wire::new(Transport::Simulated(network), guard, credential, connection.clock);
+        Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod simulation {
+    //! What the tests of other rooms need to speak to an Azure in memory.
+
+    pub(crate) use super::error::Reach;
+    pub(crate) use super::sources::Source;
+    pub(crate) use super::transport::simulated::Network;
+    pub(crate) use super::transport::{Line, Lost};
 }

@@ -1,0 +1,200 @@
+//! How requests leave: over the network, without redirects and without anything being sent again behind our back.
+
+use std::time::Duration;
+
+use reqwest::{Client, ClientBuilder, Request, Response, redirect, retry as resending};
+use url::Url;
+
+use super::cloud::is_loopback;
+use super::error::Reach;
+
+/// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
+const POST_TIMEOUT: Duration = Duration::from_secs(120);
+/// Before this nothing has been sent, so a try that ends here has done no harm.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Silence of this length ends a reading.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The version of this program as servers see it.
+const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
+
+/// Whether the proxy of the system stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// As the system says.
+    Proxied,
+    /// No proxy has any business with this machine's loopback, nor with the metadata address of a virtual machine.
+    Direct,
+}
+
+impl Route {
+    /// The route to an address.
+    pub(crate) fn to(url: &Url) -> Self {
+        if is_loopback(url) { Self::Direct } else { Self::Proxied }
+    }
+}
+
+/// Which connection a request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// One that others use too.
+    Shared,
+    /// One of its own, made for it and closed after it: a request that must not be sent twice cannot meet a connection
+    /// that died unnoticed.
+    Own,
+}
+
+/// No answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// How far the request came.
+    pub(crate) reach: Reach,
+    /// What the network said.
+    pub(crate) cause: String,
+}
+
+/// The way out.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    /// The network.
+    Network {
+        /// The connections that are shared.
+        client: Client,
+        /// How they are made.
+        route: Route,
+    },
+    /// An Azure in memory, on simulated time.
+    #[cfg(test)]
+    Simulated(simulated::Network),
+}
+
+impl Transport {
+    /// Sends one request, once.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub(crate) async fn send(&self, request: Request, line: Line) -> Result<Response, Lost> {
+        match self {
+            Self::Network { client, route } => {
+                let sent = match line {
+                    Line::Shared => client.execute(request).await,
+                    Line::Own => match alone(*route) {
+                        Ok(client) => client.execute(request).await,
+                        Err(error) => Err(error),
+                    },
+                };
+                sent.map_err(|error| Lost {
+                    reach: if error.is_connect() || error.is_builder() {
+                        Reach::NothingSent
+                    } else {
+                        Reach::MaybeSent
+                    },
+                    cause: cause(&error),
+                })
+            }
+            #[cfg(test)]
+            Self::Simulated(network) => network.send(request, line).await,
+        }
+    }
+}
+
+/// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again.
+pub(crate) fn builder(route: Route) -> ClientBuilder {
+    let builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(resending::never())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT);
+    match route {
+        Route::Proxied => builder,
+        Route::Direct => builder.no_proxy(),
+    }
+}
+
+/// A client for one request.
+fn alone(route: Route) -> reqwest::Result<Client> {
+    builder(route)
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        .read_timeout(POST_TIMEOUT)
+        .timeout(POST_TIMEOUT)
+        .build()
+}
+
+/// What the network says, innermost cause included, without the address: that may hold a signature.
+pub(crate) fn cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut words = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(inner) = next {
+        words.push(inner.to_string());
+        next = inner.source();
+    }
+    words.pop().unwrap_or_else(|| "the request could not be sent".to_owned())
+}
+
+#[cfg(test)]
+pub(crate) mod simulated {
+    //! The network of a simulation: whoever simulates decides what becomes of each request, and how long it takes.
+
+    use std::fmt;
+    use std::sync::Arc;
+
+    use futures::future::BoxFuture;
+
+    use super::*;
+
+    type Handler = dyn Fn(Request, Line) -> BoxFuture<'static, Result<Response, Lost>> + Send + Sync;
+
+    /// Everything that is sent goes to one handler.
+    #[derive(Clone)]
+    pub(crate) struct Network(Arc<Handler>);
+
+    impl fmt::Debug for Network {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Network")
+        }
+    }
+
+    impl Network {
+        pub(crate) fn new(
+            handler: impl Fn(Request, Line) -> BoxFuture<'static, Result<Response, Lost>> + Send + Sync + 'static,
+        ) -> Self {
+            Self(Arc::new(handler))
+        }
+
+        /// As long as the real one waits, and no longer.
+        pub(crate) async fn send(&self, request: Request, line: Line) -> Result<Response, Lost> {
+            let patience = match line {
+                Line::Shared => READ_TIMEOUT,
+                Line::Own => POST_TIMEOUT,
+            };
+            let timed_out = || Lost { reach: Reach::MaybeSent, cause: "no answer in time".to_owned() };
+            tokio::time::timeout(patience, (self.0)(request, line)).await.unwrap_or_else(|_| Err(timed_out()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::simulated::Network;
+    use super::*;
+    use reqwest::Method;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_simulated_network_that_never_answers_is_given_up_like_a_real_one() {
+        let silent = Transport::Simulated(Network::new(|_, _| Box::pin(std::future::pending())));
+        let begun = tokio::time::Instant::now();
+        for (line, patience) in [(Line::Shared, READ_TIMEOUT), (Line::Own, POST_TIMEOUT)] {
+            let before = begun.elapsed();
+            let request = Request::new(Method::POST, "https://management.azure.com/x".parse().unwrap());
+            let lost = silent.send(request, line).await.unwrap_err();
+            assert_eq!(lost.reach, Reach::MaybeSent);
+            assert_eq!(begun.elapsed() - before, patience);
+        }
+    }
+}
