@@ -104,7 +104,8 @@ fn model(instances: usize, backups: usize) -> Model {
 #[divan::bench(args = [(40, 400), (500, 10_000)])]
 fn first_frame_from_cache(bencher: Bencher<'_, '_>, (instances, backups): (usize, usize)) {
     let folder = tempfile::tempdir().unwrap();
-    let cache = Cache::new(folder.path());
+    // A folder of its own: that of the system may be open to others, and the cache refuses such a one.
+    let cache = Cache::new(&folder.path().join("cache"));
     cache.store(&inventory(instances, backups)).unwrap();
     bencher.bench_local(|| {
         let (mut model, _) = Model::new(Preferences::default(), now(), SIZE);
