@@ -2,8 +2,10 @@
 //! nothing that changes anything in read-only mode, nothing sent twice that must not be, bounded answers.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
@@ -131,7 +133,7 @@ impl Wire {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             match whole(response, ask.limit).await {
                 Ok(body) => return Ok(Reply { status, headers, body }),
-                Err(error) => tried = self.rest(error.into_error(ask, status, &headers), tried).await?,
+                Err(error) => tried = self.rest(ask, error.into_error(ask, status, &headers), tried).await?,
             }
         }
     }
@@ -145,7 +147,7 @@ impl Wire {
                 Ok(response) => self.refusal(ask, response).await,
                 Err(error) => error,
             };
-            tried = self.rest(error, tried).await?;
+            tried = self.rest(ask, error, tried).await?;
         }
     }
 
@@ -224,18 +226,26 @@ impl Wire {
     }
 
     /// Waits before the next try of a reading, or gives the error back when there is to be none.
-    async fn rest(&self, error: AzureError, tried: u32) -> Result<u32, AzureError> {
+    async fn rest(&self, ask: &Ask, error: AzureError, tried: u32) -> Result<u32, AzureError> {
         let fault = match &error {
             AzureError::Unreachable { .. } => Fault::Network,
             AzureError::Refused(refusal) => Fault::Status(refusal.status, refusal.retry_after),
             _ => return Err(error),
         };
-        let jitter = Uuid::new_v4().as_bytes()[0];
+        let jitter = jitter(ask, (self.clock)());
         let Some(pause) = retry::pause(tried + 1, fault, jitter) else { return Err(error) };
         tracing::debug!(%error, ?pause, "tried again after a pause");
         tokio::time::sleep(pause).await;
         Ok(tried + 1)
     }
+}
+
+/// What keeps readings that failed together from returning together: they ask for different things, or on different
+/// machines. Not random, so that a simulation can be repeated.
+fn jitter(ask: &Ask, now: Timestamp) -> u8 {
+    let mut hasher = DefaultHasher::new();
+    (&ask.what, now.as_nanosecond()).hash(&mut hasher);
+    hasher.finish().to_le_bytes()[0]
 }
 
 fn common(ask: &Ask) -> Result<HeaderMap, AzureError> {

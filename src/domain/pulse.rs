@@ -31,6 +31,12 @@ pub enum Beat {
         /// `targetProvisioningState`.
         target_state: Option<String>,
     },
+    /// The instance was seen busy before and is so no longer: the operation has ended, and how is told by its own
+    /// address.
+    InstanceFree {
+        /// When that may be asked again.
+        verdict_at: Timestamp,
+    },
     /// The instance could not be read.
     InstanceUnreadable {
         /// Why.

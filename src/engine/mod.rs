@@ -5,7 +5,7 @@
 //! it; they hear of an operation through [`Report`]s and never hold its state.
 //!
 //! - `launch`: the one POST and what its answer means.
-//! - `watch`: asking the operation's address until it tells the end.
+//! - `watch`: asking the operation's address until it tells the end. `pace`: how closely the instance is watched.
 //! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
 //! - `evidence`: what the evidence proves. Pure.
 //! - `ledger`: every event goes to the journal first and to the faces then.
@@ -17,7 +17,10 @@ mod known;
 mod launch;
 mod ledger;
 mod manifest;
+mod pace;
 mod resolve;
+#[cfg(test)]
+mod simulation;
 pub mod survey;
 mod watch;
 

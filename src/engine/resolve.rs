@@ -17,6 +17,7 @@ use crate::domain::pulse::Beat;
 use super::Engine;
 use super::evidence::{self, Evidence, Proof};
 use super::ledger::Ledger;
+use super::pace::Reason;
 use super::watch::{self, Sight};
 
 /// For how many usual intervals (45 minutes with the documented ones) evidence is looked for while nothing is under way.
@@ -40,6 +41,17 @@ pub(super) enum Resolved {
     Open,
 }
 
+/// What an address that had fallen silent said.
+enum Asked {
+    /// It spoke.
+    Answered(Resolved),
+    /// It did not, and asks to be left alone for so long.
+    InVain {
+        /// How long.
+        patience: Duration,
+    },
+}
+
 /// One look at all the witnesses.
 struct Look {
     evidence: Evidence,
@@ -55,10 +67,12 @@ impl Engine {
         let mut quiet_since = None;
         let mut noted_taken = false;
         for attempt in 1.. {
-            if ledger.operation().phase == Phase::Untracked
-                && let Some(resolved) = self.ask_again(ledger).await
-            {
-                return resolved;
+            let mut wait = watch::backoff(attempt, &self.bounds);
+            if ledger.operation().phase == Phase::Untracked {
+                match self.ask_again(ledger).await {
+                    Asked::Answered(resolved) => return resolved,
+                    Asked::InVain { patience } => wait = wait.max(patience),
+                }
             }
             let look = self.look(ledger.operation()).await;
             ledger.pulse(Beat::Looking { what: look.words.clone() });
@@ -80,7 +94,7 @@ impl Engine {
                 ledger.note(format!("no evidence of its end was found: {}", look.words));
                 return Resolved::Open;
             }
-            self.rest(ledger, watch::backoff(attempt, &self.bounds), &mut sight).await;
+            self.rest(ledger, wait, &mut sight, Reason::Alone).await;
         }
         Resolved::Open
     }
@@ -94,9 +108,11 @@ impl Engine {
     }
 
     /// Asks an address that fell silent once more: rights may have been granted since.
-    async fn ask_again(&self, ledger: &mut Ledger) -> Option<Resolved> {
+    async fn ask_again(&self, ledger: &mut Ledger) -> Asked {
         let operation = ledger.operation();
-        let url = operation.operation_url.clone()?;
+        let Some(url) = operation.operation_url.clone() else {
+            return Asked::InVain { patience: Duration::ZERO };
+        };
         match self.ask(operation).await {
             Answer::Running(progress) => {
                 let wait = polling::wait(progress.retry_after, &self.bounds);
@@ -108,14 +124,17 @@ impl Engine {
                     correlation_id: operation.correlation_id.clone(),
                 };
                 ledger.record(OperationEvent::Accepted(accepted));
-                Some(Resolved::Tracked { wait })
+                Asked::Answered(Resolved::Tracked { wait })
             }
-            Answer::Succeeded { evidence } => Some(settle(ledger, OperationEvent::Succeeded { evidence })),
-            Answer::Failed(problem) => Some(settle(ledger, OperationEvent::Failed { problem })),
-            Answer::Unreadable { problem, http_status, .. } => {
-                let poll = watch::unreadable(&problem, http_status, self.bounds.absent);
+            Answer::Succeeded { evidence } => {
+                Asked::Answered(settle(ledger, OperationEvent::Succeeded { evidence }))
+            }
+            Answer::Failed(problem) => Asked::Answered(settle(ledger, OperationEvent::Failed { problem })),
+            Answer::Unreadable { problem, kind, http_status } => {
+                let patience = watch::patience(kind, &self.bounds);
+                let poll = watch::unreadable(&problem, http_status, patience.unwrap_or(self.bounds.absent));
                 ledger.record(OperationEvent::Polled(poll));
-                None
+                Asked::InVain { patience: patience.unwrap_or_default() }
             }
         }
     }

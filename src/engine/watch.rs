@@ -15,6 +15,7 @@ use crate::domain::pulse::Beat;
 
 use super::Engine;
 use super::ledger::Ledger;
+use super::pace::{self, Reason};
 
 /// For how many of its usual intervals an address may say nothing readable before others are asked. Records of ARM show
 /// 404 and 401 for minutes after an operation was accepted (ARO-HCP#6567).
@@ -23,8 +24,6 @@ const GRACE: u32 = 5;
 /// What was seen of the instance between polls.
 #[derive(Default)]
 pub(super) struct Sight {
-    /// When it was last looked at.
-    looked_at: Option<Instant>,
     /// What it was doing, if it could be read the last time.
     activity: Option<Activity>,
 }
@@ -55,14 +54,7 @@ impl Silence {
     fn lengthen(&mut self, kind: UnreadableKind, bounds: &Bounds) -> Duration {
         self.since.get_or_insert_with(Instant::now);
         self.answers += 1;
-        match kind {
-            UnreadableKind::Throttled { after } => polling::wait(after, bounds),
-            UnreadableKind::SignedOut
-            | UnreadableKind::Forbidden
-            | UnreadableKind::Gone
-            | UnreadableKind::Network
-            | UnreadableKind::Odd => backoff(self.answers, bounds),
-        }
+        patience(kind, bounds).unwrap_or_else(|| backoff(self.answers, bounds))
     }
 
     /// Whether it is time to look elsewhere. A network that is down for everything is no reason.
@@ -73,6 +65,18 @@ impl Silence {
             UnreadableKind::Gone | UnreadableKind::Odd | UnreadableKind::Network => long && sight.is_clear(),
             UnreadableKind::SignedOut | UnreadableKind::Throttled { .. } => false,
         }
+    }
+}
+
+/// How long an answer that says nothing asks to be left alone: only a throttling does.
+pub(super) fn patience(kind: UnreadableKind, bounds: &Bounds) -> Option<Duration> {
+    match kind {
+        UnreadableKind::Throttled { after } => Some(polling::wait(after, bounds)),
+        UnreadableKind::SignedOut
+        | UnreadableKind::Forbidden
+        | UnreadableKind::Gone
+        | UnreadableKind::Network
+        | UnreadableKind::Odd => None,
     }
 }
 
@@ -89,7 +93,8 @@ impl Engine {
         let mut silence = Silence::default();
         let mut sight = Sight::default();
         loop {
-            self.rest(ledger, wait, &mut sight).await;
+            let reason = if silence.answers == 0 { Reason::Soon } else { Reason::Alone };
+            self.rest(ledger, wait, &mut sight, reason).await;
             match self.ask(ledger.operation()).await {
                 Answer::Running(progress) => {
                     silence = Silence::default();
@@ -126,26 +131,26 @@ impl Engine {
         }
     }
 
-    /// Sleeps, and reads the instance meanwhile: another address, with no say in how the operation ends. Comes back
-    /// early when the instance has just stopped being busy.
-    pub(super) async fn rest(&self, ledger: &Ledger, wait: Duration, sight: &mut Sight) {
+    /// Sleeps, and reads the instance meanwhile: another address, with no say in how the operation ends. That it has
+    /// stopped being busy is told at once; the operation's own address is not asked sooner for it.
+    pub(super) async fn rest(&self, ledger: &Ledger, wait: Duration, sight: &mut Sight, reason: Reason) {
         let due = self.now().checked_add(wait).unwrap_or_else(|_| self.now());
         ledger.pulse(Beat::NextPoll { at: due });
         let end = Instant::now() + wait;
         loop {
-            let next = sight.looked_at.unwrap_or_else(Instant::now) + self.bounds.instance;
+            let next = Instant::now() + self.until_next_look(ledger.operation(), reason);
             if next >= end {
                 return sleep_until(end).await;
             }
             sleep_until(next).await;
-            sight.looked_at = Some(Instant::now());
             let id = ledger.operation().intent.plan.instance();
             let Ok(read) = timeout_at(end, self.azure.instance(id)).await else { return };
             match read {
                 Ok(instance) => {
                     ledger.pulse(seen(&instance));
                     if sight.flips(instance.activity()) {
-                        return;
+                        ledger.pulse(Beat::InstanceFree { verdict_at: due });
+                        return sleep_until(end).await;
                     }
                 }
                 Err(error) => {
@@ -156,12 +161,16 @@ impl Engine {
         }
     }
 
-    /// How long the address of an operation that was taken up may not be asked yet. What its last answer asked for is
-    /// not known any more, so the usual time is kept.
+    fn until_next_look(&self, operation: &Operation, reason: Reason) -> Duration {
+        let elapsed = Duration::try_from(operation.elapsed(self.now())).unwrap_or_default();
+        pace::until_next_look(operation.intent.plan.kind(), elapsed, reason, &self.bounds)
+    }
+
+    /// How long the address of an operation that was taken up may not be asked yet.
     pub(super) fn until_due(&self, operation: &Operation) -> Duration {
         let Some(asked) = operation.last_polled_at.or(operation.accepted_at) else { return Duration::ZERO };
         let since = Duration::try_from(self.now().duration_since(asked)).unwrap_or_default();
-        self.bounds.absent.saturating_sub(since)
+        polling::wait(operation.next_in, &self.bounds).saturating_sub(since)
     }
 }
 
@@ -224,7 +233,7 @@ mod tests {
         let bounds = Bounds { absent: Duration::ZERO, ..Bounds::default() };
         let mut silence = Silence::default();
         let blind = Sight::default();
-        let clear = Sight { activity: Some(Activity::Idle), ..Sight::default() };
+        let clear = Sight { activity: Some(Activity::Idle) };
         let table = [
             (UnreadableKind::Forbidden, true, true),
             (UnreadableKind::Gone, false, true),

@@ -44,7 +44,7 @@ pub(crate) fn clock() -> Clock {
 /// The documented bounds, as much faster as the pretend Azure.
 pub(crate) fn bounds() -> Bounds {
     let faster = |seconds: f64| Duration::from_secs_f64(seconds / SPEED);
-    Bounds { min: faster(10.0), max: faster(600.0), absent: faster(60.0), instance: faster(15.0) }
+    Bounds { min: faster(10.0), max: faster(600.0), absent: faster(60.0), instance: faster(10.0) }
 }
 
 pub(crate) fn connect(base_url: &str) -> Azure {

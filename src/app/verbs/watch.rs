@@ -259,6 +259,10 @@ fn sign(beat: &Beat) -> Option<String> {
             let going = known(target_state).map_or(String::new(), |target| format!(", going to {target}"));
             format!("the instance says {state}{going}")
         }
+        Beat::InstanceFree { verdict_at } => {
+            let due = verdict_at.strftime("%H:%M:%SZ");
+            format!("it has ended: the instance is busy no longer. Azure's verdict is due {due}")
+        }
         Beat::InstanceUnreadable { problem } => format!("the instance cannot be read: {}", problem.summary),
         Beat::Looking { what } => what.clone(),
         Beat::JournalFailed { problem } => format!("NOT RECORDED: {problem}"),

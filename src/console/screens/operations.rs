@@ -263,6 +263,11 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
         let role = if sign.state.is_ok() { Role::Plain } else { Role::Unknown };
         facts.push(("instance", role, sign.words()));
     }
+    if let Some((seen, due)) = watched.free {
+        let (seen, due) = (text::clock_to_second(seen), text::clock_to_second(due));
+        let words = format!("seen {seen}: the instance is busy no longer; its verdict is due {due}");
+        facts.push(("end", Role::Running, words));
+    }
     if let Some(what) = &watched.looking {
         facts.push(("looking", Role::Unknown, what.clone()));
     }

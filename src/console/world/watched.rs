@@ -19,6 +19,8 @@ pub struct Watched {
     pub next_poll_at: Option<Timestamp>,
     /// The instance as it was read between polls.
     pub instance: Option<InstanceSign>,
+    /// When the instance was seen to be busy no longer, and when the verdict is due.
+    pub free: Option<(Timestamp, Timestamp)>,
     /// What is being looked at to find out what happened.
     pub looking: Option<String>,
     /// Why the journal cannot be written any more.
@@ -47,6 +49,7 @@ impl Watched {
             operation,
             next_poll_at: None,
             instance: None,
+            free: None,
             looking: None,
             journal_problem: None,
             driven_by: None,
@@ -73,6 +76,7 @@ impl Watched {
         }
         if self.operation.phase.is_final() {
             self.next_poll_at = None;
+            self.free = None;
             self.looking = None;
         }
         self.note(at, describe(event));
@@ -88,6 +92,13 @@ impl Watched {
                 let target = target_state.filter(|word| !word.is_empty() && *word != state);
                 let words = target.map_or(state.clone(), |target| format!("{state}, going to {target}"));
                 self.instance = Some(InstanceSign { at, state: Ok(words) });
+            }
+            Beat::InstanceFree { verdict_at } => {
+                self.free = Some((at, verdict_at));
+                self.note(
+                    at,
+                    "the instance is busy no longer: the end, whose verdict is still to come".to_owned(),
+                );
             }
             Beat::InstanceUnreadable { problem } => {
                 self.instance = Some(InstanceSign { at, state: Err(problem.summary) });

@@ -306,6 +306,8 @@ pub struct Operation {
     pub operation_url: Option<String>,
     /// How to read its answers.
     pub style: PollStyle,
+    /// How many seconds its last answer asked to wait for the next poll.
+    pub next_in: Option<u64>,
     /// Polls so far.
     pub polls: u64,
     /// The last answer's HTTP status.
@@ -352,6 +354,7 @@ impl Operation {
             ended_at: None,
             operation_url: None,
             style: PollStyle::Location,
+            next_in: None,
             polls: 0,
             last_http_status: None,
             last_status: None,
@@ -401,6 +404,7 @@ impl Operation {
         self.accepted_at.get_or_insert(at);
         self.operation_url = Some(accepted.operation_url.clone());
         self.style = accepted.style;
+        self.next_in = accepted.retry_after;
         self.request_id.clone_from(&accepted.request_id);
         self.correlation_id.clone_from(&accepted.correlation_id);
         self.problem = None;
@@ -408,6 +412,7 @@ impl Operation {
 
     fn poll(&mut self, at: Timestamp, poll: &Poll) {
         self.polls += 1;
+        self.next_in = Some(poll.next_in);
         self.last_polled_at = Some(at);
         self.last_http_status = poll.http_status;
         self.last_status.clone_from(&poll.status);

@@ -1,0 +1,71 @@
+//! R1, R6: one POST whatever comes back, and an answer that was lost is settled by evidence or stays UNKNOWN.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::trials::{Chance, seeds, trials};
+
+#[test]
+fn r6_an_ambiguous_post_is_settled_by_evidence_or_stays_unknown() {
+    let state = scratch();
+    let seeds = seeds(trials(300, 2_000));
+    let (mut table, mut posts) = (BTreeMap::new(), 0);
+    for &seed in &seeds {
+        let folder = state.path().join(seed.to_string());
+        let mut chance = Chance::new(seed);
+        let duration = seconds(chance.between(120, 3000));
+        let truths = [
+            Truth::Succeeds(duration),
+            Truth::Succeeds(duration),
+            Truth::Fails(duration),
+            Truth::Refused,
+            Truth::Vanishes,
+        ];
+        let replies = [
+            Reply::Lost,
+            Reply::Silence,
+            Reply::NoAddress,
+            Reply::Status(200),
+            Reply::Status(408),
+            Reply::Status(500),
+            Reply::Status(502),
+            Reply::Status(503),
+            Reply::Status(504),
+        ];
+        let conditions = Conditions {
+            truth: *chance.pick(&truths),
+            reply: *chance.pick(&replies),
+            log_delay: seconds(chance.between(0, 1800)),
+            log_names_client: !chance.one_in(5),
+            ..Conditions::default()
+        };
+        let (truth, named, reply) = (conditions.truth, conditions.log_names_client, conditions.reply);
+        let kind = if chance.one_in(2) { Kind::Backup } else { Kind::Restore };
+        let somebody_else = chance.one_in(4);
+        let faults = Faults::new(chance.bits(), (0, Duration::ZERO), chance.below(30), 0);
+        let (operation, counts) = simulate(async {
+            let cloud = Cloud::new(conditions, faults);
+            let laptop = Laptop::start(&cloud, &folder);
+            let run = laptop.run(approved(kind, cloud.wall()), 1);
+            let meddle = async {
+                tokio::time::sleep(seconds(40)).await;
+                if somebody_else {
+                    cloud.meddle("restore", Truth::Fails(seconds(900)));
+                }
+            };
+            let ((operation, _), ()) = tokio::join!(run, meddle);
+            (operation, cloud.counts())
+        });
+        let about = format!("seed {seed}: {kind} {truth:?} {reply:?} became {:?}", operation.phase);
+        assert!(!is_wrong(operation.phase, truth), "{about}");
+        assert_eq!(counts.posts, 1, "{about}");
+        let is_open = !operation.phase.is_final();
+        // A 202 that names no address has a correlation id all the same, but nobody promises that.
+        let tells = named && truth != Truth::Vanishes;
+        assert!(!(tells && is_open), "{about}: the evidence was there");
+        posts += counts.posts;
+        *table.entry(format!("{:?}", operation.phase)).or_insert(0_u64) += 1;
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    println!("{} ambiguous POSTs, {posts} sent, 0 wrong verdicts: {table:?}", seeds.len());
+}
