@@ -284,6 +284,11 @@ pub struct OperationsArguments {
 pub enum OperationsAct {
     /// Watch unfinished operations again, to their end; nothing is sent a second time
     Resume(Resumed),
+    /// Watch the backup or restore that somebody else has begun on an instance; nothing is sent
+    Attach {
+        /// The instance: its name or its resource id
+        instance: String,
+    },
     /// Take over the journal of an operation that another console started
     Import {
         /// A file that `operations export` wrote

@@ -9,3 +9,5 @@ mod random;
 mod stage;
 #[path = "console/stories.rs"]
 mod stories;
+#[path = "console/watching.rs"]
+mod watching;

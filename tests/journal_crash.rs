@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
-use lifeboat::domain::operation::{Acceptation, Intent, OperationEvent, OperationId, Phase, Poll};
+use lifeboat::domain::operation::{Acceptation, Intent, OperationEvent, OperationId, Phase, Poll, Work};
 use lifeboat::domain::plan::{Access, BackupPlan, Plan};
 use lifeboat::journal::Journal;
 use lifeboat::journal::error::JournalError;
@@ -31,11 +31,11 @@ fn intent() -> Intent {
     let instance = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/apim-core";
     Intent {
         operation_id: id(),
-        plan: Plan::Backup(BackupPlan {
+        work: Work::Plan(Plan::Backup(BackupPlan {
             instance: instance.parse().unwrap(),
             to: "stcore/apim/x".parse().unwrap(),
             access: Access::System,
-        }),
+        })),
         accepted: Vec::new(),
         checks: Vec::new(),
         resource_manager: "https://management.azure.com".into(),

@@ -192,6 +192,22 @@ fn no_wait_ends_with_the_202_and_resume_ends_it() {
 }
 
 #[test]
+fn what_another_laptop_began_is_watched_from_here_to_its_end() {
+    let lab = Lab::new("quiet", 60.0);
+    let backup = lab.newest("apim-core-prod");
+    lab.run(&["operations", "attach", TARGET])
+        .expect(1, &["names no running backup or restore", "nothing seems to run"]);
+    assert_eq!(lab.run(&restore(&backup, TARGET, &["--no-wait"])).code, 0);
+    std::fs::remove_dir_all(lab.state()).unwrap();
+    let attach = ["operations", "attach", TARGET, "--output", "json"];
+    let ran = (0..50).map(|_| lab.run(&attach)).find(|it| it.code != 1).unwrap();
+    assert_eq!((ran.code, &ran.verdict()["phase"]), (0, &"succeeded".into()), "{ran:?}");
+    assert_eq!(events(&ran).first().unwrap(), "attached");
+    assert_eq!(lab.posts().len(), 1, "nothing was sent from here");
+    assert_eq!(lab.run(&["operations", "--output", "json"]).json()["operations"][0]["backup"], Value::Null);
+}
+
+#[test]
 fn ctrl_c_says_that_it_goes_on_and_ends_with_5() {
     let lab = Lab::new("quiet", 20.0);
     let backup = lab.newest("apim-core-prod");

@@ -13,9 +13,10 @@ use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
+use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::engine::survey::{Depth, Sighting};
-use crate::engine::{Report, Reports};
+use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
 
 /// The tasks of the full screen.
@@ -45,6 +46,7 @@ impl Executor {
             Effect::LoadInventory { request } => self.load(request),
             Effect::GatherFacts { request, plan } => self.gather(request, *plan),
             Effect::Start { approved, tier } => self.start(*approved, tier),
+            Effect::Attach { instance } => self.attach(instance),
             Effect::ResumeAll => self.resume_all(),
             Effect::Copy(_) | Effect::Bell | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
@@ -85,6 +87,23 @@ impl Executor {
         self.followed.insert(id);
         let (house, reports) = (Arc::clone(&self.house), self.reports());
         tokio::spawn(async move { house.engine.run(approved, id, tier, reports).await });
+    }
+
+    /// Watches what somebody else has begun on an instance.
+    fn attach(&mut self, instance: ResourceId) {
+        let id = House::new_id();
+        self.followed.insert(id);
+        let (house, reports, inbox) = (Arc::clone(&self.house), self.reports(), self.inbox.clone());
+        tokio::spawn(async move {
+            let trouble = match house.engine.under_way(&instance).await {
+                Err(problem) => problem,
+                Ok(observed) => match house.engine.attach(observed, id, reports).await {
+                    Outcome::Stands(_) => return,
+                    Outcome::NotTaken(problem) => problem,
+                },
+            };
+            post(&inbox, Msg::Trouble(trouble));
+        });
     }
 
     /// Tells of every operation of this cloud, and follows those that have not ended. Nobody is signed in to the

@@ -8,6 +8,7 @@ use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
 use crate::domain::plan::{Access, Kind};
 use crate::domain::provenance;
+use crate::domain::resource::ResourceId;
 use crate::domain::sku::BackupSupport;
 use crate::domain::storage::Location;
 
@@ -15,7 +16,7 @@ use crate::domain::storage::Location;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {
     /// What it would do.
-    pub kind: Kind,
+    pub deed: Deed,
     /// Its letter.
     pub letter: char,
     /// What it says.
@@ -24,8 +25,27 @@ pub struct Act {
     pub obstacle: Option<String>,
 }
 
+/// What an act does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Begins an operation, by way of its wizard.
+    Begin(Kind),
+    /// Watches what somebody else has begun. Changes nothing.
+    Attach,
+}
+
+impl Act {
+    /// What the menu says under it.
+    pub fn promise(&self) -> &'static str {
+        match self.deed {
+            Deed::Begin(_) => "nothing is sent before you confirm",
+            Deed::Attach => "changes nothing; looks for it in the activity log",
+        }
+    }
+}
+
 /// The menu for what is under the cursor: what overwrites most comes last.
-pub fn acts(model: &Model) -> [Act; 2] {
+pub fn acts(model: &Model) -> [Act; 3] {
     let name = match subject(model) {
         Some(instance) => instance.name.clone(),
         None => "an instance".to_owned(),
@@ -33,13 +53,19 @@ pub fn acts(model: &Model) -> [Act; 2] {
     let restored = backup(model).map_or("a backup".to_owned(), |backup| backup.blob.address.name.clone());
     [
         Act {
-            kind: Kind::Backup,
+            deed: Deed::Attach,
+            letter: 'w',
+            word: format!("watch what somebody else runs on {name}"),
+            obstacle: attached(model).err(),
+        },
+        Act {
+            deed: Deed::Begin(Kind::Backup),
             letter: 'b',
             word: format!("back up {name} now…"),
             obstacle: prepare_backup(model).err(),
         },
         Act {
-            kind: Kind::Restore,
+            deed: Deed::Begin(Kind::Restore),
             letter: 'r',
             word: format!("restore {restored}…"),
             obstacle: prepare_restore(model).err(),
@@ -48,12 +74,19 @@ pub fn acts(model: &Model) -> [Act; 2] {
 }
 
 /// The act of an intent.
-pub fn kind_of(intent: Intent) -> Option<Kind> {
+pub fn deed_of(intent: Intent) -> Option<Deed> {
     match intent {
-        Intent::BackUp => Some(Kind::Backup),
-        Intent::Restore => Some(Kind::Restore),
+        Intent::BackUp => Some(Deed::Begin(Kind::Backup)),
+        Intent::Restore => Some(Deed::Begin(Kind::Restore)),
+        Intent::Attach => Some(Deed::Attach),
         _ => None,
     }
+}
+
+/// The instance whose operation would be watched, or why there is none.
+pub fn attached(model: &Model) -> Result<ResourceId, String> {
+    let instance = subject(model).ok_or_else(|| "no instance is chosen".to_owned())?;
+    Ok(instance.id.clone())
 }
 
 /// A draft of the act, or why there is none.

@@ -3,6 +3,7 @@
 use super::message::RequestId;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::plan::Plan;
+use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 
 /// One wish.
@@ -27,6 +28,12 @@ pub enum Effect {
         approved: Box<ApprovedPlan>,
         /// The tier of the instance, for the journal.
         tier: Option<Tier>,
+    },
+    /// Look for what somebody else runs on an instance and watch it: answer with [`super::Msg::Operation`], or
+    /// [`super::Msg::Trouble`].
+    Attach {
+        /// The instance.
+        instance: ResourceId,
     },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,

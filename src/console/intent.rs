@@ -59,6 +59,8 @@ pub enum Intent {
     Switch,
     /// Yes.
     Yes,
+    /// Watch what somebody else has begun on the instance.
+    Attach,
     /// Begin a backup: opens its dialog.
     BackUp,
     /// Begin a restore: opens its wizard.

@@ -116,8 +116,8 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, column:word"),
         bind(S::Fleet, &[Char('s')], I::Sort, ("sort", 6), "Choose the column to sort by"),
         bind(S::Backups, &[Char('s')], I::Sort, ("sort", 5), "Choose the column to sort by"),
-        bind(S::Fleet, &[Char('a')], I::Acts, ("acts", 9), "Acts: back up, restore. Nothing that writes has another key"),
-        bind(S::Backups, &[Char('a')], I::Acts, ("acts", 9), "Acts: back up, restore. Nothing that writes has another key"),
+        bind(S::Fleet, &[Char('a')], I::Acts, ("acts", 9), "Back up, restore, watch: no other key writes"),
+        bind(S::Backups, &[Char('a')], I::Acts, ("acts", 9), "Back up, restore, watch: no other key writes"),
         bind(S::Fleet, &[Char('y')], I::Copy, ("copy id", 3), "Copy the resource id"),
         bind(S::Backups, &[Char('y')], I::Copy, ("copy address", 3), "Copy the address of the backup"),
 
@@ -135,6 +135,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Ctrl('c')], I::Interrupt, QUIET, "Twice: quit"),
         bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
 
+        bind(S::Acts, &[Char('w')], I::Attach, ("watch", 6), "Watch what somebody else has begun on the instance"),
         bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),
         bind(S::Acts, &[Char('r')], I::Restore, ("restore…", 8), "Restore a backup into an instance"),
         bind(S::Acts, &[Enter], I::Open, ("choose", 9), "Choose"),

@@ -34,8 +34,8 @@ pub enum Beat {
     /// The instance was seen busy before and is so no longer: the operation has ended, and how is told by its own
     /// address.
     InstanceFree {
-        /// When that may be asked again.
-        verdict_at: Timestamp,
+        /// When that may be asked again; `None` where no address speaks for it and the activity log has to tell.
+        verdict_at: Option<Timestamp>,
     },
     /// The instance could not be read.
     InstanceUnreadable {

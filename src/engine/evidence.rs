@@ -12,8 +12,6 @@ use crate::domain::operation::{Operation, Phase};
 use crate::domain::plan::Kind;
 use crate::domain::problem::Problem;
 
-use super::name_of;
-
 /// A refusal comes within this time: Azure was recorded to take 28 s for one, ARM gives up on a provider after 60 s,
 /// and the rest is for clocks that differ. The shortest restore on record took seven minutes.
 const ANSWER: SignedDuration = SignedDuration::from_mins(3);
@@ -50,14 +48,16 @@ pub(super) enum Proof {
 /// Weighs the evidence for an operation whose request has left, or may have.
 pub(super) fn weigh(operation: &Operation, evidence: &Evidence) -> Proof {
     let log = evidence.log.as_deref().unwrap_or_default();
-    match by_log(operation, log) {
-        Proof::Taken | Proof::Nothing if has_written(operation, evidence) => Proof::Succeeded {
-            evidence: format!(
-                "{} was written after the request left, and the instance is not busy",
-                operation.intent.plan.address()
-            ),
-        },
-        proof => proof,
+    match (by_log(operation, log), &evidence.blob) {
+        (Proof::Taken | Proof::Nothing, Some(blob)) if has_written(operation, blob, evidence) => {
+            Proof::Succeeded {
+                evidence: format!(
+                    "{} was written after the request left, and the instance is not busy",
+                    blob.address
+                ),
+            }
+        }
+        (proof, _) => proof,
     }
 }
 
@@ -86,7 +86,7 @@ fn is_prompt(operation: &Operation, entry: &ActivityEvent) -> bool {
 
 /// The entries of this operation: those that carry its id, and those of the same action with their correlation id.
 fn own<'a>(operation: &Operation, log: &'a [ActivityEvent]) -> Vec<&'a ActivityEvent> {
-    let kind = operation.intent.plan.kind();
+    let kind = operation.intent.work.kind();
     let action = format!("Microsoft.ApiManagement/service/{kind}/action");
     let id = operation.id().to_string();
     let same =
@@ -102,7 +102,7 @@ fn own<'a>(operation: &Operation, log: &'a [ActivityEvent]) -> Vec<&'a ActivityE
 }
 
 /// Whether an entry says this word. Some providers log an acceptance as `Succeeded` with the reason `Accepted`.
-fn says(entry: &ActivityEvent, word: &str) -> bool {
+pub(super) fn says(entry: &ActivityEvent, word: &str) -> bool {
     let is =
         |text: &Option<String>, word: &str| text.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(word));
     let accepted_only = is(&entry.status, "Succeeded") && is(&entry.sub_status, "Accepted");
@@ -114,23 +114,22 @@ fn says(entry: &ActivityEvent, word: &str) -> bool {
 }
 
 fn problem(operation: &Operation, entry: &ActivityEvent, verb: &str) -> Problem {
-    let plan = &operation.intent.plan;
     Problem {
         server_message: entry.message.clone(),
         correlation_id: entry.correlation_id.clone(),
-        ..Problem::new(format!("The {} {verb}, says the activity log", name_of(plan)))
-            .about(plan.instance().to_string())
+        ..Problem::new(format!("The {} {verb}, says the activity log", operation.intent.work))
+            .about(operation.intent.work.instance().to_string())
             .next("Read Azure's words, then plan it again")
     }
 }
 
 /// Whether the blob of a backup was written after its request left, by an instance that is done with it. Storage tells
 /// times in whole seconds, by its own clock: with ours far ahead of it nothing is proved.
-fn has_written(operation: &Operation, evidence: &Evidence) -> bool {
-    let (Some(blob), Some(submitted)) = (&evidence.blob, operation.submitted_at) else { return false };
+fn has_written(operation: &Operation, blob: &Blob, evidence: &Evidence) -> bool {
+    let Some(submitted) = operation.submitted_at else { return false };
     let whole = Timestamp::from_second(submitted.as_second()).unwrap_or(submitted);
-    operation.intent.plan.kind() == Kind::Backup
-        && blob.address == *operation.intent.plan.address()
+    operation.intent.work.kind() == Kind::Backup
+        && operation.intent.work.address() == Some(&blob.address)
         && blob.size.is_some_and(|size| size > 0)
         && blob.last_modified.is_some_and(|written| written.duration_since(whole) >= SignedDuration::ZERO)
         && matches!(evidence.activity, Some(Activity::Idle))

@@ -14,7 +14,7 @@ use crate::domain::sku::Tier;
 use crate::journal::error::JournalError;
 
 use super::ledger::Ledger;
-use super::{Engine, Report, Reports, name_of};
+use super::{Engine, Report, Reports};
 
 impl Engine {
     /// Writes the intent, sends the request, records what became of it. Gives the time until the first poll too.
@@ -119,7 +119,7 @@ impl Engine {
         let file = self.journal.take_over(id, self.now()).map_err(|error| error.problem())?;
         let mut ledger = Ledger::new(file, reports, self.clock.clone());
         ledger.show(None);
-        let what = name_of(&ledger.operation().intent.plan);
+        let what = ledger.operation().intent.work.to_string();
         match (ledger.operation().phase, ledger.damage()) {
             (Phase::Planned, None) => ledger.record(OperationEvent::NotSent { problem: never_sent(&what) }),
             // A lost record may have said that the request was about to leave.

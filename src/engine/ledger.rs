@@ -106,7 +106,7 @@ mod tests {
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     use super::*;
-    use crate::domain::operation::{Acceptation, Intent, OperationId, Phase};
+    use crate::domain::operation::{Acceptation, Intent, OperationId, Phase, Work};
     use crate::domain::plan::{Plan, samples::restore};
     use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
     use crate::journal::Journal;
@@ -117,7 +117,7 @@ mod tests {
         let target = instance("apim-dr", Tier::Premium);
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &target)),
+            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at), &target))),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: String::new(),

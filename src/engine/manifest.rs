@@ -4,16 +4,18 @@ use crate::azure::listing::Listing;
 use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
 use crate::domain::operation::{Operation, OperationEvent};
+use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 
 use super::Engine;
 use super::ledger::Ledger;
 
 impl Engine {
-    /// Writes the manifest of a backup that has just succeeded. A failure is noted and changes no verdict: the journal
+    /// Writes the manifest of a backup of ours that has just succeeded. A failure is noted and changes no verdict: the journal
     /// still remembers the backup.
     pub(super) async fn leave_manifest(&self, ledger: &mut Ledger) {
-        match self.write_manifest(ledger.operation()).await {
+        let Some(plan) = ledger.operation().intent.work.plan().cloned() else { return };
+        match self.write_manifest(ledger.operation(), &plan).await {
             Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
             Err(problem) => ledger.note(format!(
                 "no manifest was written beside the backup: {}. Its origin is known from this journal only",
@@ -22,8 +24,7 @@ impl Engine {
         }
     }
 
-    async fn write_manifest(&self, operation: &Operation) -> Result<String, Problem> {
-        let plan = &operation.intent.plan;
+    async fn write_manifest(&self, operation: &Operation, plan: &Plan) -> Result<String, Problem> {
         let address = plan.address();
         let account = self
             .account_named(&address.location.account)

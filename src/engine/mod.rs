@@ -8,9 +8,11 @@
 //! - `watch`: asking the operation's address until it tells the end. `pace`: how closely the instance is watched.
 //! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
 //! - `evidence`: what the evidence proves. Pure.
+//! - `attach`: watching what somebody else has begun.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
 
+mod attach;
 mod evidence;
 mod facts;
 mod known;
@@ -33,7 +35,7 @@ use crate::azure::polling::Bounds;
 use crate::azure::{Azure, Clock};
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
-use crate::domain::plan::{Kind, Plan};
+use crate::domain::plan::Kind;
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
 use crate::domain::sku::Tier;
@@ -148,7 +150,7 @@ impl Engine {
             }
         }
         let operation = ledger.operation();
-        if operation.phase == Phase::Succeeded && operation.intent.plan.kind() == Kind::Backup {
+        if operation.phase == Phase::Succeeded && operation.intent.work.kind() == Kind::Backup {
             self.leave_manifest(ledger).await;
         }
     }
@@ -162,9 +164,4 @@ impl Engine {
     fn is_of_this_cloud(&self, operation: &Operation) -> bool {
         operation.intent.resource_manager == self.azure.resource_manager()
     }
-}
-
-/// The word of a plan for people: "restore of apim-core-dr".
-fn name_of(plan: &Plan) -> String {
-    format!("{} of {}", plan.kind(), plan.instance().name())
 }

@@ -141,24 +141,24 @@ impl Engine {
 
     /// Asks every witness at once.
     async fn look(&self, operation: &Operation) -> Look {
-        let plan = &operation.intent.plan;
+        let work = &operation.intent.work;
         let since = operation.submitted_at.unwrap_or(operation.planned_at);
         let since = since.checked_sub(CLOCK_ERROR).unwrap_or(since);
         let until = self.now().checked_add(CLOCK_ERROR).unwrap_or_else(|_| self.now());
         let blob = async {
-            if plan.kind() == Kind::Restore {
+            let Some(address) = work.address().filter(|_| work.kind() == Kind::Backup) else {
                 return Ok(None);
-            }
+            };
             let account =
-                self.account_named(&plan.address().location.account).await.map_err(|why| why.to_string())?;
-            match self.azure.blob(&account, plan.address(), Listing::Auto).await {
+                self.account_named(&address.location.account).await.map_err(|why| why.to_string())?;
+            match self.azure.blob(&account, address, Listing::Auto).await {
                 Ok(blob) => Ok(Some(blob)),
                 Err(error) if error.is_absent() => Ok(None),
                 Err(error) => Err(error.to_string()),
             }
         };
-        let log = self.azure.activity(plan.instance(), since, until);
-        let (instance, log, blob) = futures::join!(self.azure.instance(plan.instance()), log, blob);
+        let log = self.azure.activity(work.instance(), since, until);
+        let (instance, log, blob) = futures::join!(self.azure.instance(work.instance()), log, blob);
         let words = [
             instance.as_ref().map_or_else(
                 |error| format!("instance: {error}"),
@@ -170,7 +170,7 @@ impl Engine {
             ),
             match &blob {
                 Ok(Some(_)) => "the blob is there".to_owned(),
-                Ok(None) if plan.kind() == Kind::Backup => "no blob".to_owned(),
+                Ok(None) if work.kind() == Kind::Backup && work.address().is_some() => "no blob".to_owned(),
                 Ok(None) => String::new(),
                 Err(why) => format!("blob: {why}"),
             },

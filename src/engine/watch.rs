@@ -143,13 +143,14 @@ impl Engine {
                 return sleep_until(end).await;
             }
             sleep_until(next).await;
-            let id = ledger.operation().intent.plan.instance();
+            let id = ledger.operation().intent.work.instance();
             let Ok(read) = timeout_at(end, self.azure.instance(id)).await else { return };
             match read {
                 Ok(instance) => {
                     ledger.pulse(seen(&instance));
                     if sight.flips(instance.activity()) {
-                        ledger.pulse(Beat::InstanceFree { verdict_at: due });
+                        let verdict_at = (reason == Reason::Soon).then_some(due);
+                        ledger.pulse(Beat::InstanceFree { verdict_at });
                         return sleep_until(end).await;
                     }
                 }
@@ -163,7 +164,7 @@ impl Engine {
 
     fn until_next_look(&self, operation: &Operation, reason: Reason) -> Duration {
         let elapsed = Duration::try_from(operation.elapsed(self.now())).unwrap_or_default();
-        pace::until_next_look(operation.intent.plan.kind(), elapsed, reason, &self.bounds)
+        pace::until_next_look(operation.intent.work.kind(), elapsed, reason, &self.bounds)
     }
 
     /// How long the address of an operation that was taken up may not be asked yet.

@@ -36,11 +36,11 @@ pub(super) fn make_private(folder: &Path) -> Result<(), JournalError> {
 /// The name of an operation's file: `<utc>_<kind>_<target>_<id>.jsonl`.
 pub(super) fn name_of(operation: &Operation) -> String {
     let utc = operation.planned_at.strftime("%Y%m%dT%H%M%SZ");
-    let plan = &operation.intent.plan;
+    let work = &operation.intent.work;
     // Names of instances are letters, digits and hyphens; an imported file may say anything.
     let tame = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
-    let target: String = plan.instance().name().chars().take(50).map(tame).collect();
-    format!("{utc}_{}_{target}_{}.{EXTENSION}", plan.kind(), operation.id())
+    let target: String = work.instance().name().chars().take(50).map(tame).collect();
+    format!("{utc}_{}_{target}_{}.{EXTENSION}", work.kind(), operation.id())
 }
 
 /// The operation files, by name. Links are passed over: nothing of ours makes them.

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::domain::operation::{Intent, Operation, OperationId, Phase};
+use crate::domain::operation::{Intent, Operation, OperationEvent, OperationId, Phase, Work};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::provenance::Remembered;
@@ -79,7 +79,15 @@ impl Journal {
     /// # Errors
     /// The file cannot be written or synced. Then nothing may be sent.
     pub fn create(&self, intent: Intent, at: Timestamp) -> Result<OperationFile, JournalError> {
-        OperationFile::create(&self.folder, &self.driver, intent, at)
+        OperationFile::create(&self.folder, &self.driver, OperationEvent::Planned(Box::new(intent)), at)
+    }
+
+    /// Begins the file of an operation that somebody else has begun and that is watched from here.
+    ///
+    /// # Errors
+    /// The file cannot be written or synced.
+    pub fn attach(&self, intent: Intent, at: Timestamp) -> Result<OperationFile, JournalError> {
+        OperationFile::create(&self.folder, &self.driver, OperationEvent::Attached(Box::new(intent)), at)
     }
 
     /// Every operation, oldest first, and a problem for each file that tells none.
@@ -147,7 +155,7 @@ impl Journal {
 }
 
 fn remember(operation: &Operation) -> Option<Remembered> {
-    let Plan::Backup(plan) = &operation.intent.plan else { return None };
+    let Work::Plan(Plan::Backup(plan)) = &operation.intent.work else { return None };
     if operation.phase != Phase::Succeeded {
         return None;
     }

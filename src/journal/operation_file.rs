@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::operation::{Intent, Operation, OperationEvent};
+use crate::domain::operation::{Operation, OperationEvent};
 
 use super::driver::Driver;
 use super::error::JournalError;
@@ -45,17 +45,14 @@ impl OperationFile {
     pub(super) fn create(
         folder: &Path,
         driver: &Driver,
-        intent: Intent,
+        first: OperationEvent,
         at: Timestamp,
     ) -> Result<Self, JournalError> {
-        let operation = Operation::planned(intent.clone(), at);
+        let operation = Operation::begun(&first, at)
+            .ok_or_else(|| JournalError::Unwritable(format!("'{}' begins nothing", first.name())))?;
         let path = folder.join(folder::name_of(&operation));
-        let line = record::encode(&Record {
-            version: record::VERSION,
-            at,
-            event: OperationEvent::Planned(Box::new(intent)),
-            by: driver.clone(),
-        })?;
+        let line =
+            record::encode(&Record { version: record::VERSION, at, event: first, by: driver.clone() })?;
         let mut unseen = folder::unseen(folder)?;
         let failed = |doing, error| JournalError::io(doing, &path, error);
         unseen.as_file().lock().map_err(|error| failed("lock", error))?;
@@ -186,7 +183,7 @@ impl OperationFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::operation::OperationId;
+    use crate::domain::operation::{Intent, OperationId, Work};
     use crate::domain::plan::{Plan, samples::restore};
     use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
 
@@ -197,14 +194,20 @@ mod tests {
         let target = instance("apim-dr", Tier::Premium);
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &target)),
+            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at), &target))),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
         };
-        let mut file = OperationFile::create(dir.path(), &Driver::this_process(), intent, at).unwrap();
+        let mut file = OperationFile::create(
+            dir.path(),
+            &Driver::this_process(),
+            OperationEvent::Planned(Box::new(intent)),
+            at,
+        )
+        .unwrap();
         let healthy = file.file.try_clone().unwrap();
         let before = fs::read(file.path()).unwrap();
         file.fail();

@@ -77,16 +77,12 @@ pub fn replay(bytes: &[u8]) -> Result<Replay, NoOperation> {
         };
         at += line.len();
         match (&mut so_far, record.event) {
-            (None, OperationEvent::Planned(intent)) => {
-                so_far = Some(Replay {
-                    operation: Operation::planned((*intent).clone(), record.at),
-                    events: vec![(record.at, OperationEvent::Planned(intent))],
-                    writer: record.by,
-                    good: at,
-                    damage: None,
-                });
+            (None, event) => {
+                let operation = Operation::begun(&event, record.at)
+                    .ok_or_else(|| no(format!("begins with '{}' and not with a plan", event.name())))?;
+                let events = vec![(record.at, event)];
+                so_far = Some(Replay { operation, events, writer: record.by, good: at, damage: None });
             }
-            (None, event) => return Err(no(format!("begins with '{}' and not with a plan", event.name()))),
             (Some(replay), event) => {
                 replay.operation.apply(record.at, &event).map_err(|error| no(error.to_string()))?;
                 replay.events.push((record.at, event));

@@ -29,7 +29,7 @@ fn intent(n: u128) -> Intent {
     let target = instance("apim-dr", Tier::Premium);
     Intent {
         operation_id: id(n),
-        plan: Plan::Restore(restore(&backup("apim-core", 5, now()), &target)),
+        work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, now()), &target))),
         accepted: Vec::new(),
         checks: Vec::new(),
         resource_manager: "https://management.azure.com".into(),
@@ -349,7 +349,8 @@ fn succeeded_backups_are_remembered() {
     let to = backup("apim-core", 0, now()).blob.address;
     for n in 1..=2 {
         let plan = BackupPlan { instance: source.id.clone(), to: to.clone(), access: Access::System };
-        let mut file = journal.create(Intent { plan: Plan::Backup(plan), ..intent(n) }, now()).unwrap();
+        let mut file =
+            journal.create(Intent { work: Work::Plan(Plan::Backup(plan)), ..intent(n) }, now()).unwrap();
         file.append(now(), &OperationEvent::Submitting).unwrap();
         file.append(now(), &accepted()).unwrap();
         if n == 1 {

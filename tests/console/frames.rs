@@ -18,7 +18,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 55)];
 
 /// Compares a frame with the stored one.
 #[expect(clippy::disallowed_methods, reason = "the switch that writes the frames anew is the test's own")]
-fn golden(name: &str, frame: &str) {
+pub(crate) fn golden(name: &str, frame: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.txt"));
     if std::env::var_os("LIFEBOAT_GOLDEN").is_some() {
         fs::write(&path, frame).unwrap();

@@ -8,7 +8,7 @@ use lifeboat::console::{Effect, Key, Model, Msg, RequestId, update, view};
 use lifeboat::domain::backup::{Backup, Blob, DateSource, Provenance, Source, Taken};
 use lifeboat::domain::fact::{Fact, Known};
 use lifeboat::domain::instance::{Identity, Instance, UserIdentity};
-use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll};
+use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll, Work};
 use lifeboat::domain::permission::{Grant, Permissions};
 use lifeboat::domain::plan::{Access, Plan, RestorePlan};
 use lifeboat::domain::preflight::Facts;
@@ -343,7 +343,7 @@ impl Told {
     pub(crate) fn begin(number: u128, plan: Plan, at: Timestamp) -> Self {
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(number << 96)),
-            plan,
+            work: Work::Plan(plan),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: "https://management.azure.com".to_owned(),

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::shapes;
 use super::watch::{Until, watch};
+use super::{lookup, shapes};
 use crate::app::compose::{self, House};
 use crate::app::ending;
 use crate::app::exit::Exit;
@@ -43,6 +43,7 @@ pub(super) async fn run(
         None if arguments.follow => follow(&journal, paper, arguments.id.as_deref()).await,
         None => show(&journal, paper, arguments.id.as_deref()),
         Some(OperationsAct::Resume(which)) => resume(&House::build(settings)?, paper, which).await,
+        Some(OperationsAct::Attach { instance }) => attach(&House::build(settings)?, paper, instance).await,
         Some(OperationsAct::Import { file }) => import(&journal, paper, file),
         Some(OperationsAct::Export { id }) => export(&journal, id),
     }
@@ -168,6 +169,18 @@ async fn resume(house: &House, paper: Paper, which: &Resumed) -> Result<Exit, Pr
     Ok(exit)
 }
 
+/// Watches what somebody else has begun on an instance.
+async fn attach(house: &House, paper: Paper, word: &str) -> Result<Exit, Problem> {
+    let instance = lookup::instance(house, word).await?;
+    let observed = house.engine.under_way(&instance).await?;
+    let id = House::new_id();
+    let exit = watch(house, paper, Until::Verdict, |reports| async move {
+        vec![house.engine.attach(observed, id, reports).await]
+    })
+    .await;
+    Ok(exit)
+}
+
 fn import(journal: &Journal, paper: Paper, file: &Path) -> Result<Exit, Problem> {
     let operation = journal.import(file).map_err(|error| {
         Problem::usage(format!("The file cannot be taken over: {error}"))
@@ -219,16 +232,16 @@ impl fmt::Display for Shown<'_> {
             "BACKUP",
         ]);
         for operation in self.0 {
-            let plan = &operation.intent.plan;
+            let work = &operation.intent.work;
             table.row([
                 operation.id().to_string(),
-                plan.kind().to_string(),
-                plan.instance().name().to_owned(),
+                work.kind().to_string(),
+                work.instance().name().to_owned(),
                 operation.phase.to_string(),
                 or_unknown(operation.submitted_at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S"))),
                 operation.polls.to_string(),
                 last(operation),
-                plan.address().to_string(),
+                or_unknown(work.address()),
             ]);
         }
         table.fmt(f)

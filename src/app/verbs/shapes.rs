@@ -77,7 +77,7 @@ pub(super) struct Listed {
     operation_id: OperationId,
     kind: crate::domain::plan::Kind,
     target: String,
-    backup: String,
+    backup: Option<String>,
     phase: &'static str,
     started_at: Option<Timestamp>,
     accepted_at: Option<Timestamp>,
@@ -92,12 +92,12 @@ pub(super) struct Listed {
 
 impl From<&Operation> for Listed {
     fn from(operation: &Operation) -> Self {
-        let plan = &operation.intent.plan;
+        let work = &operation.intent.work;
         Self {
             operation_id: operation.id(),
-            kind: plan.kind(),
-            target: plan.instance().to_string(),
-            backup: plan.address().to_string(),
+            kind: work.kind(),
+            target: work.instance().to_string(),
+            backup: work.address().map(ToString::to_string),
             phase: phase(operation.phase),
             started_at: operation.submitted_at,
             accepted_at: operation.accepted_at,
@@ -121,7 +121,7 @@ fn host(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::operation::Intent;
+    use crate::domain::operation::{Intent, Work};
     use crate::domain::plan::{Plan, samples::restore};
     use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
 
@@ -141,7 +141,10 @@ mod tests {
         let at = "2026-11-23T12:00:00Z".parse().unwrap();
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-            plan: Plan::Restore(restore(&backup("apim-core", 5, at), &instance("apim-dr", Tier::Premium))),
+            work: Work::Plan(Plan::Restore(restore(
+                &backup("apim-core", 5, at),
+                &instance("apim-dr", Tier::Premium),
+            ))),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: String::new(),

@@ -121,7 +121,7 @@ impl Watcher {
     /// The instance, when more than one operation is watched: then a line has to say whose it is.
     fn whose<'a>(&self, operation: &'a Operation) -> &'a str {
         let others = self.seen.keys().any(|id| *id != operation.id());
-        if others { operation.intent.plan.instance().name() } else { "" }
+        if others { operation.intent.work.instance().name() } else { "" }
     }
 
     /// What a sign of life tells that the one before did not.
@@ -211,7 +211,7 @@ fn line(at: &str, after: &str, whose: &str, what: &str) -> String {
 
 /// What a person has to know of an operation that nobody watches any longer.
 fn left_open(operation: &Operation) -> String {
-    let (kind, id) = (operation.intent.plan.kind(), operation.id());
+    let (kind, id) = (operation.intent.work.kind(), operation.id());
     let stands = match operation.phase {
         Phase::Accepted | Phase::Untracked => format!("This {kind} goes on in Azure; nobody watches it now."),
         _ => format!(
@@ -223,12 +223,15 @@ fn left_open(operation: &Operation) -> String {
 
 /// An event for a person.
 fn told(operation: &Operation, whose: &str, event: &OperationEvent, at: Timestamp) -> String {
-    let plan = &operation.intent.plan;
+    let work = &operation.intent.work;
     let what = match event {
         OperationEvent::Planned(_) => {
-            format!("{} of {} planned; operation {}", plan.kind(), plan.instance().name(), operation.id())
+            format!("{work} planned; operation {}", operation.id())
         }
-        OperationEvent::Submitting => format!("sending one POST to {}", plan.instance().name()),
+        OperationEvent::Attached(_) => {
+            format!("{work}, begun by somebody else, is watched; operation {}", operation.id())
+        }
+        OperationEvent::Submitting => format!("sending one POST to {}", work.instance().name()),
         OperationEvent::Accepted(_) => "Azure has taken it".to_owned(),
         OperationEvent::NotSent { .. } => "nothing was sent".to_owned(),
         OperationEvent::Refused { .. } => "Azure refused it".to_owned(),
@@ -260,8 +263,10 @@ fn sign(beat: &Beat) -> Option<String> {
             format!("the instance says {state}{going}")
         }
         Beat::InstanceFree { verdict_at } => {
-            let due = verdict_at.strftime("%H:%M:%SZ");
-            format!("it has ended: the instance is busy no longer. Azure's verdict is due {due}")
+            let due = verdict_at.map_or("is up to the activity log".to_owned(), |at| {
+                format!("is due {}", at.strftime("%H:%M:%SZ"))
+            });
+            format!("it has ended: the instance is busy no longer. Azure's verdict {due}")
         }
         Beat::InstanceUnreadable { problem } => format!("the instance cannot be read: {}", problem.summary),
         Beat::Looking { what } => what.clone(),

@@ -72,7 +72,7 @@ fn a_busy_instance_and_a_patient_azure_say_what_to_do() {
     let locked = r#"{"error":{"code":"ServiceLocked","message":"The API Service a is transitioning at this time.","details":null,"innerError":null}}"#;
     let Sent::Refused(problem) = sorted(409, &[], locked) else { panic!("not refused") };
     assert!(problem.summary.contains("busy"), "{problem}");
-    assert!(problem.next.unwrap().contains("Attach"));
+    assert!(problem.next.unwrap().contains("operations attach"));
     let Sent::Refused(problem) = sorted(429, &[("retry-after", "17")], "") else { panic!("not refused") };
     assert!(problem.next.unwrap().contains("17 s"));
 }

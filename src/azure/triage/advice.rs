@@ -66,7 +66,7 @@ const RESOURCE_MANAGER: &[Row] = &[
         "ServiceLocked",
         "",
         "Another operation is under way on the instance.",
-        "Attach to it, or wait until the instance is idle. Nothing is sent again by itself.",
+        "Watch it (in the console: a, then w; or: lifeboat operations attach INSTANCE), or wait until the instance is idle. Nothing is sent again by itself.",
     ),
     ("ScopeLocked", "", "A lock on the resource forbids it.", "Remove the lock, or ask whoever set it."),
     (

@@ -10,15 +10,20 @@ use crate::console::widgets::canvas::{Canvas, Words};
 
 /// Draws the menu of acts. What cannot be done is there too, and says why.
 pub(in crate::console) fn acts(model: &Model, canvas: &mut Canvas<'_, '_>, chosen: usize) {
-    let inner =
-        canvas.dialog((70, 8), Role::Plain, &Words::one(Role::Strong, "Acts"), &Words::one(Role::Dim, "Esc"));
+    let inner = canvas.dialog(
+        (70, 10),
+        Role::Plain,
+        &Words::one(Role::Strong, "Acts"),
+        &Words::one(Role::Dim, "Esc"),
+    );
     for (line, act) in (0..).step_by(2).zip(acts::acts(model)) {
+        let promise = format!("   {}", act.promise());
         let possible = act.obstacle.is_none();
         let role = if possible { Role::Plain } else { Role::Dim };
         let words = Words::one(Role::Key, format!("{}  ", act.letter)).and(role, act.word);
         canvas.words(inner, 1 + line, &words);
         let under = match act.obstacle {
-            None => Words::one(Role::Dim, "   nothing is sent before you confirm"),
+            None => Words::one(Role::Dim, promise),
             Some(why) => Words::one(Role::Warn, format!("   not now: {why}")),
         };
         canvas.words(inner, 2 + line, &under);

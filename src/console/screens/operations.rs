@@ -10,7 +10,7 @@ use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
-use crate::domain::operation::Phase;
+use crate::domain::operation::{Operation, Phase, Work};
 use crate::domain::plan::{Kind, Plan};
 
 /// Lines of a pane that shows everything.
@@ -94,7 +94,7 @@ fn starting(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) -> Rect {
         let words = format!(
             "{} {}: writing the intent to the journal…",
             canvas.theme.sign(Role::Loading),
-            what(plan, canvas)
+            what_of_plan(plan, canvas)
         );
         canvas.words(area, line, &Words::one(Role::Loading, words));
     }
@@ -121,7 +121,17 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     words
 }
 
-fn what(plan: &Plan, canvas: &Canvas<'_, '_>) -> String {
+fn what(work: &Work, canvas: &Canvas<'_, '_>) -> String {
+    match work {
+        Work::Plan(plan) => what_of_plan(plan, canvas),
+        Work::Observed(observed) => {
+            let by = observed.caller.as_deref().unwrap_or("somebody else");
+            format!("{work}, begun by {}", text::visible(by))
+        }
+    }
+}
+
+fn what_of_plan(plan: &Plan, canvas: &Canvas<'_, '_>) -> String {
     let arrow = canvas.theme.arrow();
     match plan {
         Plan::Restore(plan) => {
@@ -133,8 +143,11 @@ fn what(plan: &Plan, canvas: &Canvas<'_, '_>) -> String {
 }
 
 /// A word for the phase as it is shouted.
-fn phase_word(phase: Phase) -> String {
-    phase.to_string().to_uppercase()
+fn phase_word(operation: &Operation) -> String {
+    match (&operation.intent.work, operation.phase) {
+        (Work::Observed(_), Phase::Untracked) => "RUNNING, BEGUN ELSEWHERE".to_owned(),
+        (_, phase) => phase.to_string().to_uppercase(),
+    }
 }
 
 fn liveness(model: &Model, watched: &Watched) -> Words {
@@ -160,7 +173,7 @@ fn pane(
     canvas: &mut Canvas<'_, '_>,
 ) {
     let title =
-        Words::one(Role::Strong, format!("{number} {}", what(&watched.operation.intent.plan, canvas)));
+        Words::one(Role::Strong, format!("{number} {}", what(&watched.operation.intent.work, canvas)));
     let inner = canvas.pane(area, keys, &title, &liveness(model, watched));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     if keys == Keys::Here {
@@ -174,9 +187,9 @@ fn body_of(model: &Model, watched: &Watched, inner: Rect, canvas: &mut Canvas<'_
     let operation = &watched.operation;
     let role = theme::of_phase(operation.phase);
     let elapsed = duration::short(operation.elapsed(model.now()));
-    let head = Words::one(role, format!("{} {}", canvas.theme.sign(role), phase_word(operation.phase)))
+    let head = Words::one(role, format!("{} {}", canvas.theme.sign(role), phase_word(operation)))
         .and(Role::Strong, format!("   {elapsed}"))
-        .and(Role::Dim, usual(operation.intent.plan.kind(), operation.phase));
+        .and(Role::Dim, usual(operation.intent.work.kind(), operation.phase));
     canvas.words(inner, 0, &head);
     canvas.words(inner, 1, &milestones(watched, canvas));
     let mut line = 3;
@@ -215,8 +228,14 @@ fn milestones(watched: &Watched, canvas: &Canvas<'_, '_>) -> Words {
     let theme = canvas.theme;
     let role = theme::of_phase(operation.phase);
     let ok = format!("{} ", theme.sign(Role::Ok));
-    let mut words = Words::one(Role::Ok, ok.as_str()).and(Role::Plain, "planned  ");
-    for (word, at) in [("sent", operation.submitted_at), ("accepted", operation.accepted_at)] {
+    let (mut words, steps) = match operation.intent.work {
+        Work::Plan(_) => (
+            Words::one(Role::Ok, ok.as_str()).and(Role::Plain, "planned  "),
+            vec![("sent", operation.submitted_at), ("accepted", operation.accepted_at)],
+        ),
+        Work::Observed(_) => (Words::new(), vec![("begun", operation.submitted_at)]),
+    };
+    for (word, at) in steps {
         words = match at {
             Some(_) if operation.ended_at.is_some() => {
                 words.and(Role::Ok, ok.as_str()).and(Role::Plain, format!("{word}  "))
@@ -241,7 +260,7 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
     let operation = &watched.operation;
     let mut facts = Vec::new();
     match operation.last_polled_at {
-        None if operation.accepted_at.is_some() => {
+        None if operation.operation_url.is_some() => {
             facts.push(("last poll", Role::Dim, "none yet".to_owned()))
         }
         None => {}
@@ -264,9 +283,11 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
         facts.push(("instance", role, sign.words()));
     }
     if let Some((seen, due)) = watched.free {
-        let (seen, due) = (text::clock_to_second(seen), text::clock_to_second(due));
-        let words = format!("seen {seen}: the instance is busy no longer; its verdict is due {due}");
-        facts.push(("end", Role::Running, words));
+        let verdict = due.map_or("the activity log tells the verdict within 20 minutes".to_owned(), |due| {
+            format!("the verdict is due {}", text::clock_to_second(due))
+        });
+        let words = format!("{}: the instance is busy no longer; {verdict}", text::clock_to_second(seen));
+        facts.push(("end seen", Role::Running, words));
     }
     if let Some(what) = &watched.looking {
         facts.push(("looking", Role::Unknown, what.clone()));
@@ -277,7 +298,12 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
     if let Some(problem) = &watched.journal_problem {
         facts.push(("journal", Role::Crit, problem.summary.clone()));
     }
-    facts.push(("blob", Role::Plain, operation.intent.plan.address().to_string()));
+    let blob = operation.intent.work.address().map(ToString::to_string);
+    facts.push((
+        "blob",
+        Role::Plain,
+        blob.unwrap_or("not known: the activity log does not name it".to_owned()),
+    ));
     let correlation =
         operation.correlation_id.as_deref().map_or(String::new(), |id| format!("   correlation {id}"));
     facts.push(("ids", Role::Dim, format!("operation {}{correlation}", operation.id().short())));
@@ -287,7 +313,7 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
 /// One operation on the whole screen, with its log.
 fn whole(model: &Model, watched: &Watched, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let upper = Rect { height: (PANE + 3).min(body.height), ..body };
-    let title = Words::one(Role::Strong, what(&watched.operation.intent.plan, canvas));
+    let title = Words::one(Role::Strong, what(&watched.operation.intent.work, canvas));
     let inner = canvas.pane(upper, Keys::Here, &title, &liveness(model, watched));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     body_of(model, watched, inner, canvas);
@@ -323,10 +349,9 @@ pub(in crate::console) fn summary(model: &Model, area: Rect, canvas: &mut Canvas
     for (line, watched) in (0..inner.height).step_by(2).zip(&all) {
         let operation = &watched.operation;
         let role = theme::of_phase(operation.phase);
-        canvas.words(inner, line, &Words::one(Role::Plain, what(&operation.intent.plan, canvas)));
-        let words =
-            Words::one(role, format!("  {} {}", canvas.theme.sign(role), phase_word(operation.phase)))
-                .and(Role::Plain, format!("   {}", duration::short(operation.elapsed(model.now()))));
+        canvas.words(inner, line, &Words::one(Role::Plain, what(&operation.intent.work, canvas)));
+        let words = Words::one(role, format!("  {} {}", canvas.theme.sign(role), phase_word(operation)))
+            .and(Role::Plain, format!("   {}", duration::short(operation.elapsed(model.now()))));
         canvas.words(inner, line + 1, &words);
     }
 }

@@ -47,15 +47,15 @@ pub(super) fn operation(
 ) -> Vec<Effect> {
     model.touch();
     let starting = &mut model.world.starting;
-    if let Some(place) = starting.iter().position(|plan| *plan == operation.intent.plan) {
+    if let Some(place) = starting.iter().position(|plan| operation.intent.work.plan() == Some(plan)) {
         starting.remove(place);
     }
     let id = operation.id();
     let ended = operation.phase.is_final() && event.is_some_and(OperationEvent::is_transition);
     let words = format!(
         "{} {}: {}",
-        operation.intent.plan.kind(),
-        operation.intent.plan.instance().name(),
+        operation.intent.work.kind(),
+        operation.intent.work.instance().name(),
         operation.phase
     );
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));

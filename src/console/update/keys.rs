@@ -180,12 +180,12 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         (Overlay::Acts { chosen }, Intent::Open) => {
             let chosen = *chosen;
-            let kind = acts::acts(model).get(chosen).map(|act| act.kind);
-            return kind.map_or_else(Vec::new, |kind| wizard::begin(model, kind));
+            let deed = acts::acts(model).get(chosen).map(|act| act.deed);
+            return deed.map_or_else(Vec::new, |deed| wizard::begin(model, deed));
         }
-        (Overlay::Acts { chosen }, step) => match (acts::kind_of(step), moves::step(step, 10)) {
-            (Some(kind), _) => return wizard::begin(model, kind),
-            (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 2),
+        (Overlay::Acts { chosen }, step) => match (acts::deed_of(step), moves::step(step, 10)) {
+            (Some(deed), _) => return wizard::begin(model, deed),
+            (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 3),
             (None, None) => model.overlay = None,
         },
         (Overlay::Columns { chosen }, Intent::Open) => {

@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::keys::{back, go, warn};
 use super::moves::{copy, step, stepped};
-use crate::console::acts;
+use crate::console::acts::{self, Deed};
 use crate::console::draft::{Button, Draft, Guard, Step, Task};
 use crate::console::effect::Effect;
 use crate::console::intent::Intent;
@@ -22,8 +22,12 @@ use crate::domain::verdict::Verdict;
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
 const REFRESH: SignedDuration = SignedDuration::from_secs(40);
 
-/// Opens the wizard for an act, or says why not.
-pub(super) fn begin(model: &mut Model, kind: Kind) -> Vec<Effect> {
+/// Opens the wizard for an act, or says why not. Watching needs none: it changes nothing.
+pub(super) fn begin(model: &mut Model, deed: Deed) -> Vec<Effect> {
+    let kind = match deed {
+        Deed::Begin(kind) => kind,
+        Deed::Attach => return attach(model),
+    };
     match acts::prepare(model, kind) {
         Ok(draft) => {
             model.overlay = None;
@@ -35,6 +39,20 @@ pub(super) fn begin(model: &mut Model, kind: Kind) -> Vec<Effect> {
         Err(obstacle) => warn(model, format!("not possible: {obstacle}")),
     }
     Vec::new()
+}
+
+fn attach(model: &mut Model) -> Vec<Effect> {
+    match acts::attached(model) {
+        Ok(instance) => {
+            model.overlay = None;
+            go(model, Place::Operations);
+            vec![Effect::Attach { instance }]
+        }
+        Err(obstacle) => {
+            warn(model, format!("not possible: {obstacle}"));
+            Vec::new()
+        }
+    }
 }
 
 /// Answers an intent in the wizard.

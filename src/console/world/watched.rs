@@ -20,7 +20,7 @@ pub struct Watched {
     /// The instance as it was read between polls.
     pub instance: Option<InstanceSign>,
     /// When the instance was seen to be busy no longer, and when the verdict is due.
-    pub free: Option<(Timestamp, Timestamp)>,
+    pub free: Option<(Timestamp, Option<Timestamp>)>,
     /// What is being looked at to find out what happened.
     pub looking: Option<String>,
     /// Why the journal cannot be written any more.
@@ -126,6 +126,7 @@ impl Watched {
 fn describe(event: &OperationEvent) -> String {
     match event {
         OperationEvent::Planned(_) => "written down; nothing sent yet".to_owned(),
+        OperationEvent::Attached(_) => "somebody else began it; it is watched from here".to_owned(),
         OperationEvent::Submitting => "the request is leaving".to_owned(),
         OperationEvent::Accepted(accepted) => {
             let wait = accepted.retry_after.map_or(String::new(), |wait| format!(", asks to wait {wait} s"));

@@ -10,9 +10,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Acceptance, ApprovedPlan, Checked};
-use super::plan::Plan;
 use super::problem::Problem;
 use super::sku::Tier;
+
+/// The version of this program.
+const TOOL: &str = concat!("lifeboat ", env!("CARGO_PKG_VERSION"));
+
+pub use work::{Observed, Work};
+
+mod work;
 
 /// The id of an operation. It is also the `x-ms-client-request-id` of its POST, so Azure's activity log knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,8 +151,10 @@ pub struct IllegalTransition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum OperationEvent {
-    /// A plan was approved. First event of every journal.
+    /// A plan was approved. First event of the journal of an operation of ours.
     Planned(Box<Intent>),
+    /// Somebody else's operation is watched from here. First event of such a journal.
+    Attached(Box<Intent>),
     /// The request is about to leave. Written before the first byte is sent, so that after a crash we know to look
     /// before anybody sends again.
     Submitting,
@@ -202,8 +210,9 @@ pub enum OperationEvent {
 pub struct Intent {
     /// The operation.
     pub operation_id: OperationId,
-    /// The plan.
-    pub plan: Plan,
+    /// What is done.
+    #[serde(flatten)]
+    pub work: Work,
     /// Accepted warnings with their reasons.
     pub accepted: Vec<Acceptance>,
     /// Every finding as it stood.
@@ -266,6 +275,7 @@ impl OperationEvent {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Planned(_) => "planned",
+            Self::Attached(_) => "attached",
             Self::Submitting => "submitting",
             Self::Accepted(_) => "accepted",
             Self::NotSent { .. } => "notSent",
@@ -334,16 +344,48 @@ impl Operation {
     ) -> Intent {
         Intent {
             operation_id: id,
-            plan: approved.plan().clone(),
+            work: Work::Plan(approved.plan().clone()),
             accepted: approved.accepted().to_vec(),
             checks: approved.checks().to_vec(),
             resource_manager: resource_manager.to_owned(),
             tier,
-            tool: concat!("lifeboat ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tool: TOOL.to_owned(),
         }
     }
 
-    /// The operation after its first event.
+    /// The intent to watch what somebody else has begun.
+    pub fn observe(id: OperationId, observed: Observed, resource_manager: &str) -> Intent {
+        Intent {
+            operation_id: id,
+            work: Work::Observed(observed),
+            accepted: Vec::new(),
+            checks: Vec::new(),
+            resource_manager: resource_manager.to_owned(),
+            tier: None,
+            tool: TOOL.to_owned(),
+        }
+    }
+
+    /// The operation after its first event: planned here, or attached to, which Azure has accepted long ago and which
+    /// no address speaks for. `None` for any other event.
+    pub fn begun(event: &OperationEvent, at: Timestamp) -> Option<Self> {
+        match event {
+            OperationEvent::Planned(intent) => Some(Self::planned((**intent).clone(), at)),
+            OperationEvent::Attached(intent) => {
+                let mut operation = Self::planned((**intent).clone(), at);
+                operation.phase = Phase::Untracked;
+                if let Work::Observed(observed) = &intent.work {
+                    operation.submitted_at = Some(observed.began_at);
+                    operation.accepted_at = Some(observed.began_at);
+                    operation.correlation_id = Some(observed.correlation_id.clone());
+                }
+                Some(operation)
+            }
+            _ => None,
+        }
+    }
+
+    /// The operation of a plan that was just written down.
     pub fn planned(intent: Intent, at: Timestamp) -> Self {
         Self {
             intent,
@@ -394,6 +436,7 @@ impl Operation {
                 self.ended_at = Some(at);
             }
             OperationEvent::Planned(_)
+            | OperationEvent::Attached(_)
             | OperationEvent::ManifestWritten { .. }
             | OperationEvent::Noted { .. } => {}
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::plan::samples::restore;
+use crate::domain::plan::{Plan, samples::restore};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -11,7 +11,7 @@ fn intent() -> Intent {
     let plan = restore(&backup("apim-core", 5, now()), &instance("apim-dr", Tier::Premium));
     Intent {
         operation_id: OperationId::new(Uuid::from_u128(7)),
-        plan: Plan::Restore(plan),
+        work: Work::Plan(Plan::Restore(plan)),
         accepted: vec![Acceptance { finding: "tier-equal".into(), reason: "drill".into() }],
         checks: Vec::new(),
         resource_manager: "https://management.azure.com".into(),
@@ -24,6 +24,7 @@ fn every_event() -> Vec<OperationEvent> {
     let problem = Problem::new("x");
     vec![
         OperationEvent::Planned(Box::new(intent())),
+        OperationEvent::Attached(Box::new(intent())),
         OperationEvent::Submitting,
         OperationEvent::Accepted(Acceptation {
             operation_url: "https://a/1".into(),
@@ -45,17 +46,17 @@ fn every_event() -> Vec<OperationEvent> {
 /// that the event cannot follow.
 #[test]
 fn every_phase_and_every_event() {
-    // planned submitting accepted notSent refused unconfirmed polled untracked succeeded failed manifest noted
+    // planned attached submitting accepted notSent refused unconfirmed polled untracked succeeded failed manifest noted
     let table = [
-        (Phase::Planned, ". Submitting . NotSent . . . . . . . Planned"),
-        (Phase::Submitting, ". . Accepted NotSent Refused Unconfirmed . . Succeeded Failed . Submitting"),
-        (Phase::Accepted, ". . . . . . Accepted Untracked Succeeded Failed . Accepted"),
-        (Phase::Untracked, ". . Accepted . . . Untracked . Succeeded Failed . Untracked"),
-        (Phase::Unconfirmed, ". . Accepted . Refused . . . Succeeded Failed . Unconfirmed"),
-        (Phase::Succeeded, ". . . . . . . . . . Succeeded Succeeded"),
-        (Phase::Failed, ". . . . . . . . . . . Failed"),
-        (Phase::Refused, ". . . . . . . . . . . Refused"),
-        (Phase::NotSent, ". . . . . . . . . . . NotSent"),
+        (Phase::Planned, ". . Submitting . NotSent . . . . . . . Planned"),
+        (Phase::Submitting, ". . . Accepted NotSent Refused Unconfirmed . . Succeeded Failed . Submitting"),
+        (Phase::Accepted, ". . . . . . . Accepted Untracked Succeeded Failed . Accepted"),
+        (Phase::Untracked, ". . . Accepted . . . Untracked . Succeeded Failed . Untracked"),
+        (Phase::Unconfirmed, ". . . Accepted . Refused . . . Succeeded Failed . Unconfirmed"),
+        (Phase::Succeeded, ". . . . . . . . . . . Succeeded Succeeded"),
+        (Phase::Failed, ". . . . . . . . . . . . Failed"),
+        (Phase::Refused, ". . . . . . . . . . . . Refused"),
+        (Phase::NotSent, ". . . . . . . . . . . . NotSent"),
     ];
     assert_eq!(table.len(), Phase::ALL.len());
     for (phase, row) in table {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::operation::{Acceptation, Intent, OperationEvent, OperationId};
+use crate::domain::operation::{Acceptation, Intent, OperationEvent, OperationId, Work};
 use crate::domain::plan::{Access, BackupPlan, Plan, samples::restore};
 use crate::domain::sku::Tier;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ fn now() -> Timestamp {
 fn operation(plan: Plan, last: &OperationEvent) -> Operation {
     let intent = Intent {
         operation_id: OperationId::new(Uuid::from_u128(7)),
-        plan,
+        work: Work::Plan(plan),
         accepted: Vec::new(),
         checks: Vec::new(),
         resource_manager: "https://management.azure.com".into(),

@@ -230,7 +230,11 @@ impl Cloud {
         let (number, latency) = {
             let mut state = self.state();
             state.counts.requests += 1;
-            assert!(state.counts.requests < HOT, "the console runs hot: the last request is {}", request.url());
+            assert!(
+                state.counts.requests < HOT,
+                "the console runs hot: the last request is {}",
+                request.url()
+            );
             if request.url().host_str() != Some("management.azure.com")
                 && request.url().host_str() != Some("stcore.blob.core.windows.net")
                 && request.headers().contains_key("authorization")

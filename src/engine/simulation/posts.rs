@@ -5,6 +5,33 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::trials::{Chance, seeds, trials};
 
+/// Somebody else restores; this console watches it to its end by the log alone, and sends nothing.
+#[test]
+fn what_somebody_else_has_begun_is_watched_to_its_end() {
+    for (truth, expected) in
+        [(Truth::Succeeds(seconds(900)), Phase::Succeeded), (Truth::Fails(seconds(900)), Phase::Failed)]
+    {
+        let state = scratch();
+        let (operation, counts) = simulate(async {
+            let cloud = Cloud::new(Conditions::default(), Faults::none());
+            let laptop = Laptop::start(&cloud, state.path());
+            let target = instance("apim-dr", Tier::Premium).id;
+            assert!(laptop.engine.under_way(&target).await.is_err(), "nothing runs yet");
+            cloud.meddle("restore", truth);
+            tokio::time::sleep(seconds(310)).await;
+            let observed = laptop.engine.under_way(&target).await.unwrap();
+            let (reports, _heard) = unbounded_channel();
+            let watching = laptop.engine.attach(observed, id(1), reports);
+            assert!(tokio::time::timeout(seconds(100), watching).await.is_err());
+            assert!(laptop.engine.under_way(&target).await.is_err(), "it is in the journal now");
+            let again = Laptop::start(&cloud, state.path());
+            (again.resume(1).await, cloud.counts())
+        });
+        assert_eq!(operation.phase, expected, "{:?}", operation.problem);
+        assert_eq!((counts.posts, counts.polls), (0, 0));
+    }
+}
+
 #[test]
 fn r6_an_ambiguous_post_is_settled_by_evidence_or_stays_unknown() {
     let state = scratch();

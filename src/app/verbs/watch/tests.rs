@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::*;
 use crate::cli::Output;
-use crate::domain::operation::{Acceptation, Intent};
+use crate::domain::operation::{Acceptation, Intent, Work};
 use crate::domain::plan::{Plan, samples::restore};
 use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
 
@@ -53,7 +53,7 @@ fn planned() -> Operation {
     let target = instance("apim-dr", Tier::Premium);
     let intent = Intent {
         operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-        plan: Plan::Restore(restore(&backup("apim-core", 5, now()), &target)),
+        work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, now()), &target))),
         accepted: Vec::new(),
         checks: Vec::new(),
         resource_manager: String::new(),
