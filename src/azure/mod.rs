@@ -15,6 +15,8 @@ pub mod cloud;
 mod credential;
 pub mod error;
 mod executor;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod graph;
 mod http;
 pub mod identity;

@@ -5,6 +5,8 @@
 
 mod environment;
 mod file;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
