@@ -13,6 +13,7 @@ use lifeboat::sandbox::{self, Sandbox};
 use lifeboat::settings::{Environment, Rehearsal, Settings};
 
 fn main() -> ExitCode {
+    app::keep_private();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

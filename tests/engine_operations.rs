@@ -183,7 +183,8 @@ async fn what_a_crash_left_open_is_said_as_it_is() {
     let at = (engine_support::clock())();
     let write = |n, submitting: bool| {
         let intent = Operation::intend(id(n), &approved, bench.sandbox.base_url(), None);
-        let mut file = bench.journal.create(intent, at).unwrap();
+        // The second stays UNKNOWN; somebody wants the third all the same.
+        let mut file = bench.journal.begin(intent, &[id(2)], at).unwrap();
         if submitting {
             file.append(at, &OperationEvent::Submitting).unwrap();
         }

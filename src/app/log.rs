@@ -1,7 +1,6 @@
 //! The log: a file in the state directory, never the screen. Only this program's own words go into it: the libraries
 //! below would write addresses, and some addresses carry signatures.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use tracing::level_filters::LevelFilter;
@@ -13,6 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::LogLevel;
 use crate::domain::problem::Problem;
+use crate::journal::folder;
 
 /// How many days are kept.
 const DAYS: usize = 14;
@@ -39,7 +39,7 @@ pub(super) fn begin(state: &Path, level: LogLevel) -> Result<Option<WorkerGuard>
     let unwritable = |error: &dyn std::fmt::Display| {
         Problem::new(format!("No log is written: {error}")).about(directory.display().to_string())
     };
-    fs::create_dir_all(&directory).map_err(|error| unwritable(&error))?;
+    folder::make_private(&directory).map_err(|error| unwritable(&error))?;
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("lifeboat")

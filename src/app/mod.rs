@@ -33,6 +33,13 @@ use output::Paper;
 use stage::Stage;
 use terminal::{Held, Screen};
 
+/// From now on what this process makes is for its user only, whoever in it makes it. To be called before there are
+/// threads: it concerns them all.
+pub fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Runs a verb, or the full screen when there is none.
 ///
 /// # Errors

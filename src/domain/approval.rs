@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::operation::OperationId;
 use super::plan::{BackupPlan, Plan, RestorePlan};
 use super::preflight::{FRESH, Preflight};
 use super::verdict::Verdict;
@@ -13,6 +14,7 @@ pub struct ApprovedPlan {
     plan: Plan,
     accepted: Vec<Acceptance>,
     checks: Vec<Checked>,
+    despite: Vec<OperationId>,
     approved_at: Timestamp,
 }
 
@@ -136,6 +138,7 @@ fn pass(
         plan,
         accepted: accepted.iter().filter(needed).cloned().collect(),
         checks,
+        despite: preflight.unsettled.clone(),
         approved_at: now,
     })
 }
@@ -161,6 +164,11 @@ impl ApprovedPlan {
     /// Every finding as it stood.
     pub fn checks(&self) -> &[Checked] {
         &self.checks
+    }
+
+    /// The operations on the same instance whose outcome is UNKNOWN and that the person knew of.
+    pub fn despite(&self) -> &[OperationId] {
+        &self.despite
     }
 
     /// When it passed the gate.
@@ -200,6 +208,7 @@ mod tests {
             findings: verdicts.iter().zip(&["one", "two", "three"]).map(finding).collect(),
             instance_read_at: read_at,
             backup_asked_at: read_at,
+            unsettled: Vec::new(),
         }
     }
 

@@ -27,4 +27,5 @@ pub mod resource;
 pub mod size;
 pub mod sku;
 pub mod storage;
+pub mod unfinished;
 pub mod verdict;

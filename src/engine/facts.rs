@@ -31,6 +31,7 @@ impl Engine {
         readings.push(self.of_workspaces(plan).boxed());
         readings.push(self.of_permissions(plan).boxed());
         readings.push(self.of_account(plan).boxed());
+        readings.push(self.of_journal(plan).boxed());
         if let Plan::Restore(restore) = plan {
             readings.push(self.of_backup(restore, how).boxed());
         }
@@ -82,6 +83,15 @@ impl Engine {
             Box::new(|facts| facts.account = account),
             Box::new(|facts| facts.account_permissions = permissions),
         ]
+    }
+
+    async fn of_journal(&self, plan: &Plan) -> Vec<Reading> {
+        let source = "the journal on this machine".to_owned();
+        let fact = match self.journal.unfinished(plan.instance(), self.azure.resource_manager()) {
+            Ok(value) => Fact::Known(Known { value, source, read_at: self.now() }),
+            Err(error) => self.unknown(Unreadable::NotRecorded(error.to_string()), source),
+        };
+        vec![Box::new(|facts| facts.unfinished = fact)]
     }
 
     async fn of_backup(&self, plan: &RestorePlan, how: Listing) -> Vec<Reading> {

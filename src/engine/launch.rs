@@ -31,7 +31,7 @@ impl Engine {
         let intent = Operation::intend(id, approved, self.azure.resource_manager(), tier);
         let plan = approved.plan();
         let planned = OperationEvent::Planned(Box::new(intent.clone()));
-        let file = match self.journal.create(intent.clone(), self.now()) {
+        let file = match self.journal.begin(intent.clone(), approved.despite(), self.now()) {
             Ok(file) => file,
             Err(error) => {
                 return Err(self.unrecorded(Operation::planned(intent, self.now()), &error, &reports));
@@ -138,6 +138,9 @@ impl Engine {
 
 fn no_intent(error: &JournalError) -> Problem {
     let cause = error.problem();
+    if matches!(error, JournalError::Unfinished(_) | JournalError::Obscured(_)) {
+        return Problem { summary: format!("Not sent: {}", cause.summary), ..cause };
+    }
     Problem {
         summary: format!("Not sent: the journal cannot be written ({})", cause.summary),
         meaning: Some("Nothing has changed in Azure: without a record on disk nothing is sent".into()),

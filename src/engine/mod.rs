@@ -7,12 +7,14 @@
 //! - `launch`: the one POST and what its answer means.
 //! - `watch`: asking the operation's address until it tells the end. `pace`: how closely the instance is watched.
 //! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
+//! - `catch_up`: one look at what nobody drives any longer.
 //! - `evidence`: what the evidence proves. Pure.
 //! - `attach`: watching what somebody else has begun.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
 
 mod attach;
+mod catch_up;
 mod evidence;
 mod facts;
 mod known;

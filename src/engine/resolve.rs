@@ -53,8 +53,8 @@ enum Asked {
 }
 
 /// One look at all the witnesses.
-struct Look {
-    evidence: Evidence,
+pub(super) struct Look {
+    pub(super) evidence: Evidence,
     /// Whether every witness was asked and none was out of reach: only then was there nothing to be found.
     complete: bool,
     words: String,
@@ -140,7 +140,7 @@ impl Engine {
     }
 
     /// Asks every witness at once.
-    async fn look(&self, operation: &Operation) -> Look {
+    pub(super) async fn look(&self, operation: &Operation) -> Look {
         let work = &operation.intent.work;
         let since = operation.submitted_at.unwrap_or(operation.planned_at);
         let since = since.checked_sub(CLOCK_ERROR).unwrap_or(since);

@@ -49,9 +49,10 @@ impl Cache {
         Self { folder: cache_dir.to_owned() }
     }
 
-    /// The inventory of this cloud, if one was kept and can be read.
+    /// The inventory of this cloud, if one was kept where nobody else can write, and can be read.
     pub fn load(&self, resource_manager: &str) -> Option<CachedInventory> {
-        let bytes = std::fs::read(self.folder.join(NAME)).ok()?;
+        folder::check_private(&self.folder).ok()?;
+        let bytes = folder::read_own(&self.folder.join(NAME)).ok()?;
         let line = bytes.iter().position(|&byte| byte == b'\n')?;
         let (head, body) = (bytes.get(..line)?, bytes.get(line + 1..)?);
         if head != header(body).as_bytes() {

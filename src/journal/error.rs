@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::operation::{IllegalTransition, OperationId};
 use crate::domain::problem::Problem;
+use crate::domain::unfinished::{Bar, Unfinished};
 
 use super::driver::Driver;
 
@@ -42,7 +43,13 @@ pub enum JournalError {
         /// Why not.
         why: String,
     },
-    /// Others may enter the directory, or it is not one.
+    /// An operation on the same instance has no verdict yet.
+    #[error("{0}")]
+    Unfinished(Box<Unfinished>),
+    /// A file that may tell of an operation on the same instance cannot be read.
+    #[error("whether another operation is open cannot be read: {0}")]
+    Obscured(Box<JournalError>),
+    /// Others may enter the directory, it is somebody else's, or it is none.
     #[error("{}: {why}", path.display())]
     NotPrivate {
         /// The directory.
@@ -79,6 +86,18 @@ impl JournalError {
                 .about(path.display().to_string())
                 .meaning("The file is left as it is")
                 .next("Look at the instance itself, and read the file by eye: it is JSON, a record a line"),
+            Self::Unfinished(open) => problem
+                .about(open.instance.clone())
+                .meaning(match open.bar() {
+                    Bar::UntilEnded => "One instance takes one operation at a time",
+                    Bar::UntilConfirmed => {
+                        "It may be running; a new one is begun only by somebody who knows of it"
+                    }
+                })
+                .next(open.remedy()),
+            Self::Obscured(error) => Problem { summary: problem.summary, ..error.problem() }
+                .meaning("The file may tell of an operation on this instance that is still running")
+                .next("Look at the instance itself; when nothing runs there, move the file elsewhere"),
             Self::NotPrivate { path, .. } => {
                 problem.about(path.display().to_string()).next("Make it yours alone: chmod 700")
             }

@@ -1,33 +1,76 @@
 //! The directory of the operation files: for its owner only, with names that sort by time and tell what they hold.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::domain::operation::Operation;
+use crate::domain::resource::ResourceId;
 
 use super::error::JournalError;
 
 /// The ending of operation files.
 pub(super) const EXTENSION: &str = "jsonl";
+/// An operation of a day has some 1500 polls; nothing of ours comes near this.
+const LARGEST: u64 = 64 * 1024 * 1024;
+/// Whoever holds its lock begins an operation.
+const BEGINNING: &str = ".beginning.lock";
+/// Beginning one takes two syncs. A disk may be slow, and several consoles may wait.
+const TRIES: u32 = 500;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
-/// Makes the directory and those above it, for their owner only, and refuses one that others may enter.
-pub(super) fn make_private(folder: &Path) -> Result<(), JournalError> {
+/// Makes a directory and those above it, for their owner only, and refuses one that others may enter, that is somebody
+/// else's, or that is only a link to one.
+///
+/// # Errors
+/// It cannot be made, or is refused.
+pub fn make_private(folder: &Path) -> Result<(), JournalError> {
+    make(folder)?;
+    check_private(folder)
+}
+
+/// Makes what is missing, and each name durable: a file is not there after a power failure when its directory is not.
+fn make(folder: &Path) -> Result<(), JournalError> {
+    if folder.as_os_str().is_empty() || folder.exists() {
+        return Ok(());
+    }
+    let above = folder.parent().unwrap_or(Path::new(""));
+    make(above)?;
     let mut builder = DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| JournalError::io("create", folder, error))?;
+    match builder.create(folder) {
+        Ok(()) if above.as_os_str().is_empty() => sync(Path::new(".")),
+        Ok(()) => sync(above),
+        // Another console was quicker, or it is a link that leads nowhere, which the check tells.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(JournalError::io("create", folder, error)),
+    }
+}
+
+/// Refuses a directory in which others may have a hand.
+pub(super) fn check_private(folder: &Path) -> Result<(), JournalError> {
     let metadata =
         fs::symlink_metadata(folder).map_err(|error| JournalError::io("look at", folder, error))?;
     let refuse = |why: String| Err(JournalError::NotPrivate { path: folder.to_owned(), why });
-    if !metadata.is_dir() {
+    if metadata.is_symlink() {
         return refuse("is a link and not a directory".to_owned());
+    }
+    if !metadata.is_dir() {
+        return refuse("is no directory".to_owned());
     }
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        use std::os::unix::fs::MetadataExt;
+        let mode = metadata.mode() & 0o777;
         if mode & 0o077 != 0 {
             return refuse(format!("others may enter it (mode {mode:o})"));
+        }
+        let own = rustix::process::geteuid().as_raw();
+        if metadata.uid() != own {
+            return refuse(format!("belongs to user {} and not to you (user {own})", metadata.uid()));
         }
     }
     Ok(())
@@ -37,13 +80,26 @@ pub(super) fn make_private(folder: &Path) -> Result<(), JournalError> {
 pub(super) fn name_of(operation: &Operation) -> String {
     let utc = operation.planned_at.strftime("%Y%m%dT%H%M%SZ");
     let work = &operation.intent.work;
-    // Names of instances are letters, digits and hyphens; an imported file may say anything.
-    let tame = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
-    let target: String = work.instance().name().chars().take(50).map(tame).collect();
-    format!("{utc}_{}_{target}_{}.{EXTENSION}", work.kind(), operation.id())
+    format!("{utc}_{}_{}_{}.{EXTENSION}", work.kind(), tame(work.instance()), operation.id())
 }
 
-/// The operation files, by name. Links are passed over: nothing of ours makes them.
+/// An instance in the name of a file. Names of instances are letters, digits and hyphens; an imported file may say
+/// anything.
+fn tame(instance: &ResourceId) -> String {
+    let tame = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+    instance.name().chars().take(50).map(tame).collect()
+}
+
+/// Whether a file may tell of this instance: its name says so, or is none that we give.
+pub(super) fn may_be_of(path: &Path, instance: &ResourceId) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    match name.split('_').collect::<Vec<_>>().as_slice() {
+        [_, _, target, _] => target.eq_ignore_ascii_case(&tame(instance)),
+        _ => true,
+    }
+}
+
+/// What is named as an operation file, by name. Whether it is one is found out when it is read.
 pub(super) fn operation_files(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let failed = |error| JournalError::io("list", folder, error);
     let mut paths = Vec::new();
@@ -52,12 +108,58 @@ pub(super) fn operation_files(folder: &Path) -> Result<Vec<PathBuf>, JournalErro
         let path = entry.path();
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         let ours = path.extension().is_some_and(|ending| ending == EXTENSION) && !hidden;
-        if ours && entry.file_type().map_err(failed)?.is_file() {
+        if ours {
             paths.push(path);
         }
     }
     paths.sort();
     Ok(paths)
+}
+
+/// The bytes of an operation file of this directory. Nothing of ours makes links, and whoever opens a pipe waits for a
+/// writer that never comes.
+pub(super) fn read_own(path: &Path) -> Result<Vec<u8>, JournalError> {
+    let metadata = fs::symlink_metadata(path).map_err(|error| JournalError::io("look at", path, error))?;
+    if !metadata.is_file() {
+        let why = "is no regular file".to_owned();
+        return Err(JournalError::Unreadable { path: path.to_owned(), why });
+    }
+    read(path)
+}
+
+/// The bytes of a file that may be anybody's: never more than an operation can have.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, JournalError> {
+    let failed = |error| JournalError::io("read", path, error);
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        let why = format!("is too large for an operation: more than {LARGEST} bytes");
+        return Err(JournalError::Unreadable { path: path.to_owned(), why });
+    }
+    Ok(bytes)
+}
+
+/// Waits until nobody else begins an operation in this directory. The lock ends with what is returned, or with the
+/// process however that ends.
+pub(super) fn begin_alone(folder: &Path) -> Result<File, JournalError> {
+    let path = folder.join(BEGINNING);
+    let failed = |error| JournalError::io("lock", &path, error);
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path).map_err(failed)?;
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+    Err(failed(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "another console has been beginning an operation for long",
+    )))
 }
 
 /// Makes the names in a directory durable: a new file is not there after a power failure until this was done.

@@ -7,6 +7,7 @@
 //! - [`record`]: one line, to and fro. Pure.
 //! - [`replay`]: the bytes of a file become an operation, and damage becomes words. Pure.
 //! - [`operation_file`]: the file that this process drives, with its lock.
+//! - [`folder`]: the directory, for its owner only; and the lock under which operations begin.
 //! - `exchange`: handing an operation on to another laptop.
 //! - [`cache`]: the inventory as it was last seen.
 
@@ -14,7 +15,7 @@ pub mod cache;
 pub mod driver;
 pub mod error;
 mod exchange;
-mod folder;
+pub mod folder;
 pub mod operation_file;
 pub mod record;
 pub mod replay;
@@ -32,6 +33,8 @@ use crate::domain::operation::{Intent, Operation, OperationEvent, OperationId, P
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::provenance::Remembered;
+use crate::domain::resource::ResourceId;
+use crate::domain::unfinished::{Bar, Unfinished};
 
 use driver::Driver;
 use error::JournalError;
@@ -77,8 +80,31 @@ impl Journal {
     /// Begins the file of a new operation: its intent is on the disk and its lock held when this returns.
     ///
     /// # Errors
-    /// The file cannot be written or synced. Then nothing may be sent.
+    /// As [`Self::begin`], with no operation that was known of.
     pub fn create(&self, intent: Intent, at: Timestamp) -> Result<OperationFile, JournalError> {
+        self.begin(intent, &[], at)
+    }
+
+    /// Begins the file of a new operation: its intent is on the disk and its lock held when this returns. One instance
+    /// has one operation at a time, whichever process begins it: from the look at the others until the new file has its
+    /// name no other operation is begun here. `despite` are operations whose outcome is UNKNOWN, and that a person knew
+    /// of who wants this one all the same.
+    ///
+    /// # Errors
+    /// Another operation on the instance has no verdict, or a file that may tell of one cannot be read; or the new file
+    /// cannot be written or synced. Then nothing may be sent.
+    pub fn begin(
+        &self,
+        intent: Intent,
+        despite: &[OperationId],
+        at: Timestamp,
+    ) -> Result<OperationFile, JournalError> {
+        let _alone = folder::begin_alone(&self.folder)?;
+        let open = self.unfinished(intent.work.instance(), &intent.resource_manager)?;
+        let is_known = |it: &Unfinished| it.bar() == Bar::UntilConfirmed && despite.contains(&it.id);
+        if let Some(other) = open.into_iter().find(|it| !is_known(it)) {
+            return Err(JournalError::Unfinished(Box::new(other)));
+        }
         OperationFile::create(&self.folder, &self.driver, OperationEvent::Planned(Box::new(intent)), at)
     }
 
@@ -88,6 +114,30 @@ impl Journal {
     /// The file cannot be written or synced.
     pub fn attach(&self, intent: Intent, at: Timestamp) -> Result<OperationFile, JournalError> {
         OperationFile::create(&self.folder, &self.driver, OperationEvent::Attached(Box::new(intent)), at)
+    }
+
+    /// The operations on an instance, started at this root of ARM, that have no verdict and stand in the way of a new
+    /// one.
+    ///
+    /// # Errors
+    /// A file that may tell of one cannot be read.
+    pub fn unfinished(
+        &self,
+        instance: &ResourceId,
+        resource_manager: &str,
+    ) -> Result<Vec<Unfinished>, JournalError> {
+        let mut found = Vec::new();
+        for path in folder::operation_files(&self.folder)? {
+            if !folder::may_be_of(&path, instance) {
+                continue;
+            }
+            let listed = read_along(path).map_err(|error| JournalError::Obscured(Box::new(error)))?;
+            let intent = &listed.operation.intent;
+            if intent.work.instance() == instance && intent.resource_manager == resource_manager {
+                found.extend(listed.unfinished());
+            }
+        }
+        Ok(found)
     }
 
     /// Every operation, oldest first, and a problem for each file that tells none.
@@ -129,8 +179,7 @@ impl Journal {
     /// # Errors
     /// There is none with this id, or its file cannot be read.
     pub fn export(&self, id: OperationId) -> Result<Vec<u8>, JournalError> {
-        let path = self.path_of(id)?;
-        std::fs::read(&path).map_err(|error| JournalError::io("read", &path, error))
+        folder::read_own(&self.path_of(id)?)
     }
 
     /// Takes in a file that was exported elsewhere, or a longer version of one that is here.
@@ -154,6 +203,27 @@ impl Journal {
     }
 }
 
+impl Listed {
+    /// What stands in the way of a new operation on the same instance, if this one does.
+    fn unfinished(&self) -> Option<Unfinished> {
+        let operation = &self.operation;
+        // A plan whose console has gone was never sent, unless the file has lost what says otherwise.
+        let is_idle_plan =
+            operation.phase == Phase::Planned && self.driven_by.is_none() && self.damage.is_none();
+        if operation.phase.is_final() || is_idle_plan {
+            return None;
+        }
+        Some(Unfinished {
+            id: operation.id(),
+            kind: operation.intent.work.kind(),
+            instance: operation.intent.work.instance().name().to_owned(),
+            phase: operation.phase,
+            since: operation.submitted_at.unwrap_or(operation.planned_at),
+            driven_by: self.driven_by.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
 fn remember(operation: &Operation) -> Option<Remembered> {
     let Work::Plan(Plan::Backup(plan)) = &operation.intent.work else { return None };
     if operation.phase != Phase::Succeeded {
@@ -170,10 +240,14 @@ fn remember(operation: &Operation) -> Option<Remembered> {
 
 /// Reads a file without driving it.
 fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
-    let file = File::open(&path).map_err(|error| JournalError::io("open", &path, error))?;
-    let bytes = std::fs::read(&path).map_err(|error| JournalError::io("read", &path, error))?;
+    let bytes = folder::read_own(&path)?;
     let Replay { operation, damage, writer, .. } = replay::replay(&bytes).map_err(|error| error.of(&path))?;
-    let driven_by = if operation.phase.is_final() || is_free(&file, &path)? { None } else { Some(writer) };
+    if operation.phase.is_final() {
+        return Ok(Listed { operation, driven_by: None, damage, path });
+    }
+    let file = File::open(&path).map_err(|error| JournalError::io("open", &path, error))?;
+    let driven_by = if is_free(&file, &path)? { None } else { Some(writer) };
+    let damage = damage.or_else(|| operation_file::earlier_damage(&path));
     Ok(Listed { operation, driven_by, damage, path })
 }
 

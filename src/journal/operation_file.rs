@@ -29,6 +29,8 @@ pub struct OperationFile {
     driver: Driver,
     operation: Operation,
     damage: Option<Damage>,
+    /// How many bytes its good records take.
+    good: u64,
     state: State,
 }
 
@@ -57,20 +59,22 @@ impl OperationFile {
         let failed = |doing, error| JournalError::io(doing, &path, error);
         unseen.as_file().lock().map_err(|error| failed("lock", error))?;
         unseen.write_all(&line).map_err(|error| failed("write", error))?;
-        unseen.as_file().sync_all().map_err(|error| failed("sync", error))?;
+        unseen.as_file().sync_data().map_err(|error| failed("sync", error))?;
         let file = folder::reveal(unseen, &path)?;
-        Ok(Self { file, path, driver: driver.clone(), operation, damage: None, state: State::Whole })
+        let (driver, good) = (driver.clone(), line.len() as u64);
+        Ok(Self { file, path, driver, operation, damage: None, good, state: State::Whole })
     }
 
     /// Takes the lock, reads the file again under it, and mends its end.
     pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
+        folder::read_own(path)?;
         let file = OpenOptions::new()
             .read(true)
             .append(true)
             .open(path)
             .map_err(|error| JournalError::io("open", path, error))?;
         lock(&file, path)?;
-        let bytes = fs::read(path).map_err(|error| JournalError::io("read", path, error))?;
+        let bytes = folder::read_own(path)?;
         let Replay { operation, good, damage, .. } =
             replay::replay(&bytes).map_err(|error| error.of(path))?;
         let mut text = format!("taken over by {driver}");
@@ -83,7 +87,8 @@ impl OperationFile {
         // Whoever mended it before may have ended before it wrote down what the damage means.
         let damage = damage.or_else(|| earlier_damage(path));
         let (path, driver) = (path.to_owned(), driver.clone());
-        let mut taken = Self { file, path, driver, operation, damage, state: State::Whole };
+        let mut taken =
+            Self { file, path, driver, operation, damage, good: good as u64, state: State::Whole };
         taken.append(at, &OperationEvent::Noted { text })?;
         Ok(taken)
     }
@@ -118,11 +123,16 @@ impl OperationFile {
         let line = record::encode(&record)?;
         // Broken until proven whole, so that no way out of here can forget it.
         self.state = State::Broken;
-        self.file.write_all(&line).map_err(|error| JournalError::io("write", &self.path, error))?;
+        if let Err(error) = self.file.write_all(&line) {
+            // Half a record would read as damage later, and hide that nothing was lost. If this fails too, it does.
+            let _ = self.file.set_len(self.good);
+            return Err(JournalError::io("write", &self.path, error));
+        }
         if event.is_transition() {
             self.file.sync_data().map_err(|error| JournalError::io("sync", &self.path, error))?;
         }
         self.state = State::Whole;
+        self.good += line.len() as u64;
         self.operation = next;
         Ok(())
     }
@@ -142,8 +152,7 @@ pub(super) fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
 
 /// Who wrote last: whoever holds the lock has, because taking over is noted.
 fn writer(path: &Path) -> Result<Driver, JournalError> {
-    let bytes = fs::read(path).map_err(|error| JournalError::io("read", path, error))?;
-    replay::replay(&bytes).map(|it| it.writer).map_err(|error| error.of(path))
+    replay::replay(&folder::read_own(path)?).map(|it| it.writer).map_err(|error| error.of(path))
 }
 
 /// The names under which damaged versions of a file are kept, the first to be used first.
@@ -154,7 +163,7 @@ fn kept_names(path: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// What a file had lost when it was last mended.
-fn earlier_damage(path: &Path) -> Option<Damage> {
+pub(super) fn earlier_damage(path: &Path) -> Option<Damage> {
     let kept = kept_names(path).take_while(|it| it.exists()).last()?;
     // An original that cannot be read any more was damaged all the same, from the second line on at the latest.
     let lost = Damage { line: 2, bytes: 0 };

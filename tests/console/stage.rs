@@ -419,6 +419,7 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
         account: known(account(), at),
         account_permissions: known(grants("*"), at),
         backup: backup.map_or(Fact::NotAsked, |it| known(it, at)),
+        unfinished: Fact::NotAsked,
     }
 }
 

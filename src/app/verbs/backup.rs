@@ -27,6 +27,7 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &BackupArguments
         .parse()
         .map_err(|error| Problem::usage(format!("--name makes no name of a blob: {error}")))?;
     let plan = BackupPlan { instance, to, access: arguments.access.clone() };
+    house.engine.catch_up(&plan.instance).await;
     let judged = judge(house, Plan::Backup(plan.clone())).await;
     let approved = plan.approve(&judged.preflight, &arguments.accepting.accepted, house.now());
     carry_out(house, paper, &judged, approved, (&arguments.accepting, arguments.waiting)).await

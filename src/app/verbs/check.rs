@@ -28,7 +28,7 @@ struct Answer {
 /// # Errors
 /// The target is not known or cannot be read.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments) -> Result<Exit, Problem> {
-    let judged = judged(house, &arguments.words).await?;
+    let judged = judge(house, plan(house, &arguments.words).await?).await;
     let verdict = judged.preflight.verdict();
     let request = judged.plan.request(house.resource_manager());
     let answer = Answer { verdict, findings: judged.shapes(), request };
@@ -45,19 +45,18 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments)
     Ok(if fine { Exit::Done } else { Exit::Blocked })
 }
 
-/// Finds out all about the restore that the words mean.
+/// The restore that the words mean.
 ///
 /// # Errors
 /// The target is not known.
-pub(super) async fn judged(house: &House, words: &RestoreWords) -> Result<Judged, Problem> {
-    let plan = RestorePlan {
+pub(super) async fn plan(house: &House, words: &RestoreWords) -> Result<Plan, Problem> {
+    Ok(Plan::Restore(RestorePlan {
         target: lookup::instance(house, &words.target).await?,
         backup: words.backup.clone(),
         access: words.access.clone(),
         source: Source::UNKNOWN,
         taken: None,
-    };
-    Ok(judge(house, Plan::Restore(plan)).await)
+    }))
 }
 
 struct Shown<'a>(&'a Judged, &'a Request);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::check;
-use super::judge::Judged;
+use super::judge::{Judged, judge};
 use super::shapes::Verdict;
 use super::watch::{Until, watch};
 use crate::app::compose::House;
@@ -20,7 +20,9 @@ use crate::domain::problem::Problem;
 /// It came to no operation.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &RestoreArguments) -> Result<Exit, Problem> {
     house.may_write()?;
-    let judged = check::judged(house, &arguments.words).await?;
+    let plan = check::plan(house, &arguments.words).await?;
+    house.engine.catch_up(plan.instance()).await;
+    let judged = judge(house, plan).await;
     let Plan::Restore(plan) = &judged.plan else { return Err(Problem::new("The plan is no restore")) };
     let accepted = &arguments.accepting.accepted;
     let approved = plan.clone().approve(&judged.preflight, &arguments.confirm, accepted, house.now());

@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::backup::Backup;
 use super::fact::Fact;
 use super::instance::Instance;
+use super::operation::OperationId;
 use super::permission::Permissions;
 use super::plan::Plan;
 use super::storage::StorageAccount;
+use super::unfinished::{Bar, Unfinished};
 use super::verdict::Verdict;
 
 /// How old the facts about the target and the backup may be when a plan is approved.
@@ -34,6 +36,8 @@ pub struct Facts {
     pub account_permissions: Fact<Permissions>,
     /// The backup as storage shows it now; only asked for a restore.
     pub backup: Fact<Backup>,
+    /// The operations of ours on the instance that have no verdict, as the journal tells them.
+    pub unfinished: Fact<Vec<Unfinished>>,
 }
 
 /// The answer of one check.
@@ -76,6 +80,8 @@ pub struct Preflight {
     pub instance_read_at: Option<Timestamp>,
     /// When the backup was read or asked in vain; `None` when it was not asked.
     pub backup_asked_at: Option<Timestamp>,
+    /// The operations of ours whose outcome is UNKNOWN: who accepts that wants a new one despite them.
+    pub unsettled: Vec<OperationId>,
 }
 
 impl Preflight {
@@ -85,6 +91,14 @@ impl Preflight {
             findings: rules::all(plan, facts, now),
             instance_read_at: facts.instance.value().and_then(|_| facts.instance.read_at()),
             backup_asked_at: facts.backup.read_at(),
+            unsettled: facts
+                .unfinished
+                .value()
+                .into_iter()
+                .flatten()
+                .filter(|it| it.bar() == Bar::UntilConfirmed)
+                .map(|it| it.id)
+                .collect(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::domain::instance::Instance;
 use crate::domain::permission::{self, Permissions};
 use crate::domain::plan::{Access, Kind, Plan, RestorePlan};
 use crate::domain::size;
+use crate::domain::unfinished::{Bar, Unfinished};
 use crate::domain::verdict::Verdict;
 
 /// Runs every rule that concerns the plan.
@@ -26,6 +27,7 @@ pub(super) fn all(plan: &Plan, facts: &Facts, now: Timestamp) -> Vec<Finding> {
         findings.push(backup_age(restore, facts, now));
     }
     findings.push(access_possible(plan.access(), facts));
+    findings.extend(none_unfinished(&facts.unfinished));
     findings
 }
 
@@ -324,6 +326,33 @@ fn key_possible(facts: &Facts) -> Finding {
         evidence("listKeys granted", &may_list.map(ToString::to_string)),
     ];
     finding("access", "access is possible", verdict, summary, evidence, remedy)
+}
+
+/// No operation of ours is open on the instance. One that runs is waited for; one whose outcome is UNKNOWN is a matter
+/// for a person, because its end may never be told. Whoever looks at no journal says nothing here: the journal itself
+/// refuses a second operation when it is begun.
+fn none_unfinished(fact: &Fact<Vec<Unfinished>>) -> Option<Finding> {
+    let open = match fact {
+        Fact::NotAsked => return None,
+        Fact::Known(known) => known.value.as_slice(),
+        Fact::Unknown(_) => &[],
+    };
+    let told = |all: &[Unfinished]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let running = open.iter().find(|it| it.bar() == Bar::UntilEnded);
+    let (verdict, summary, remedy) = match (fact, running.or(open.first())) {
+        (Fact::Unknown(unknown), _) => {
+            let remedy =
+                "Look at the instance itself; when nothing runs there, move the file elsewhere".to_owned();
+            (Verdict::Blocked, format!("the journal does not tell: {}", unknown.reason), Some(remedy))
+        }
+        (_, None) => (Verdict::Ok, "no operation of this journal is open on it".to_owned(), None),
+        (_, Some(first)) => {
+            let verdict = if running.is_some() { Verdict::Blocked } else { Verdict::Unknown };
+            (verdict, told(open), Some(first.remedy()))
+        }
+    };
+    let evidence = vec![evidence("open operations", &fact.map(|open| open.len().to_string()))];
+    Some(finding("unfinished", "nothing of ours is open", verdict, summary, evidence, remedy))
 }
 
 /// A fact as evidence: its value, or why there is none.

@@ -3,11 +3,13 @@ use crate::domain::backup::samples::backup;
 use crate::domain::fact::{Known, Unknown, Unreadable};
 use crate::domain::instance::UserIdentity;
 use crate::domain::instance::samples::instance;
+use crate::domain::operation::{OperationId, Phase};
 use crate::domain::permission::{BACKUP, Grant, LIST_KEYS, RESTORE};
 use crate::domain::plan::samples::restore;
-use crate::domain::plan::{Access, BackupPlan, RestorePlan};
+use crate::domain::plan::{Access, BackupPlan, Kind, RestorePlan};
 use crate::domain::region::Region;
 use crate::domain::sku::Tier;
+use crate::domain::unfinished::Unfinished;
 use Verdict::{Blocked, Ok, Unknown as Unclear, Warn};
 
 fn now() -> Timestamp {
@@ -42,6 +44,17 @@ fn account() -> StorageAccount {
     }
 }
 
+fn open(phase: Phase) -> Unfinished {
+    Unfinished {
+        id: OperationId::new(uuid::Uuid::from_u128(7)),
+        kind: Kind::Restore,
+        instance: "apim-dr".into(),
+        phase,
+        since: now(),
+        driven_by: None,
+    }
+}
+
 /// A restore that every rule finds fine.
 fn fine() -> (RestorePlan, Facts) {
     let backup = backup("apim-core", 5, now());
@@ -54,6 +67,7 @@ fn fine() -> (RestorePlan, Facts) {
         account: known(account()),
         account_permissions: known(grants(&["*"])),
         backup: known(backup),
+        unfinished: known(Vec::new()),
     };
     (plan, facts)
 }
@@ -142,6 +156,16 @@ const TABLE: &[(&str, Verdict, Change)] = &[
         p.access = Access::Key;
         f.account_permissions = Fact::NotAsked;
     }),
+    ("unfinished", Ok, |_, _| {}),
+    ("unfinished", Blocked, |_, f| f.unfinished = known(vec![open(Phase::Planned)])),
+    ("unfinished", Blocked, |_, f| f.unfinished = known(vec![open(Phase::Submitting)])),
+    ("unfinished", Blocked, |_, f| f.unfinished = known(vec![open(Phase::Accepted)])),
+    ("unfinished", Unclear, |_, f| f.unfinished = known(vec![open(Phase::Unconfirmed)])),
+    ("unfinished", Unclear, |_, f| f.unfinished = known(vec![open(Phase::Untracked)])),
+    ("unfinished", Blocked, |_, f| {
+        f.unfinished = known(vec![open(Phase::Unconfirmed), open(Phase::Accepted)])
+    }),
+    ("unfinished", Blocked, |_, f| f.unfinished = unread(Unreadable::NotRecorded("damaged".into()))),
 ];
 
 #[test]
@@ -156,7 +180,7 @@ fn a_fine_restore_is_fine_and_says_what_it_rests_on() {
     let (plan, facts) = fine();
     let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
     assert_eq!(preflight.verdict(), Ok, "{:#?}", preflight.findings);
-    assert_eq!(preflight.findings.len(), 8);
+    assert_eq!(preflight.findings.len(), 9);
     assert!(preflight.findings.iter().all(|finding| !finding.evidence.is_empty()));
 }
 
@@ -205,5 +229,19 @@ fn a_backup_asks_only_what_concerns_it() {
     let backup = BackupPlan { instance: plan.target, to: plan.backup, access: Access::System };
     let preflight = Preflight::run(&Plan::Backup(backup), &facts, now());
     assert_eq!(preflight.verdict(), Ok, "{:#?}", preflight.findings);
-    assert_eq!(preflight.findings.len(), 4);
+    assert_eq!(preflight.findings.len(), 5);
+}
+
+/// Whoever accepts that an operation is UNKNOWN knows of that one; one that runs is accepted by nobody.
+#[test]
+fn only_an_unknown_outcome_can_be_set_aside() {
+    for (phase, set_aside) in [(Phase::Accepted, 0), (Phase::Unconfirmed, 1), (Phase::Untracked, 1)] {
+        let (plan, mut facts) = fine();
+        facts.unfinished = known(vec![open(phase)]);
+        let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
+        assert_eq!(preflight.unsettled.len(), set_aside, "{phase:?}");
+        let finding = preflight.findings.last().unwrap();
+        assert!(finding.summary.contains(&open(phase).id.to_string()), "{}", finding.summary);
+        assert!(finding.remedy.as_ref().unwrap().contains("lifeboat operations resume"), "{finding:?}");
+    }
 }
