@@ -88,7 +88,7 @@ async fn facts_come_one_by_one_each_with_source_and_time() {
     });
     let mut arrivals = 0;
     let facts = bench.engine.facts(&plan, Listing::Auto, |_| arrivals += 1).await;
-    assert_eq!(arrivals, 5);
+    assert_eq!(arrivals, 6);
     let now = (engine_support::clock())();
     let Fact::Known(instance) = &facts.instance else { panic!("{:?}", facts.instance) };
     assert_eq!(instance.source, "ARM GET apim-core-dr");
@@ -97,6 +97,7 @@ async fn facts_come_one_by_one_each_with_source_and_time() {
     assert!(facts.permissions.value().is_some(), "{:?}", facts.permissions);
     assert!(facts.account.value().is_some(), "{:?}", facts.account);
     assert!(facts.account_permissions.value().is_some(), "{:?}", facts.account_permissions);
+    assert_eq!(facts.unfinished.value(), Some(&Vec::new()));
     assert_eq!(facts.backup.value().unwrap().source, backup.source);
     let preflight = Preflight::run(&plan, &facts, now);
     for finding in &preflight.findings {

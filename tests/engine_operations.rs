@@ -134,12 +134,57 @@ async fn a_busy_instance_refuses_and_is_not_asked_twice() {
     let engine = bench.engine.clone();
     let running = tokio::spawn(async move { engine.run(first, id(1), None, reports).await });
     until(&mut heard, Phase::Accepted).await;
-    let (operation, _) = bench.run(second, id(2)).await;
+    let (reports, _) = unbounded_channel();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let operation = stands(bench.colleague(elsewhere.path()).run(second, id(2), None, reports).await);
     assert_eq!(operation.phase, Phase::Refused);
     assert_eq!(operation.problem.clone().unwrap().code.as_deref(), Some("ServiceLocked"));
-    bench.assert_replays(&operation);
     assert_eq!(stands(running.await.unwrap()).phase, Phase::Succeeded);
     assert_eq!(bench.posts().await.len(), 2, "one an operation");
+}
+
+#[tokio::test]
+async fn a_second_operation_on_an_instance_is_not_sent_while_ours_is_open() {
+    let bench = Bench::start("quiet").await;
+    let first = bench.approve_restore(SOURCE, STANDBY, Access::System).await;
+    let second = first.clone();
+    let (reports, mut heard) = unbounded_channel();
+    let engine = bench.engine.clone();
+    let running = tokio::spawn(async move { engine.run(first, id(1), None, reports).await });
+    until(&mut heard, Phase::Accepted).await;
+    let (operation, told_of) = bench.run(second, id(2)).await;
+    assert_eq!(operation.phase, Phase::NotSent);
+    let problem = operation.problem.unwrap();
+    assert!(problem.summary.contains(&id(1).to_string()), "{problem}");
+    assert_eq!(told(&told_of), ["notSent"]);
+    assert_eq!(stands(running.await.unwrap()).phase, Phase::Succeeded);
+    assert_eq!(bench.posts().await.len(), 1);
+    let third = bench.approve_restore(SOURCE, STANDBY, Access::System).await;
+    assert_eq!(bench.run(third, id(3)).await.0.phase, Phase::Succeeded);
+}
+
+/// Nothing may ever tell whether Azure took it. Whoever knows of it and says why may begin another.
+#[tokio::test]
+async fn an_unknown_outcome_is_set_aside_by_whoever_knows_of_it() {
+    let bench = Bench::start("quiet").await;
+    let unaware = bench.approve_restore(SOURCE, STANDBY, Access::System).await;
+    let at = (engine_support::clock())();
+    let intent = Operation::intend(id(1), &unaware, bench.sandbox.base_url(), None);
+    let mut file = bench.journal.create(intent, at).unwrap();
+    file.append(at, &OperationEvent::Submitting).unwrap();
+    let lost = lifeboat::domain::problem::Problem::new("the answer was lost");
+    file.append(at, &OperationEvent::Unconfirmed { problem: lost }).unwrap();
+    drop(file);
+
+    assert_eq!(bench.run(unaware, id(2)).await.0.phase, Phase::NotSent);
+    let aware = bench.approve_restore(SOURCE, STANDBY, Access::System).await;
+    assert_eq!(aware.despite(), [id(1)]);
+    let reason = aware.accepted().iter().find(|it| it.finding == "unfinished").unwrap();
+    assert_eq!(reason.reason, "a test");
+    let (operation, _) = bench.run(aware, id(3)).await;
+    assert_eq!(operation.phase, Phase::Succeeded, "{:?}", operation.problem);
+    bench.assert_replays(&operation);
+    assert_eq!(bench.posts().await.len(), 1);
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ fn round(seed: u64, chance: &mut Chance, consoles: &mut [Console], folder: &Path
     }
     let victim = usize::try_from(chance.below(2 * consoles.len() as u64)).unwrap();
     if let Some(console) = consoles.get_mut(victim) {
-        std::thread::sleep(Duration::from_micros(chance.below(6000)));
+        std::thread::sleep(Duration::from_micros(chance.below(60_000)));
         console.kill();
         counts.killed += 1;
     }
@@ -202,17 +202,7 @@ fn round(seed: u64, chance: &mut Chance, consoles: &mut [Console], folder: &Path
     assert_eq!(other.id, begun.operation.id());
 
     let alive = |console: &mut Console| console.child.try_wait().unwrap().is_none();
-    let n = u64::try_from(
-        begun
-            .operation
-            .id()
-            .to_string()
-            .rsplit('-')
-            .next()
-            .map(|it| u128::from_str_radix(it, 16).unwrap())
-            .unwrap(),
-    )
-    .unwrap();
+    let n = (1..).find(|n| id(*n) == begun.operation.id()).unwrap();
     for what in ["drop", "take"] {
         let mut told: Vec<&mut Console> =
             consoles.iter_mut().filter_map(|it| alive(it).then_some(it)).collect();

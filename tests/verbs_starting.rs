@@ -247,7 +247,8 @@ fn what_a_journal_has_lost_is_told() {
     let lab = Lab::new("quiet", 300.0);
     let backup = lab.newest("apim-core-prod");
     assert_eq!(lab.run(&restore(&backup, TARGET, &["--no-wait"])).code, 0);
-    let file = files(&lab.state().join("operations")).pop().unwrap();
+    let is_journal = |path: &std::path::PathBuf| path.extension().is_some_and(|it| it == "jsonl");
+    let file = files(&lab.state().join("operations")).into_iter().find(is_journal).unwrap();
     let mut whole = std::fs::read(&file).unwrap();
     whole.extend_from_slice(b"{\"v\":1,");
     std::fs::write(&file, whole).unwrap();
@@ -353,4 +354,34 @@ fn follow_reads_along_without_driving() {
     assert_eq!(following.wait().unwrap().code(), Some(0));
     assert_eq!(driving.wait().unwrap().code(), Some(0));
     assert_eq!(lab.posts().len(), 1);
+}
+
+/// A backup every night that nobody waits for must not keep the next one from being made.
+#[test]
+fn what_ended_while_nobody_watched_stands_in_nobodys_way() {
+    let lab = Lab::new("quiet", 600.0);
+    let backup = |name: &str| {
+        let to = ["backup", "apim-core-prod", "--to", "stcorebackup/apim", "--access", "system", "--no-wait"];
+        lab.run(&[&to[..], &["--name", name, "--output", "json"]].concat())
+    };
+    let first = backup("first");
+    assert_eq!(first.code, 0, "{first:?}");
+    backup("second").expect(3, &["unfinished", "the backup", "is running since"]);
+    assert_eq!(lab.posts().len(), 1);
+    let mut second = backup("second");
+    for _ in 0..50 {
+        if second.code == 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        second = backup("second");
+    }
+    assert_eq!(second.code, 0, "{second:?}");
+    assert_eq!(lab.posts().len(), 2);
+    let first = first.verdict()["operationId"].as_str().unwrap().to_owned();
+    let shown = lab.run(&["operations", &first, "--output", "json"]).json();
+    assert_eq!(shown["operations"][0]["phase"], "succeeded");
+    let all = lab.backups("apim-core-prod");
+    let found = all.iter().find(|it| it["name"] == "first").unwrap();
+    assert_eq!(found["source"]["provenance"], "manifest");
 }

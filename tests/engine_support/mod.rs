@@ -106,6 +106,11 @@ impl Bench {
         (self.journal, self.engine) = laptop(self.sandbox.base_url(), self.state.path());
     }
 
+    /// The console of somebody who has another disk.
+    pub(crate) fn colleague(&self, state: &Path) -> Engine {
+        laptop(self.sandbox.base_url(), state).1
+    }
+
     pub(crate) async fn survey(&self, scope: Scope) -> Seen {
         let (sink, mut sightings) = unbounded_channel();
         let engine = self.engine.clone();

@@ -343,7 +343,7 @@ fn none_unfinished(fact: &Fact<Vec<Unfinished>>) -> Option<Finding> {
         (Fact::Unknown(unknown), _) => {
             let remedy =
                 "Look at the instance itself; when nothing runs there, move the file elsewhere".to_owned();
-            (Verdict::Blocked, format!("the journal does not tell: {}", unknown.reason), Some(remedy))
+            (Verdict::Blocked, format!("whether one is open is {}", unknown.reason), Some(remedy))
         }
         (_, None) => (Verdict::Ok, "no operation of this journal is open on it".to_owned(), None),
         (_, Some(first)) => {
