@@ -87,3 +87,6 @@ impl Cache {
 fn header(body: &[u8]) -> String {
     format!("lifeboat-inventory {VERSION} {:08x}", crc32fast::hash(body))
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ pub mod record;
 pub mod replay;
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
 mod tests;
 
 use std::fs::{File, TryLockError};

@@ -6,9 +6,7 @@ use std::process::Command;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::cache::{Cache, CachedInventory};
 use super::error::JournalError;
-use super::record::{self, BadRecord, Record};
 use super::replay::replay;
 use super::*;
 use crate::domain::backup::samples::backup;
@@ -17,15 +15,15 @@ use crate::domain::operation::{Acceptation, OperationEvent, Poll};
 use crate::domain::plan::{Access, BackupPlan, samples::restore};
 use crate::domain::sku::Tier;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-11-23T12:00:00.123456789Z".parse().unwrap()
 }
 
-fn id(n: u128) -> OperationId {
+pub(super) fn id(n: u128) -> OperationId {
     OperationId::new(Uuid::from_u128(n))
 }
 
-fn intent(n: u128) -> Intent {
+pub(super) fn intent(n: u128) -> Intent {
     let target = instance("apim-dr", Tier::Premium);
     Intent {
         operation_id: id(n),
@@ -38,12 +36,12 @@ fn intent(n: u128) -> Intent {
     }
 }
 
-fn accepted() -> OperationEvent {
+pub(super) fn accepted() -> OperationEvent {
     let operation_url = "https://management.azure.com/x//operationresults/YQ%3D".to_owned();
     OperationEvent::Accepted(Acceptation { operation_url, retry_after: Some(60), ..Acceptation::default() })
 }
 
-fn story() -> Vec<OperationEvent> {
+pub(super) fn story() -> Vec<OperationEvent> {
     let poll =
         Poll { http_status: Some(202), status: Some("running".into()), next_in: 60, ..Poll::default() };
     let untracked =
@@ -59,7 +57,7 @@ fn story() -> Vec<OperationEvent> {
 }
 
 /// A state directory with one finished operation; the directory, the journal, the file.
-fn finished() -> (tempfile::TempDir, Journal, PathBuf) {
+pub(super) fn finished() -> (tempfile::TempDir, Journal, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let journal = Journal::open(dir.path()).unwrap();
     let mut file = journal.create(intent(1), now()).unwrap();
@@ -116,116 +114,6 @@ fn files_are_for_their_owner_only() {
     let elsewhere = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(dir.path(), elsewhere.path().join("operations")).unwrap();
     assert!(matches!(Journal::open(elsewhere.path()), Err(JournalError::NotPrivate { .. })));
-}
-
-/// The last record, cut at every one of its bytes, and the file cut at every byte of all: the longest run of good
-/// records stays, nothing panics, the original is kept.
-#[test]
-fn a_file_cut_at_any_byte_keeps_its_good_records() {
-    let (dir, journal, path) = finished();
-    let whole = fs::read(&path).unwrap();
-    let ends: Vec<usize> =
-        whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1).collect();
-    let last_begins = ends[ends.len() - 2];
-    for cut in 0..whole.len() {
-        let good = ends.iter().copied().filter(|end| *end <= cut).max();
-        let Some(good) = good else {
-            assert!(replay(&whole[..cut]).is_err(), "cut at {cut}");
-            continue;
-        };
-        let told = replay(&whole[..cut]).unwrap();
-        assert_eq!(told.good, good, "cut at {cut}");
-        assert_eq!(told.damage.map(|it| it.bytes), (cut > good).then_some(cut - good), "cut at {cut}");
-        if cut <= last_begins {
-            continue;
-        }
-        fs::write(&path, &whole[..cut]).unwrap();
-        let mended = journal.take_over(id(1), now()).unwrap();
-        assert_eq!(mended.operation().phase, Phase::Untracked);
-        assert!(mended.damage().is_some());
-        drop(mended);
-        assert_eq!(replay(&fs::read(&path).unwrap()).unwrap().damage, None, "cut at {cut}");
-        let kept = path.with_file_name(format!("{}.damaged-1", path.file_name().unwrap().to_string_lossy()));
-        assert_eq!(fs::read(&kept).unwrap(), &whole[..cut]);
-        fs::remove_file(kept).unwrap();
-    }
-    println!("{} cuts, {} of them mended on disk", whole.len(), whole.len() - last_begins - 1);
-    drop(dir);
-}
-
-#[test]
-fn every_flipped_bit_of_a_record_is_seen() {
-    let records = [OperationEvent::Submitting, accepted()].map(|event| Record {
-        version: 1,
-        at: now(),
-        event,
-        by: Driver { pid: 7, host: "laptop".into() },
-    });
-    let mut flips = 0;
-    for record in records {
-        let line = record::encode(&record).unwrap();
-        let bare = line.strip_suffix(b"\n").unwrap();
-        assert_eq!(record::decode(bare), Ok(record));
-        for bit in 0..bare.len() * 8 {
-            let mut flipped = bare.to_vec();
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(record::decode(&flipped), Err(BadRecord::Damaged), "bit {bit}");
-            flips += 1;
-        }
-    }
-    println!("{flips} flips");
-}
-
-#[test]
-fn a_bit_flipped_anywhere_in_a_file_never_turns_one_story_into_another() {
-    let (_dir, _journal, path) = finished();
-    let whole = fs::read(&path).unwrap();
-    let told = replay(&whole).unwrap().events;
-    for bit in 0..whole.len() * 8 {
-        let mut flipped = whole.clone();
-        flipped[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(replayed) = replay(&flipped) {
-            assert!(replayed.damage.is_some(), "bit {bit}");
-            assert_eq!(replayed.events, told[..replayed.events.len()], "bit {bit}");
-        }
-    }
-}
-
-#[test]
-fn damage_in_the_middle_loses_what_stands_behind_it_and_keeps_the_original() {
-    let (_dir, journal, path) = finished();
-    let whole = fs::read(&path).unwrap();
-    let second_line = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
-    let mut damaged = whole.clone();
-    damaged[second_line + 20] ^= 1;
-    fs::write(&path, &damaged).unwrap();
-    for n in 1..=2 {
-        let mended = journal.take_over(id(1), now()).unwrap();
-        assert_eq!(mended.operation().phase, Phase::Planned);
-        assert_eq!(mended.damage().unwrap().line, 2);
-        drop(mended);
-        let kept = format!("{}.damaged-{n}", path.display());
-        assert_eq!(fs::read(&kept).unwrap(), damaged);
-        assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
-        fs::write(&path, &damaged).unwrap();
-    }
-    assert_eq!(journal.list().0.len(), 1, "copies of damaged files are no operations");
-}
-
-/// Mending a file and writing down what the damage means are two steps, and a process can end between them.
-#[test]
-fn damage_is_not_forgotten_by_whoever_takes_over_next() {
-    let (_dir, journal, path) = finished();
-    let whole = fs::read(&path).unwrap();
-    let second_line = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
-    fs::write(&path, &whole[..second_line + 20]).unwrap();
-    let first = journal.take_over(id(1), now()).unwrap();
-    let lost = first.damage().cloned();
-    assert!(lost.is_some());
-    drop(first);
-    let next = journal.take_over(id(1), now()).unwrap();
-    assert_eq!(next.operation().phase, Phase::Planned);
-    assert_eq!(next.damage(), lost.as_ref(), "the plan would be called never sent");
 }
 
 #[test]
@@ -370,40 +258,4 @@ fn a_file_that_tells_nothing_hides_no_other() {
     let (listed, problems) = journal.list();
     assert_eq!((listed.len(), problems.len()), (1, 1));
     assert!(problems[0].to_string().contains("first record is damaged"), "{}", problems[0]);
-}
-
-fn inventory() -> CachedInventory {
-    CachedInventory {
-        as_of: now(),
-        resource_manager: "https://management.azure.com".into(),
-        subscriptions: Vec::new(),
-        instances: vec![instance("apim-core", Tier::Premium)],
-        accounts: Vec::new(),
-        backups: vec![backup("apim-core", 5, now())],
-    }
-}
-
-#[test]
-fn the_cache_is_whole_or_not_there() {
-    let dir = tempfile::tempdir().unwrap();
-    let cache = Cache::new(&dir.path().join("cache"));
-    let kept = inventory();
-    assert_eq!(cache.load(&kept.resource_manager), None);
-    cache.store(&kept).unwrap();
-    assert_eq!(cache.load(&kept.resource_manager), Some(kept.clone()));
-    assert_eq!(cache.load("https://management.chinacloudapi.cn"), None);
-    cache.store(&CachedInventory { backups: Vec::new(), ..kept.clone() }).unwrap();
-    assert_eq!(cache.load(&kept.resource_manager).unwrap().backups, Vec::new());
-    let file = dir.path().join("cache/inventory.json");
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::read_dir(dir.path().join("cache")).unwrap().count(), 1);
-    let whole = fs::read(&file).unwrap();
-    for at in 0..whole.len() {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 1 << (at % 8);
-        fs::write(&file, &damaged).unwrap();
-        assert_eq!(cache.load(&kept.resource_manager), None, "byte {at}");
-        fs::write(&file, &whole[..at]).unwrap();
-        assert_eq!(cache.load(&kept.resource_manager), None, "cut at {at}");
-    }
 }
