@@ -161,7 +161,8 @@ pub(in crate::console) fn freshness(model: &Model) -> Words {
             match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {
-                    words.and(Role::Dim, format!("  shown: cache of {}", moment(model, at)))
+                    let age = text::age(model.now().duration_since(at));
+                    words.and(Role::Dim, format!("  shown: cache, {age} old"))
                 }
                 Some(Shown::Earlier(at)) => words.and(Role::Dim, format!("  shown: {}", moment(model, at))),
             }
