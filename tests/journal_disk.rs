@@ -1,8 +1,13 @@
 //! The program on a disk that runs full, and what it leaves there: for its user only, whatever the umask; and nothing at
 //! all in a directory that is not his alone.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it cannot go on")]
-#![allow(dead_code, reason = "a part of the terminal is used")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
+#![allow(dead_code, unreachable_pub, reason = "a part of the terminal is used")]
 
 mod lab;
 #[path = "support/pty.rs"]
@@ -169,12 +174,15 @@ fn everything_is_for_its_user_only_whatever_the_umask() {
     println!("{seen} files and directories under 3 umasks");
 }
 
+/// What is done to a directory, and what is said of it then.
+type Spoilt<'a> = (&'a str, &'a dyn Fn(&Path));
+
 /// A directory with which somebody else may have a hand holds neither journal nor log, and nothing is started.
 #[test]
 fn what_is_not_his_alone_is_refused() {
     let lab = Lab::new("quiet", 1200.0);
     let backup = lab.newest("apim-core-prod");
-    let spoil: [(&str, &dyn Fn(&Path)); 5] = [
+    let spoil: [Spoilt<'_>; 5] = [
         ("others may enter", &|path| fs::set_permissions(path, fs::Permissions::from_mode(0o750)).unwrap()),
         ("others may enter", &|path| fs::set_permissions(path, fs::Permissions::from_mode(0o701)).unwrap()),
         ("is a link", &|path| {

@@ -14,7 +14,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use lifeboat::domain::operation::{Acceptation, Intent, OperationEvent, OperationId, Phase};
+use lifeboat::domain::operation::{Acceptation, Intent, OperationEvent, OperationId, Phase, Work};
 use lifeboat::domain::plan::{Access, BackupPlan, Plan};
 use lifeboat::domain::problem::Problem;
 use lifeboat::journal::Journal;
@@ -41,11 +41,11 @@ fn intent(n: u64) -> Intent {
     let instance = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/apim-core";
     Intent {
         operation_id: id(n),
-        plan: Plan::Backup(BackupPlan {
+        work: Work::Plan(Plan::Backup(BackupPlan {
             instance: instance.parse().unwrap(),
             to: "stcore/apim/x".parse().unwrap(),
             access: Access::System,
-        }),
+        })),
         accepted: Vec::new(),
         checks: Vec::new(),
         resource_manager: "https://management.azure.com".into(),
@@ -291,7 +291,7 @@ fn other_instances_go_on_and_unreadable_files_stand_in_the_way_of_their_own() {
     let elsewhere = Intent { resource_manager: "https://management.chinacloudapi.cn".into(), ..intent(2) };
     journal.create(elsewhere, at()).unwrap();
     let mut other = intent(3);
-    if let Plan::Backup(plan) = &mut other.plan {
+    if let Work::Plan(Plan::Backup(plan)) = &mut other.work {
         plan.instance = plan.instance.as_str().replace("apim-core", "apim-edge").parse().unwrap();
     }
     let other = journal.create(other, at()).unwrap();

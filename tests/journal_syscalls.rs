@@ -3,7 +3,12 @@
 //!
 //! `.ci/run` runs these; they need strace and the right to trace. A run has one worker thread, so that the n-th call of a
 //! kind is the same call in the next run.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should say where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
 
 mod lab;
 #[path = "support/trials.rs"]

@@ -49,9 +49,12 @@ impl Engine {
         }
     }
 
-    /// The verdict that the address of an operation tells, if it has one and tells one.
+    /// The verdict that the address of an operation tells, if it has one, may be asked already, and tells one.
     async fn told_by_address(&self, ledger: &Ledger) -> Option<OperationEvent> {
         ledger.operation().operation_url.as_ref()?;
+        if !self.until_due(ledger.operation()).is_zero() {
+            return None;
+        }
         match self.ask(ledger.operation()).await {
             Answer::Succeeded { evidence } => Some(OperationEvent::Succeeded { evidence }),
             Answer::Failed(problem) => Some(OperationEvent::Failed { problem }),

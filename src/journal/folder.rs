@@ -119,12 +119,18 @@ pub(super) fn operation_files(folder: &Path) -> Result<Vec<PathBuf>, JournalErro
 /// The bytes of an operation file of this directory. Nothing of ours makes links, and whoever opens a pipe waits for a
 /// writer that never comes.
 pub(super) fn read_own(path: &Path) -> Result<Vec<u8>, JournalError> {
+    check_own(path)?;
+    read(path)
+}
+
+/// Refuses what is no regular file.
+pub(super) fn check_own(path: &Path) -> Result<(), JournalError> {
     let metadata = fs::symlink_metadata(path).map_err(|error| JournalError::io("look at", path, error))?;
     if !metadata.is_file() {
         let why = "is no regular file".to_owned();
         return Err(JournalError::Unreadable { path: path.to_owned(), why });
     }
-    read(path)
+    Ok(())
 }
 
 /// The bytes of a file that may be anybody's: never more than an operation can have.

@@ -67,7 +67,7 @@ impl OperationFile {
 
     /// Takes the lock, reads the file again under it, and mends its end.
     pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
-        folder::read_own(path)?;
+        folder::check_own(path)?;
         let file = OpenOptions::new()
             .read(true)
             .append(true)

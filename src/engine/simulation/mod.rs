@@ -168,8 +168,12 @@ fn approved(kind: Kind, now: Timestamp) -> ApprovedPlan {
         evidence: Vec::new(),
         remedy: None,
     };
-    let preflight =
-        Preflight { findings: vec![finding], instance_read_at: Some(now), backup_asked_at: Some(now) };
+    let preflight = Preflight {
+        findings: vec![finding],
+        instance_read_at: Some(now),
+        backup_asked_at: Some(now),
+        unsettled: Vec::new(),
+    };
     let target = instance("apim-dr", Tier::Premium);
     match kind {
         Kind::Restore => {
