@@ -69,8 +69,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true, value_parser = loopback,
         conflicts_with_all = ["cloud", "auth", "tenant"], help_heading = "Rehearsal")]
     pub sandbox: Option<Option<String>>,
-    /// What goes wrong in the pretend Azure
-    #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), help_heading = "Rehearsal")]
+    /// What goes wrong in the pretend Azure; `lifeboat sandbox --help` lists the names
+    #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), hide_possible_values = true,
+        help_heading = "Rehearsal")]
     pub scenario: Option<String>,
     /// Make the pretend Azure's operations, and the polling of them, N times faster
     #[arg(long, global = true, value_name = "N", value_parser = speed, help_heading = "Rehearsal")]
@@ -156,6 +157,7 @@ pub enum Verb {
     /// Show versions, every path used, the cloud, the identity and what is reachable
     Info,
     /// Run the pretend Azure alone, for other tools; prints its base URL
+    #[command(after_long_help = disasters())]
     Sandbox(SandboxArguments),
     /// Print the completions for a shell
     Completions {
@@ -327,7 +329,38 @@ pub struct SandboxArguments {
 }
 
 fn scenarios() -> PossibleValuesParser {
-    PossibleValuesParser::new(crate::sandbox::scenario_names())
+    let scenarios = crate::sandbox::chapters().into_iter().flat_map(|chapter| chapter.scenarios);
+    PossibleValuesParser::new(scenarios.map(|(name, summary)| PossibleValue::new(name).help(summary)))
+}
+
+/// What can be rehearsed, for the help: every scenario with its summary.
+fn disasters() -> String {
+    let mut text = "Scenarios (--scenario NAME):\n".to_owned();
+    for chapter in crate::sandbox::chapters() {
+        text.push_str(&format!("\n{}:\n", chapter.heading));
+        for (name, summary) in chapter.scenarios {
+            text.push_str(&beside(name, &summary));
+        }
+    }
+    text
+}
+
+/// A name and, hanging beside it, a sentence: what is laid out after the options clap would wrap to the margin.
+fn beside(name: &str, sentence: &str) -> String {
+    const NAMES: usize = 22;
+    const WIDTH: usize = 79;
+    let mut text = format!("  {name:<20}");
+    let mut column = NAMES;
+    for word in sentence.split(' ') {
+        if column + word.chars().count() > WIDTH {
+            text.push_str(&format!("\n{:NAMES$}", ""));
+            column = NAMES;
+        }
+        text.push_str(word);
+        text.push(' ');
+        column += word.chars().count() + 1;
+    }
+    format!("{}\n", text.trim_end())
 }
 
 fn auth() -> impl TypedValueParser<Value = AuthMode> {
@@ -419,6 +452,19 @@ mod tests {
             let text = parse(line).unwrap_err().to_string();
             assert!(text.contains(wanted), "{line}\n{text}");
         }
+    }
+
+    #[test]
+    fn the_help_of_the_sandbox_says_what_each_scenario_does() {
+        let help = parse("lifeboat sandbox --help").unwrap_err().to_string();
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = words(&help);
+        for (name, summary) in crate::sandbox::chapters().into_iter().flat_map(|it| it.scenarios) {
+            assert!(plain.contains(&words(&format!("{name} {summary}"))), "{name}\n{help}");
+        }
+        let list = help.split("Scenarios (").nth(1).unwrap();
+        let is_laid_out = |line: &str| line.chars().count() <= 80 && !line.starts_with(char::is_lowercase);
+        assert!(list.lines().all(is_laid_out), "{list}");
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::arm::throttle::Meters;
 use super::clock::Clock;
+use super::conduct::Conduct;
 use super::fleet::{self, Founding};
 use super::logbook::Logbook;
 use super::mischief::Mischief;
-use super::scenario::{Conduct, Scenario};
+use super::scenario::Scenario;
 use super::seed::Seed;
 use super::server::Options;
 use super::world::World;
@@ -33,7 +34,7 @@ impl Cloud {
         let (clock, seed) = (Clock::new(options.speed), Seed(options.seed));
         let world = fleet::found(&Founding {
             seed,
-            at: clock.now(),
+            at: options.founded_at.unwrap_or_else(|| clock.now()),
             conduct: &scenario.conduct,
             instances: options.instances,
             backups: options.backups,
@@ -42,7 +43,7 @@ impl Cloud {
             clock,
             seed,
             world: Mutex::new(world),
-            mischief: Mutex::new(Mischief::new(scenario.faults)),
+            mischief: Mutex::new(Mischief::new(scenario.faults, clock)),
             meters: Mutex::new(Meters::new(&scenario.conduct)),
             logbook: Mutex::default(),
             conduct: scenario.conduct,

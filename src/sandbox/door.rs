@@ -46,15 +46,16 @@ pub(crate) async fn admit(
     }
     let number = door.cloud.logbook().arrived(&call);
     let deeds = door.cloud.mischief().upon(&call);
-    let fault = deeds.last().map(Misbehaviour::word);
+    if let Some(fault) = deeds.last() {
+        door.cloud.logbook().hit(number, fault.word());
+    }
     let fate = door.decide(&call, &deeds).await;
     match fate {
         Fate::Answered(reply) => {
-            door.cloud.logbook().answered(number, Some(reply.status), fault);
+            door.cloud.logbook().answered(number, reply.status);
             sent(reply)
         }
         Fate::Lost => {
-            door.cloud.logbook().answered(number, None, fault);
             scissors.cut();
             sent(Reply::empty(500))
         }
@@ -63,8 +64,7 @@ pub(crate) async fn admit(
 
 impl Door {
     async fn decide(&self, call: &Call, deeds: &[Misbehaviour]) -> Fate {
-        let mut cut = None;
-        let mut lose = false;
+        // What happens on the way there; the first that ends the request wins.
         for deed in deeds {
             match deed {
                 Misbehaviour::Silence => {
@@ -72,24 +72,52 @@ impl Door {
                     return Fate::Lost;
                 }
                 Misbehaviour::Reset => return Fate::Lost,
-                Misbehaviour::LoseAnswer => lose = true,
                 Misbehaviour::DelaySeconds(seconds) => {
                     self.wait(Duration::try_from_secs_f64(*seconds).unwrap_or_default()).await;
                 }
-                Misbehaviour::CutAfter(bytes) => cut = Some(*bytes),
+                Misbehaviour::PonderSeconds(seconds) => {
+                    let scaled = self.cloud.clock.scaled(*seconds);
+                    self.wait(Duration::try_from(scaled).unwrap_or_default()).await;
+                }
                 Misbehaviour::Answer(canned) => {
                     return Fate::Answered(arm::dressed(&self.cloud, call, canned.reply()));
                 }
+                Misbehaviour::LoseAnswer
+                | Misbehaviour::WithholdAnswer
+                | Misbehaviour::CutAfter(_)
+                | Misbehaviour::Disguise(_)
+                | Misbehaviour::Headers(_) => {}
             }
         }
         let reply = sorted(&self.cloud, call);
-        if lose {
-            return Fate::Lost;
+        self.return_journey(call, deeds, reply).await
+    }
+
+    /// What happens to Azure's answer on its way back.
+    async fn return_journey(&self, call: &Call, deeds: &[Misbehaviour], mut reply: Reply) -> Fate {
+        for deed in deeds {
+            match deed {
+                Misbehaviour::LoseAnswer => return Fate::Lost,
+                Misbehaviour::WithholdAnswer => {
+                    self.wait(Duration::MAX).await;
+                    return Fate::Lost;
+                }
+                Misbehaviour::CutAfter(bytes) => reply = reply.cut_after(*bytes),
+                Misbehaviour::Disguise(canned) => reply = arm::dressed(&self.cloud, call, canned.reply()),
+                Misbehaviour::Headers(headers) => {
+                    reply = headers.iter().fold(reply, |reply, (name, value)| match value {
+                        Some(value) => reply.with_only(name, value),
+                        None => reply.without(name),
+                    });
+                }
+                Misbehaviour::Silence
+                | Misbehaviour::Reset
+                | Misbehaviour::DelaySeconds(_)
+                | Misbehaviour::PonderSeconds(_)
+                | Misbehaviour::Answer(_) => {}
+            }
         }
-        Fate::Answered(match cut {
-            Some(bytes) => reply.cut_after(bytes),
-            None => reply,
-        })
+        Fate::Answered(reply)
     }
 
     /// Waits, but not beyond the end of the sandbox.

@@ -39,6 +39,12 @@ impl Call {
         self.path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect()
     }
 
+    /// Whether it asks for a backup or a restore.
+    pub(crate) fn is_transfer(&self) -> bool {
+        let path = self.path.to_ascii_lowercase();
+        self.method == Method::POST && (path.ends_with("/backup") || path.ends_with("/restore"))
+    }
+
     /// Reads the pairs of a raw query.
     pub(crate) fn pairs(raw: &str) -> Vec<(String, String)> {
         raw.split('&')
@@ -108,6 +114,12 @@ impl Reply {
     pub(crate) fn with_only(mut self, name: &str, value: &str) -> Reply {
         self.headers.retain(|(present, _)| present != name);
         self.with(name, value)
+    }
+
+    /// The same answer without this header.
+    pub(crate) fn without(mut self, name: &str) -> Reply {
+        self.headers.retain(|(present, _)| present != name);
+        self
     }
 
     /// A header that is set already.

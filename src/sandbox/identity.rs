@@ -5,11 +5,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::cloud::Cloud;
 use super::exchange::{Call, Reply};
 use super::world::World;
+
+/// When a token was given out, to the nanosecond: `iat` has whole seconds, and a fast rehearsal lasts only a few.
+const ISSUED: &str = "sandbox_issued";
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +28,7 @@ pub(crate) enum Rejection {
     Missing,
     Unreadable,
     Expired,
+    Revoked,
     WrongAudience(String),
 }
 
@@ -46,7 +51,7 @@ impl Audience {
 }
 
 /// Sees that the bearer token of a request is for `audience` and still good.
-pub(crate) fn check(call: &Call, audience: Audience) -> Result<(), Rejection> {
+pub(crate) fn check(cloud: &Cloud, call: &Call, audience: Audience) -> Result<(), Rejection> {
     let header = call.header("authorization").ok_or(Rejection::Missing)?;
     let (scheme, token) = header.split_once(' ').ok_or(Rejection::Unreadable)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -58,7 +63,19 @@ pub(crate) fn check(call: &Call, audience: Audience) -> Result<(), Rejection> {
         return Err(Rejection::WrongAudience(aud.to_owned()));
     }
     let until = claims["exp"].as_i64().ok_or(Rejection::Unreadable)?;
-    if until <= call.at.as_second() { Err(Rejection::Expired) } else { Ok(()) }
+    if until <= call.at.as_second() {
+        return Err(Rejection::Expired);
+    }
+    if is_revoked(cloud, call, &claims) { Err(Rejection::Revoked) } else { Ok(()) }
+}
+
+/// Whether a token was given out before the moment at which all of them were taken back.
+fn is_revoked(cloud: &Cloud, call: &Call, claims: &Value) -> bool {
+    let after = cloud.conduct.tokens_revoked_after_seconds;
+    let Some(revoked) = after.and_then(|seconds| cloud.mischief().moment(seconds)) else { return false };
+    let exact = claims[ISSUED].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let issued = exact.or_else(|| Timestamp::from_second(claims["iat"].as_i64()?).ok());
+    revoked <= call.at && issued.is_none_or(|issued| issued < revoked)
 }
 
 fn claims(token: &str) -> Option<Value> {
@@ -132,7 +149,7 @@ fn token(cloud: &Cloud, call: &Call, tenant: &str) -> Reply {
     } else {
         resource.trim_end_matches('/')
     };
-    let claims = entitlement(&cloud.world(), (tenant, client), aud, call.at.as_second(), lifetime);
+    let claims = entitlement(&cloud.world(), (tenant, client), aud, call.at, lifetime);
     let header = BASE64URL.encode(json!({ "typ": "JWT", "alg": "RS256", "kid": "sandbox" }).to_string());
     let signature = cloud.seed.letters(&claims.to_string(), 342);
     let access_token = format!("{header}.{}.{signature}", BASE64URL.encode(claims.to_string()));
@@ -147,7 +164,14 @@ fn token(cloud: &Cloud, call: &Call, tenant: &str) -> Reply {
     .with("cache-control", "no-store, no-cache")
 }
 
-fn entitlement(world: &World, (tenant, client): (&str, &str), aud: &str, now: i64, lifetime: i64) -> Value {
+fn entitlement(
+    world: &World,
+    (tenant, client): (&str, &str),
+    aud: &str,
+    at: Timestamp,
+    lifetime: i64,
+) -> Value {
+    let now = at.as_second();
     let is_guid = tenant.len() == 36 && tenant.contains('-');
     let tid = if is_guid { tenant } else { world.tenant.id.as_str() };
     json!({
@@ -156,7 +180,7 @@ fn entitlement(world: &World, (tenant, client): (&str, &str), aud: &str, now: i6
         "iat": now, "nbf": now, "exp": now + lifetime,
         "appid": client, "appidacr": "1", "idtyp": "app",
         "oid": world.caller.object_id, "sub": world.caller.object_id,
-        "tid": tid, "ver": "1.0",
+        "tid": tid, "ver": "1.0", ISSUED: at.to_string(),
     })
 }
 

@@ -32,9 +32,6 @@ impl Logbook {
     /// Notes a request as it arrives and returns its number.
     pub(crate) fn arrived(&mut self, call: &Call) -> u64 {
         self.seen += 1;
-        let lower = call.path.to_ascii_lowercase();
-        let is_transfer =
-            call.method == "POST" && (lower.ends_with("/backup") || lower.ends_with("/restore"));
         self.entries.push_back(Entry {
             number: self.seen,
             call: json!({
@@ -44,7 +41,7 @@ impl Logbook {
                 "clientRequestId": call.header("x-ms-client-request-id"),
                 "at": call.at.to_string(),
             }),
-            is_transfer,
+            is_transfer: call.is_transfer(),
             status: None,
             fault: None,
         });
@@ -54,12 +51,22 @@ impl Logbook {
         self.seen
     }
 
-    /// Notes what became of it: the status sent, or none when the connection was cut or left silent.
-    pub(crate) fn answered(&mut self, number: u64, status: Option<u16>, fault: Option<&'static str>) {
-        if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.number == number) {
-            entry.status = status;
-            entry.fault = fault;
+    /// Notes the fault that a request meets, before it is known what becomes of it.
+    pub(crate) fn hit(&mut self, number: u64, fault: &'static str) {
+        if let Some(entry) = self.entry(number) {
+            entry.fault = Some(fault);
         }
+    }
+
+    /// Notes the status sent; there is none when the connection was cut or left silent.
+    pub(crate) fn answered(&mut self, number: u64, status: u16) {
+        if let Some(entry) = self.entry(number) {
+            entry.status = Some(status);
+        }
+    }
+
+    fn entry(&mut self, number: u64) -> Option<&mut Entry> {
+        self.entries.iter_mut().rev().find(|entry| entry.number == number)
     }
 
     /// Everything kept, oldest first.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::clock::Clock;
 use super::exchange::{Call, Reply};
 
 /// One thing that goes wrong on the way.
@@ -15,7 +17,11 @@ pub(crate) struct Fault {
     method: Option<String>,
     /// The path, without regard to case: `*` stands for any run within a segment, `**` for anything.
     path: String,
-    /// First and last occurrence that it hits, counted from 1 over all matching requests; all of them when absent.
+    /// When it bites: from and to so many seconds after the first backup or restore was asked for, which is thereby
+    /// still out of reach of a fault that begins later than 0. Scaled by the speed; at any time when absent.
+    after: Option<[f64; 2]>,
+    /// First and last occurrence that it hits, counted from 1 over all requests that match in path and time; all of
+    /// them when absent.
     nth: Option<[u64; 2]>,
     /// What happens.
     #[serde(rename = "do")]
@@ -32,12 +38,20 @@ pub(crate) enum Misbehaviour {
     Reset,
     /// The request takes effect and the connection is reset before the answer.
     LoseAnswer,
+    /// The request takes effect and is never answered.
+    WithholdAnswer,
     /// The answer comes so many seconds later (not scaled: a slow network does not hurry).
     DelaySeconds(f64),
+    /// Azure takes so many seconds longer over it (scaled, as everything that Azure does).
+    PonderSeconds(f64),
     /// The answer breaks off after so many bytes of its body.
     CutAfter(usize),
     /// This answer instead of Azure's; the request takes no effect.
     Answer(Canned),
+    /// This answer instead of Azure's; the request takes effect.
+    Disguise(Canned),
+    /// Azure's answer with these headers instead of its own; null takes one away.
+    Headers(BTreeMap<String, Option<String>>),
 }
 
 /// A prepared answer.
@@ -71,9 +85,13 @@ impl Misbehaviour {
             Misbehaviour::Silence => "silence",
             Misbehaviour::Reset => "reset",
             Misbehaviour::LoseAnswer => "loseAnswer",
+            Misbehaviour::WithholdAnswer => "withholdAnswer",
             Misbehaviour::DelaySeconds(_) => "delay",
+            Misbehaviour::PonderSeconds(_) => "ponder",
             Misbehaviour::CutAfter(_) => "cut",
             Misbehaviour::Answer(_) => "answer",
+            Misbehaviour::Disguise(_) => "disguise",
+            Misbehaviour::Headers(_) => "headers",
         }
     }
 }
@@ -82,20 +100,35 @@ impl Misbehaviour {
 #[derive(Debug)]
 pub(crate) struct Mischief {
     faults: Vec<(Fault, u64)>,
+    clock: Clock,
+    /// When the first backup or restore was asked for.
+    began: Option<Timestamp>,
 }
 
 impl Mischief {
     /// Nothing has happened yet.
-    pub(crate) fn new(faults: Vec<Fault>) -> Mischief {
-        Mischief { faults: faults.into_iter().map(|fault| (fault, 0)).collect() }
+    pub(crate) fn new(faults: Vec<Fault>, clock: Clock) -> Mischief {
+        Mischief { faults: faults.into_iter().map(|fault| (fault, 0)).collect(), clock, began: None }
+    }
+
+    /// The moment so many seconds, scaled, after the first backup or restore was asked for.
+    pub(crate) fn moment(&self, seconds: f64) -> Option<Timestamp> {
+        self.began?.checked_add(self.clock.scaled(seconds)).ok()
     }
 
     /// The deeds that hit this request, in the order of the file.
     pub(crate) fn upon(&mut self, call: &Call) -> Vec<Misbehaviour> {
+        if call.is_transfer() {
+            self.began.get_or_insert(call.at);
+        }
         let path = call.path.to_ascii_lowercase();
+        let elapsed = self.began.map(|began| call.at.duration_since(began));
         let mut deeds = Vec::new();
         for (fault, seen) in &mut self.faults {
-            if !fault.concerns(call.method.as_str(), &path) {
+            let in_time = fault.after.is_none_or(|[from, to]| {
+                elapsed.is_some_and(|it| self.clock.scaled(from) <= it && it < self.clock.scaled(to))
+            });
+            if !in_time || !fault.concerns(call.method.as_str(), &path) {
                 continue;
             }
             *seen += 1;

@@ -9,15 +9,16 @@
 //! - `identity`, `arm`, `blobs`: the three planes (sign-in, control, storage data).
 //! - `world`: what exists and what happens to it. Time passes only when somebody looks.
 //! - `fleet`: the company "contoso", read from `assets/sandbox/fleet/`.
-//! - `scenario`, `mischief`: misbehaviour as data, read from `assets/sandbox/`.
+//! - `scenario`, `conduct`, `mischief`: misbehaviour as data, read from `assets/sandbox/`.
 //!
 //! What it does not check: the signature of a bearer token. Any JSON Web Token with the right audience that has
-//! not expired is the operator; who signed it is Entra's business.
+//! neither expired nor been revoked is the operator; who signed it is Entra's business.
 
 mod arm;
 mod blobs;
 mod clock;
 mod cloud;
+mod conduct;
 mod door;
 mod exchange;
 mod fleet;
@@ -30,5 +31,5 @@ mod seed;
 mod server;
 mod world;
 
-pub use scenario::scenario_names;
+pub use scenario::{Chapter, chapters, scenario_names};
 pub use server::{Options, Sandbox, SandboxError, start};

@@ -1,34 +1,124 @@
 //! Misbehaviour as data: what goes wrong in a rehearsal is a JSON file, not code.
 //!
 //! A scenario has two parts. `conduct` sets how the pretend Azure itself behaves (how long tokens live, which region
-//! is down). `faults` lists what happens to single requests on their way, matched by method, path and occurrence.
-//! An unknown key is an error, so that a misspelt fault cannot pass for a fault that did not bite.
-
-use std::collections::BTreeMap;
+//! is down). `faults` lists what happens to single requests on their way, matched by method, path, occurrence and
+//! time. An unknown key is an error, so that a misspelt fault cannot pass for a fault that did not bite.
 
 use serde::Deserialize;
 
+use super::conduct::Conduct;
 use super::mischief::Fault;
 
-/// The scenarios shipped, by name. `quiet` comes first: it is the default.
-const SHIPPED: &[(&str, &str)] = &[
-    ("quiet", include_str!("../../assets/sandbox/quiet.json")),
-    ("garbled", include_str!("../../assets/sandbox/garbled.json")),
-    ("lost-answer", include_str!("../../assets/sandbox/lost-answer.json")),
-    ("poll-flaky", include_str!("../../assets/sandbox/poll-flaky.json")),
-    ("poll-forbidden", include_str!("../../assets/sandbox/poll-forbidden.json")),
-    ("ragged", include_str!("../../assets/sandbox/ragged.json")),
-    ("region-down", include_str!("../../assets/sandbox/region-down.json")),
-    ("silent", include_str!("../../assets/sandbox/silent.json")),
-    ("slow", include_str!("../../assets/sandbox/slow.json")),
-    ("throttled", include_str!("../../assets/sandbox/throttled.json")),
-    ("tier-mismatch", include_str!("../../assets/sandbox/tier-mismatch.json")),
-    ("token-expiry", include_str!("../../assets/sandbox/token-expiry.json")),
+/// A shipped scenario: its name, which is that of its file, and the text of the file.
+macro_rules! shipped {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../assets/sandbox/", $name, ".json")))
+    };
+}
+
+/// The scenarios shipped, by what they rehearse. `quiet` comes first: it is the default.
+const SHIPPED: &[(&str, &[(&str, &str)])] = &[
+    (
+        "At any time",
+        &[
+            shipped!("quiet"),
+            shipped!("garbled"),
+            shipped!("hostile"),
+            shipped!("ragged"),
+            shipped!("region-down"),
+            shipped!("silent"),
+            shipped!("slow"),
+            shipped!("throttled"),
+        ],
+    ),
+    (
+        "The request is not taken",
+        &[shipped!("blob-deleted"), shipped!("busy"), shipped!("not-allowed"), shipped!("storage-refused")],
+    ),
+    (
+        "Whether it was taken is not known",
+        &[
+            shipped!("lost-answer"),
+            shipped!("lost-request"),
+            shipped!("lost-refusal"),
+            shipped!("post-error-taken"),
+            shipped!("post-error-untaken"),
+            shipped!("post-unanswered"),
+            shipped!("log-late"),
+            shipped!("log-forbidden"),
+        ],
+    ),
+    (
+        "The status is hard to read",
+        &[
+            shipped!("address-foreign"),
+            shipped!("address-missing"),
+            shipped!("address-wandering"),
+            shipped!("poll-babel"),
+            shipped!("poll-flaky"),
+            shipped!("poll-forbidden"),
+            shipped!("poll-gone"),
+            shipped!("poll-slow"),
+            shipped!("retry-after"),
+        ],
+    ),
+    (
+        "Network and sign-in give way",
+        &[
+            shipped!("captive-portal"),
+            shipped!("ends-unseen"),
+            shipped!("network-gone"),
+            shipped!("signed-out"),
+            shipped!("token-expiry"),
+            shipped!("token-revoked"),
+        ],
+    ),
+    (
+        "It ends badly, or never",
+        &[
+            shipped!("backup-expired"),
+            shipped!("breakdown"),
+            shipped!("monitor-failed"),
+            shipped!("stuck"),
+            shipped!("tier-mismatch"),
+        ],
+    ),
 ];
+
+/// Scenarios that rehearse the same kind of trouble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// What they have in common.
+    pub heading: &'static str,
+    /// Name and summary of each; the name is what [`Options::scenario`](super::Options) accepts.
+    pub scenarios: Vec<(&'static str, String)>,
+}
+
+/// Every scenario with its summary, the default first.
+pub fn chapters() -> Vec<Chapter> {
+    /// What is read of a file when it is only to be named.
+    #[derive(Deserialize)]
+    struct Title {
+        summary: String,
+    }
+    let title =
+        |text| serde_json::from_str(text).map_or_else(|_| String::new(), |title: Title| title.summary);
+    SHIPPED
+        .iter()
+        .map(|(heading, scenarios)| Chapter {
+            heading,
+            scenarios: scenarios.iter().map(|(name, text)| (*name, title(text))).collect(),
+        })
+        .collect()
+}
 
 /// The names that [`Options::scenario`](super::Options) accepts, the default first.
 pub fn scenario_names() -> Vec<&'static str> {
-    SHIPPED.iter().map(|(name, _)| *name).collect()
+    shipped().map(|(name, _)| *name).collect()
+}
+
+fn shipped() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    SHIPPED.iter().flat_map(|(_, scenarios)| scenarios.iter())
 }
 
 /// One rehearsal.
@@ -43,91 +133,10 @@ pub(crate) struct Scenario {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// How the pretend Azure behaves when nothing is in the way.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Conduct {
-    /// Tokens in the bucket of reads, and how many come back per second (ARM since 2024: 250 and 25).
-    pub(crate) reads: Bucket,
-    /// The same for writes and POST actions (200 and 10).
-    pub(crate) writes: Bucket,
-    /// Life of an access token in seconds.
-    pub(crate) token_seconds: u32,
-    /// Where a backup or restore is polled.
-    pub(crate) operation_address: OperationAddress,
-    /// How long an event takes to show in the activity log; scaled by the speed.
-    pub(crate) log_delay_seconds: f64,
-    /// Longest page of an ARM list.
-    pub(crate) list_page: usize,
-    /// How List Blobs cuts its pages.
-    pub(crate) blob_pages: BlobPages,
-    /// Regions whose control plane, gateways and storage do not answer.
-    pub(crate) down_regions: Vec<String>,
-    /// Whether a manifest lies beside the backups that have one in the fleet.
-    pub(crate) manifests: Manifests,
-    /// By instance: the tier its backups were taken at, when it is not the tier it has now.
-    pub(crate) tier_at_backup: BTreeMap<String, String>,
-}
-
-/// A token bucket.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Bucket {
-    pub(crate) size: f64,
-    pub(crate) per_second: f64,
-}
-
-/// The two shapes of an operation's address.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum OperationAddress {
-    /// By api-version, as recorded: from 2024-05-01 on below the location, before that below the instance.
-    ByVersion,
-    /// `…/service/{name}/operationresults/{id}`.
-    Service,
-    /// `…/locations/{region}/operationResults/{id}`.
-    Location,
-}
-
-/// How List Blobs cuts its pages.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum BlobPages {
-    /// As full as was asked for.
-    Full,
-    /// Short ones, and now and then an empty one that still has a marker: the service is allowed to.
-    Ragged,
-}
-
-/// Whether manifests lie beside the backups.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Manifests {
-    Present,
-    Absent,
-}
-
-impl Default for Conduct {
-    fn default() -> Conduct {
-        Conduct {
-            reads: Bucket { size: 250.0, per_second: 25.0 },
-            writes: Bucket { size: 200.0, per_second: 10.0 },
-            token_seconds: 3600,
-            operation_address: OperationAddress::ByVersion,
-            log_delay_seconds: 4.0,
-            list_page: 1000,
-            blob_pages: BlobPages::Full,
-            down_regions: Vec::new(),
-            manifests: Manifests::Present,
-            tier_at_backup: BTreeMap::new(),
-        }
-    }
-}
-
 impl Scenario {
     /// Reads a shipped scenario; the error says what is wrong in words.
     pub(crate) fn named(name: &str) -> Result<Scenario, String> {
-        let Some((_, text)) = SHIPPED.iter().find(|(shipped, _)| *shipped == name) else {
+        let Some((_, text)) = shipped().find(|(shipped, _)| *shipped == name) else {
             return Err(format!(
                 "there is no scenario \"{name}\"; there are: {}",
                 scenario_names().join(", ")
@@ -146,8 +155,26 @@ mod tests {
         for name in scenario_names() {
             let scenario = Scenario::named(name).unwrap();
             assert!(scenario.summary.ends_with('.'), "{name}");
+            assert!(scenario.summary.chars().count() <= 130, "{name}: one short sentence");
         }
         assert!(Scenario::named("calm").unwrap_err().contains("quiet"));
+    }
+
+    #[test]
+    fn every_file_is_shipped_and_the_readme_lists_it() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sandbox");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut files: Vec<String> =
+            files.filter_map(|name| Some(name.to_str()?.strip_suffix(".json")?.to_owned())).collect();
+        let mut names = scenario_names();
+        files.sort();
+        names.sort_unstable();
+        assert_eq!(files, names);
+        let readme = include_str!("../../README.md");
+        for (name, summary) in chapters().into_iter().flat_map(|chapter| chapter.scenarios) {
+            let row = format!("| `{name}` | {summary} |");
+            assert!(readme.contains(&row), "the README lacks\n{row}");
+        }
     }
 
     #[test]

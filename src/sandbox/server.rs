@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -28,6 +29,8 @@ pub struct Options {
     pub speed: f64,
     /// The same seed gives the same ids, keys, sizes and ages.
     pub seed: u64,
+    /// When it is founded: the ages and the names of backups count from here. `None`: now.
+    pub founded_at: Option<Timestamp>,
     /// Readable instances in all; more than the fleet has are made up. `None`: the fleet as it is.
     pub instances: Option<usize>,
     /// Backups in all, in the same way.
@@ -36,7 +39,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { port: 0, scenario: "quiet".to_owned(), speed: 1.0, seed: 1, instances: None, backups: None }
+        let scenario = "quiet".to_owned();
+        Options { port: 0, scenario, speed: 1.0, seed: 1, founded_at: None, instances: None, backups: None }
     }
 }
 

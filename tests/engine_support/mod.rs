@@ -7,7 +7,7 @@ mod proxy;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,6 +36,14 @@ pub(crate) use proxy::{Meddler, Meddling};
 
 /// How many times faster the pretend Azure is: an hour is six seconds.
 pub(crate) const SPEED: f64 = 600.0;
+
+/// The names of backups tell their minute: with one founding for all, a plan made before one pretend Azure is good before
+/// the others too.
+static FOUNDED: LazyLock<Timestamp> = LazyLock::new(Timestamp::now);
+
+/// Making a client reads the certificates of the machine, which costs more than all the requests of a test.
+static BACKSTAGE: LazyLock<reqwest::Client> =
+    LazyLock::new(|| reqwest::Client::builder().pool_max_idle_per_host(0).no_proxy().build().unwrap());
 
 pub(crate) fn clock() -> Clock {
     Arc::new(Timestamp::now)
@@ -86,24 +94,29 @@ pub(crate) struct Seen {
 
 impl Bench {
     pub(crate) async fn start(scenario: &str) -> Self {
-        let sandbox = pretend_azure(scenario).await;
+        Self::paced(scenario, SPEED, bounds()).await
+    }
+
+    /// A laptop that polls within these bounds, before an Azure that is so many times faster.
+    pub(crate) async fn paced(scenario: &str, speed: f64, bounds: Bounds) -> Self {
+        let sandbox = pretend_azure(scenario, speed).await;
         let state = tempfile::tempdir().unwrap();
-        let (journal, engine) = laptop(sandbox.base_url(), state.path());
+        let (journal, engine) = laptop(sandbox.base_url(), state.path(), bounds);
         Self { sandbox, journal, engine, state }
     }
 
     /// A laptop with something in between that answers in Azure's stead as it likes.
     pub(crate) async fn behind(meddler: Meddler) -> Self {
-        let sandbox = pretend_azure("quiet").await;
+        let sandbox = pretend_azure("quiet", SPEED).await;
         let state = tempfile::tempdir().unwrap();
         let base_url = proxy::start(sandbox.base_url().to_owned(), meddler).await;
-        let (journal, engine) = laptop(&base_url, state.path());
+        let (journal, engine) = laptop(&base_url, state.path(), bounds());
         Self { sandbox, journal, engine, state }
     }
 
     /// The console, started again on the same disk.
     pub(crate) fn start_again(&mut self) {
-        (self.journal, self.engine) = laptop(self.sandbox.base_url(), self.state.path());
+        (self.journal, self.engine) = laptop(self.sandbox.base_url(), self.state.path(), bounds());
     }
 
     /// The console of somebody who has another disk.
@@ -192,9 +205,14 @@ impl Bench {
 
     /// The POSTs for a backup or restore that the pretend Azure has seen.
     pub(crate) async fn posts(&self) -> Vec<Value> {
-        let url = format!("{}/_sandbox/posts", self.sandbox.base_url());
-        let body = reqwest::get(url).await.unwrap().text().await.unwrap();
-        serde_json::from_str::<Value>(&body).unwrap()["requests"].as_array().unwrap().clone()
+        self.behind_the_scenes("posts").await["requests"].as_array().unwrap().clone()
+    }
+
+    /// What the pretend Azure shows to tests only.
+    pub(crate) async fn behind_the_scenes(&self, what: &str) -> Value {
+        let url = format!("{}/_sandbox/{what}", self.sandbox.base_url());
+        let body = BACKSTAGE.get(url).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&body).unwrap()
     }
 
     /// What the disk says of an operation must be what was told.
@@ -208,14 +226,15 @@ impl Bench {
     }
 }
 
-async fn pretend_azure(scenario: &str) -> Sandbox {
-    let options = Options { scenario: scenario.into(), speed: SPEED, ..Options::default() };
+async fn pretend_azure(scenario: &str, speed: f64) -> Sandbox {
+    let founded_at = Some(*FOUNDED);
+    let options = Options { scenario: scenario.into(), speed, founded_at, ..Options::default() };
     sandbox::start(options).await.unwrap()
 }
 
-fn laptop(base_url: &str, state: &Path) -> (Journal, Engine) {
+fn laptop(base_url: &str, state: &Path, bounds: Bounds) -> (Journal, Engine) {
     let journal = Journal::open(state).unwrap();
-    let engine = Engine::new(connect(base_url), journal.clone(), clock(), bounds());
+    let engine = Engine::new(connect(base_url), journal.clone(), clock(), bounds);
     (journal, engine)
 }
 

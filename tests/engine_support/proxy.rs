@@ -2,12 +2,14 @@
 //! follow the Host that they are asked under, so everything keeps coming through here.
 
 use std::net::Ipv4Addr;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::Response;
+use url::{Position, Url};
 
 /// What to do with a request, by its method, its path in lower case, and how often such a path was asked.
 pub(crate) type Meddler = Arc<dyn Fn(&str, &str) -> Option<Meddling> + Send + Sync>;
@@ -18,8 +20,13 @@ pub(crate) enum Meddling {
     Instead(u16, Vec<(&'static str, &'static str)>, String),
     /// Azure does what it is asked, and this is the answer.
     After(u16, Vec<(&'static str, &'static str)>, String),
-    /// Azure does what it is asked, and the answer has these headers instead of its own of that name.
+    /// Azure does what it is asked, and the answer has these headers instead of its own of that name; an empty one is
+    /// taken away.
     Headers(Vec<(&'static str, &'static str)>),
+    /// Azure does what it is asked, and the address in its answer has lost scheme and host.
+    Relative,
+    /// The connection is closed without an answer.
+    Reset,
 }
 
 /// Starts it before the Azure at `upstream`; gives its own address.
@@ -40,10 +47,25 @@ pub(super) async fn start(upstream: String, meddler: Meddler) -> String {
                 Some(Meddling::Headers(headers)) => {
                     let mut answer = hand_on(&client, &upstream, request).await;
                     for (name, value) in headers {
-                        answer.headers_mut().insert(name, value.parse().unwrap());
+                        if value.is_empty() {
+                            answer.headers_mut().remove(name);
+                        } else {
+                            answer.headers_mut().insert(name, value.parse().unwrap());
+                        }
                     }
                     answer
                 }
+                Some(Meddling::Relative) => {
+                    let mut answer = hand_on(&client, &upstream, request).await;
+                    if let Some(location) = answer.headers().get("location") {
+                        let absolute = Url::parse(location.to_str().unwrap()).unwrap();
+                        let relative = absolute[Position::BeforePath..].parse().unwrap();
+                        answer.headers_mut().insert("location", relative);
+                    }
+                    answer
+                }
+                // Unwinding ends the connection's task, and no answer of any kind is written.
+                Some(Meddling::Reset) => resume_unwind(Box::new("a reset")),
                 None => hand_on(&client, &upstream, request).await,
             }
         }

@@ -32,6 +32,8 @@ pub(super) fn unauthenticated(rejection: &Rejection, origin: &str, tenant: &str)
             "ExpiredAuthenticationToken",
             "The access token expiry UTC time is earlier than current UTC time.".to_owned(),
         ),
+        // Nobody has recorded this text.
+        Rejection::Revoked => ("InvalidAuthenticationToken", "The access token has been revoked.".to_owned()),
         Rejection::WrongAudience(audience) => (
             "InvalidAuthenticationTokenAudience",
             format!(

@@ -25,7 +25,7 @@ use super::exchange::{Call, Reply};
 use super::identity::{self, Audience};
 use super::world::World;
 use super::world::access::Plane;
-use super::{clock, scenario, world};
+use super::{clock, conduct, world};
 
 /// One request on its way through Resource Manager.
 struct Visit<'a> {
@@ -47,7 +47,7 @@ fn admitted(cloud: &Cloud, call: &Call) -> Result<Reply, Reply> {
     if path.first().is_some_and(|first| first.eq_ignore_ascii_case("metadata")) {
         return Ok(subscriptions::metadata(call));
     }
-    identity::check(call, Audience::ResourceManager)
+    identity::check(cloud, call, Audience::ResourceManager)
         .map_err(|rejection| error::unauthenticated(&rejection, &call.origin, &cloud.world().tenant.id))?;
     check_version(call)?;
     throttle::admit(cloud, call, &path)?;

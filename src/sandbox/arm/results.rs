@@ -5,14 +5,17 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
 use super::clock::ticks;
+use super::conduct::{OperationAddress, StatusForm};
 use super::instance_body::body;
-use super::scenario::OperationAddress;
 use super::world::instance::Instance;
-use super::world::operation::End;
+use super::world::operation::{End, Operation};
 use super::{Reply, Visit, error};
 
 /// Reading the result of an operation needs this right; a role with only the action lacks it.
 const READ: &str = "Microsoft.ApiManagement/service/operationresults/read";
+
+/// How long the addresses are that change with every answer: what ARM asks clients to take at least.
+const LONGEST: usize = 4096;
 
 /// Where one operation is polled.
 pub(super) enum Address {
@@ -20,35 +23,56 @@ pub(super) enum Address {
     Service(String),
     /// The path below the location.
     Location(String),
+    /// Another path each time, under this number.
+    Wandering(String, u64),
 }
 
 impl Address {
     /// Chooses the address of a new operation as the api-version asked for has it.
     pub(super) fn of(visit: &Visit<'_>, instance: &Instance, key: &str) -> Address {
-        let version = visit.version();
-        let by_location = match visit.cloud.conduct.operation_address {
-            OperationAddress::ByVersion => version >= "2024",
-            OperationAddress::Service => false,
-            OperationAddress::Location => true,
-        };
-        let region = &instance.region;
-        if by_location {
-            let id = BASE64.encode(format!("{region}:{key}:apirpprodhub"));
-            let subscription = &instance.subscription;
-            Address::Location(format!(
-                "/subscriptions/{subscription}/providers/Microsoft.ApiManagement/locations/{region}/operationResults/{id}"
-            ))
-        } else {
-            let id = BASE64.encode(format!("{region}:{key}"));
-            Address::Service(format!("{}/operationresults/{id}", instance.id))
+        match visit.cloud.conduct.operation_address {
+            OperationAddress::ByVersion if visit.version() < "2024" => below_service(instance, key),
+            OperationAddress::ByVersion | OperationAddress::Location => below_location(instance, key),
+            OperationAddress::Service => below_service(instance, key),
+            OperationAddress::Wandering => wandering(instance, key, 1),
         }
     }
 
     /// The whole URL, some 3 kB: time, certificate and signature are in it, and all but the certificate change.
     pub(super) fn url(&self, visit: &Visit<'_>, key: &str) -> String {
-        let (Address::Service(path) | Address::Location(path)) = self;
-        signed(visit, path, key)
+        match self {
+            Address::Service(path) | Address::Location(path) => signed(visit, path, key),
+            Address::Wandering(path, number) => {
+                let url = format!("{}&n={number}", signed(visit, path, key));
+                let padding = LONGEST.saturating_sub(url.len() + "&p=".len());
+                let url = format!("{url}&p={}", visit.world.seed.letters("padding", padding));
+                // ARM wants absolute addresses; providers have sent relative ones all the same.
+                if number % 4 == 0 { url[visit.call.origin.len()..].to_owned() } else { url }
+            }
+        }
     }
+}
+
+fn below_service(instance: &Instance, key: &str) -> Address {
+    let id = BASE64.encode(format!("{}:{key}", instance.region));
+    Address::Service(format!("{}/operationresults/{id}", instance.id))
+}
+
+fn below_location(instance: &Instance, key: &str) -> Address {
+    let region = &instance.region;
+    let id = BASE64.encode(format!("{region}:{key}:apirpprodhub"));
+    let subscription = &instance.subscription;
+    Address::Location(format!(
+        "/subscriptions/{subscription}/providers/Microsoft.ApiManagement/locations/{region}/operationResults/{id}"
+    ))
+}
+
+/// In turn: with the double slash that was recorded, below the location, below the instance.
+fn wandering(instance: &Instance, key: &str, number: u64) -> Address {
+    let address = if number % 3 == 2 { below_location(instance, key) } else { below_service(instance, key) };
+    let (Address::Service(path) | Address::Location(path) | Address::Wandering(path, _)) = address;
+    let path = if number % 3 == 1 { path.replace("/operationresults/", "//operationresults/") } else { path };
+    Address::Wandering(path, number)
 }
 
 fn signed(visit: &Visit<'_>, path: &str, key: &str) -> String {
@@ -69,34 +93,72 @@ fn hash(visit: &Visit<'_>, key: &str, time: &str) -> String {
 impl Visit<'_> {
     /// One poll. The right is needed where the address lies: `scope` counts the path segments of the subscription
     /// or of the instance. The id is taken from the path as it was written, for its case matters.
-    pub(super) fn result(&self, scope: usize) -> Result<Reply, Reply> {
-        let path = self.call.path.clone();
+    pub(super) fn result(&mut self, scope: usize) -> Result<Reply, Reply> {
         let id = self.path.last().cloned().unwrap_or_default();
-        let nothing = || error::refusal(404, "NotFound", "The operation was not found.");
         let text =
             BASE64.decode(&id).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(nothing)?;
         let mut parts = text.split(':');
         let (region, key) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let operation = self.world.operations.get(key).ok_or_else(nothing)?;
+        let operation = self.world.operations.get(key).cloned().ok_or_else(nothing)?;
         let instance = self.world.instances.get(&operation.instance);
-        let instance = instance.filter(|instance| instance.region == region).ok_or_else(nothing)?;
+        let instance = instance.filter(|instance| instance.region == region).cloned().ok_or_else(nothing)?;
         self.require(READ, &self.scope(scope))?;
         self.check_signature(key)?;
-        if !operation.finished {
-            return Ok(Reply::empty(202)
-                .with("location", signed(self, &path, key))
-                .with("retry-after", self.cloud.clock.retry_after(60))
-                .with("server", "Microsoft-HTTPAPI/2.0"));
+        let is_wandering = self.cloud.conduct.operation_address == OperationAddress::Wandering;
+        if is_wandering && self.call.query("n") != Some(operation.addresses.to_string().as_str()) {
+            return Err(nothing());
         }
-        Ok(match &operation.end {
+        let reply = match self.cloud.conduct.status_form {
+            StatusForm::Monitor => return Ok(self.monitor(&operation)),
+            StatusForm::Resource if operation.finished => return Ok(self.outcome(&instance, &operation)),
+            StatusForm::Resource => Reply::empty(202)
+                .with("retry-after", self.cloud.clock.retry_after(60))
+                .with("server", "Microsoft-HTTPAPI/2.0"),
+        };
+        let next = if is_wandering {
+            let number = operation.addresses + 1;
+            if let Some(operation) = self.world.operations.get_mut(key) {
+                operation.addresses = number;
+            }
+            wandering(&instance, key, number).url(self, key)
+        } else {
+            signed(self, &self.call.path, key)
+        };
+        Ok(reply.with("location", next))
+    }
+
+    /// What a finished operation answers: the instance, or why it failed.
+    fn outcome(&self, instance: &Instance, operation: &Operation) -> Reply {
+        match &operation.end {
             End::Written { .. } | End::Restored(_) => {
                 Reply::json(200, &body(self.world, instance, self.version()))
             }
-            End::Failed { code, message } => Reply::json(
+            End::Failed { code, message, .. } => Reply::json(
                 400,
                 &json!({ "error": { "code": code, "message": message, "details": null, "innerError": null } }),
             ),
-        })
+        }
+    }
+
+    /// ARM's status monitor: 200 whatever it has to say.
+    fn monitor(&self, operation: &Operation) -> Reply {
+        let id = self.call.path.as_str();
+        let name = operation.key.as_str();
+        if !operation.finished {
+            return Reply::json(200, &json!({ "id": id, "name": name, "status": "InProgress" }))
+                .with("retry-after", self.cloud.clock.retry_after(60));
+        }
+        Reply::json(
+            200,
+            &match &operation.end {
+                End::Written { .. } | End::Restored(_) => {
+                    json!({ "id": id, "name": name, "status": "Succeeded" })
+                }
+                End::Failed { code, message, .. } => json!({
+                    "id": id, "name": name, "status": "Failed", "error": { "code": code, "message": message },
+                }),
+            },
+        )
     }
 
     /// A signed address is to be followed as it is: a changed one is refused. (What the real one answers then is
@@ -110,4 +172,8 @@ impl Visit<'_> {
         let message = "The signature of the operation URL does not match: it was not followed verbatim.";
         Err(error::refusal(403, "InvalidAsyncOperationSignature", message))
     }
+}
+
+fn nothing() -> Reply {
+    error::refusal(404, "NotFound", "The operation was not found.")
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::scenario::{Bucket, Conduct};
+use super::conduct::{Bucket, Conduct};
 use super::{Call, Cloud, Reply, error};
 
 /// Resource Graph: so many queries in so many seconds for one user.

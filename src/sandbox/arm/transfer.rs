@@ -3,6 +3,9 @@
 //! The order of the checks is Resource Manager's first (right, existence, lock), then the provider's. A text is
 //! recorded or reported where that is said; the others are in the same style, but nobody has seen them.
 
+use jiff::Timestamp;
+
+use super::conduct::{Course, NamedBackup, StatusForm};
 use super::reach::{Blame, Order, invalid};
 use super::results::Address;
 use super::world::instance::Instance;
@@ -34,6 +37,8 @@ impl Visit<'_> {
         let order: Order = serde_json::from_slice(&self.call.body).map_err(|fault| {
             invalid(&(format!("The request body is not valid: {fault}"), "parameters".to_owned()))
         })?;
+        self.let_the_rival_in(&instance, &order, direction);
+        let instance = self.existing(&id)?;
         if instance.is_busy() {
             // Recorded, and without Retry-After.
             let message = format!(
@@ -42,16 +47,45 @@ impl Visit<'_> {
             );
             return Err(error::provider_refusal(409, "ServiceLocked", &message));
         }
+        if direction == Direction::Restore && self.cloud.conduct.named_backup == NamedBackup::Deleted {
+            self.world.delete_blob(&order.storage_account, &order.container_name, &order.backup_name);
+        }
         self.reach(&instance, &order, direction).map_err(|blame| invalid(&blame))?;
         let end = match direction {
             Direction::Backup => self.plan_backup(&instance, &order),
             Direction::Restore => self.plan_restore(&instance, &order).map_err(|blame| invalid(&blame))?,
         };
-        Ok(self.accept(direction, &instance, &order, end))
+        let mut operation = self.operation(direction, &instance, &order, end);
+        if let Some(id) = self.call.header("x-ms-client-request-id") {
+            id.clone_into(&mut operation.client_request);
+        }
+        Ok(self.accept(&instance, operation))
     }
 
-    fn accept(&mut self, direction: Direction, instance: &Instance, order: &Order, end: End) -> Reply {
-        let (clock, now) = (self.cloud.clock, self.now());
+    /// Lets somebody else begin the same on the same instance, once, if the scenario wants it.
+    fn let_the_rival_in(&mut self, instance: &Instance, order: &Order, direction: Direction) {
+        let Some(rival) = self.cloud.conduct.rival.clone() else { return };
+        if !self.world.operations.is_empty() || instance.is_busy() {
+            return;
+        }
+        let end = match direction {
+            Direction::Backup => self.plan_backup(instance, order),
+            Direction::Restore => match self.plan_restore(instance, order) {
+                Ok(end) => end,
+                Err(_) => return,
+            },
+        };
+        let mut operation = self.operation(direction, instance, order, end);
+        operation.other_caller = Some(rival);
+        if direction == Direction::Backup {
+            operation.place.blob.push_str("-by-somebody-else");
+        }
+        self.accept(instance, operation);
+    }
+
+    /// An operation that begins now, by nobody yet.
+    fn operation(&self, direction: Direction, instance: &Instance, order: &Order, end: End) -> Operation {
+        let (clock, now, conduct) = (self.cloud.clock, self.now(), &self.cloud.conduct);
         let number = self.world.operations.len();
         let short = self.world.seed.draw(&format!("operation/{}/{number}", instance.name)) & 0xffff_ffff;
         let key = format!("{}_{}_{short:08x}", instance.name, direction.word());
@@ -62,8 +96,16 @@ impl Visit<'_> {
             (_, Direction::Backup) => self.world.seed.within(&label, 480, 600),
             (_, Direction::Restore) => self.world.seed.within(&label, 580, 760),
         };
-        let client_request = self.call.header("x-ms-client-request-id").map(str::to_owned);
-        let operation = Operation {
+        let in_seconds = |seconds: u64| now.saturating_add(clock.scaled(seconds as f64)).unwrap_or(now);
+        let (ends, end) = match &conduct.course {
+            Course::Usual => (in_seconds(seconds), end),
+            Course::Stuck => (Timestamp::MAX, end),
+            Course::BreaksDown(how) => {
+                let (code, message) = (how.code.clone(), how.message.clone());
+                (in_seconds(seconds / 2), End::Failed { code, message, leaves: Some(how.leaves.clone()) })
+            }
+        };
+        Operation {
             direction,
             instance: instance.name.to_ascii_lowercase(),
             place: Place {
@@ -71,19 +113,28 @@ impl Visit<'_> {
                 container: order.container_name.clone(),
                 blob: order.backup_name.clone(),
             },
-            ends: now.saturating_add(clock.scaled(seconds as f64)).unwrap_or(now),
+            ends,
             end,
             finished: false,
-            log_delay: clock.scaled(self.cloud.conduct.log_delay_seconds),
+            log_delay: clock.scaled(conduct.log_delay_seconds),
             correlation: self.world.seed.guid(&format!("correlation/{key}")),
-            client_request: client_request.unwrap_or_else(|| self.world.seed.guid(&format!("client/{key}"))),
+            client_request: self.world.seed.guid(&format!("client/{key}")),
+            other_caller: None,
+            addresses: 1,
+            key,
+        }
+    }
+
+    fn accept(&mut self, instance: &Instance, operation: Operation) -> Reply {
+        let (key, correlation) = (operation.key.clone(), operation.correlation.clone());
+        self.world.begin(operation, self.now());
+        let header = match self.cloud.conduct.status_form {
+            StatusForm::Resource => "location",
+            StatusForm::Monitor => "azure-asyncoperation",
         };
-        let correlation = operation.correlation.clone();
-        self.world.begin(key.clone(), operation, now);
-        let address = Address::of(self, instance, &key);
         Reply::empty(202)
-            .with("location", address.url(self, &key))
-            .with("retry-after", clock.retry_after(60))
+            .with(header, Address::of(self, instance, &key).url(self, &key))
+            .with("retry-after", self.cloud.clock.retry_after(60))
             .with("server", "Microsoft-HTTPAPI/2.0")
             .with("x-ms-correlation-request-id", correlation)
     }
@@ -108,7 +159,7 @@ impl Visit<'_> {
         if blob.tier == AccessTier::Archive {
             return Err(at_name("This operation is not permitted on an archived blob."));
         }
-        let failed = |message: String| End::Failed { code: "RestoreFailed", message };
+        let failed = |message| End::Failed { code: "RestoreFailed".to_owned(), message, leaves: None };
         Ok(match &blob.matter {
             Matter::Bytes(_) => failed("Cannot restore: backup is not readable".to_owned()),
             Matter::Backup { snapshot, .. } => {

@@ -61,9 +61,11 @@ impl Errand<'_> {
         if self.call.header("x-ms-version").is_none() {
             return Err(Refusal::NO_VERSION);
         }
-        identity::check(self.call, Audience::Storage).map_err(|rejection| match rejection {
+        identity::check(self.cloud, self.call, Audience::Storage).map_err(|rejection| match rejection {
             Rejection::Missing => Refusal::NO_CREDENTIALS,
-            Rejection::Unreadable | Rejection::Expired | Rejection::WrongAudience(_) => Refusal::BAD_TOKEN,
+            Rejection::Unreadable | Rejection::Expired | Rejection::Revoked | Rejection::WrongAudience(_) => {
+                Refusal::BAD_TOKEN
+            }
         })
     }
 }

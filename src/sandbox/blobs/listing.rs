@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::clock::http_date;
-use super::scenario::BlobPages;
+use super::conduct::BlobPages;
 use super::world::storage::{AccessTier, Blob};
 use super::{Errand, Refusal, Reply};
 

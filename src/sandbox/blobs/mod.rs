@@ -9,7 +9,7 @@ mod signature;
 use super::cloud::Cloud;
 use super::exchange::{Call, Content, Reply, decoded};
 use super::world::World;
-use super::{clock, identity, scenario, world};
+use super::{clock, conduct, identity, world};
 use error::Refusal;
 
 /// The service versions a client may ask for lie between these; newer ones are refused like bad ones.

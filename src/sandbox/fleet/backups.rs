@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::super::scenario::Manifests;
+use super::super::conduct::Manifests;
+use super::super::seed::Seed;
 use super::super::world::World;
 use super::super::world::activity::{Event, Step};
 use super::super::world::instance::Instance;
@@ -36,6 +37,22 @@ pub(super) fn write(world: &mut World, series: &Series, founding: &Founding<'_>)
     Ok(())
 }
 
+/// Puts further blobs beside the newest backup of a container: the same inside, under other names.
+pub(super) fn write_further(world: &mut World, at: &str, names: &[String], seed: Seed) -> Result<(), String> {
+    let container = at
+        .split_once('/')
+        .and_then(|(account, container)| world.accounts.get_mut(account)?.containers.get_mut(container))
+        .ok_or_else(|| format!("further blobs have no place: {at}"))?;
+    let backups = container.blobs.values().filter(|blob| matches!(blob.matter, Matter::Backup { .. }));
+    let newest = backups.max_by_key(|blob| blob.created).cloned();
+    let newest = newest.ok_or_else(|| format!("there is no backup to copy: {at}"))?;
+    for name in names {
+        let blob = Blob { etag: etag(seed, &format!("{at}/{name}")), ..newest.clone() };
+        container.blobs.insert(name.clone(), blob);
+    }
+    Ok(())
+}
+
 /// When backup `number` (0 is the newest) was begun: on schedule, give or take a few minutes of queueing. The queue
 /// is shorter than half the interval, so that names made of minutes stay apart.
 fn taken(series: &Series, number: u32, founding: &Founding<'_>) -> Timestamp {
@@ -53,7 +70,9 @@ fn backup(series: &Series, instance: &Instance, taken: Timestamp, founding: &Fou
     let mebibyte = 1024 * 1024;
     let length = series.mebibytes * mebibyte + founding.seed.within(&label, 0, 3 * mebibyte);
     let tier = founding.conduct.tier_at_backup.get(&instance.name).unwrap_or(&instance.tier).clone();
-    let snapshot = Box::new(Snapshot { tier, taken, content: instance.content.clone() });
+    let copied = founding.conduct.copied_after_days.get(&instance.name).copied().unwrap_or(0);
+    let inside = taken - SignedDuration::from_hours(24 * i64::from(copied));
+    let snapshot = Box::new(Snapshot { tier, taken: inside, content: instance.content.clone() });
     // Recorded backups of 2021 to 2023 took 362 to 616 s.
     let lasted = i64::try_from(founding.seed.within(&format!("lasted/{label}"), 362, 616)).unwrap_or(540);
     let ended = taken + SignedDuration::from_secs(lasted);

@@ -9,7 +9,7 @@ mod file;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::scenario::Conduct;
+use super::conduct::Conduct;
 use super::seed::Seed;
 use super::world::World;
 use super::world::access::{Grant, Lock};
@@ -68,6 +68,9 @@ pub(crate) fn found(founding: &Founding<'_>) -> Result<World, String> {
     }
     for series in &fleet.backups {
         backups::write(&mut world, series, founding)?;
+    }
+    for (at, names) in &founding.conduct.further_blobs {
+        backups::write_further(&mut world, at, names, founding.seed)?;
     }
     world.events.sort_by_key(|event| event.at);
     Ok(world)

@@ -140,7 +140,7 @@ impl World {
                 "blob": format!(
                     "{}/{}/{}", operation.place.account, operation.place.container, operation.place.blob
                 ),
-                "finished": operation.finished, "ends": operation.ends.to_string(),
+                "finished": operation.finished, "ends": operation.ends.to_string(), "end": operation.end.word(),
                 "clientRequestId": operation.client_request, "correlationId": operation.correlation,
             })
         });

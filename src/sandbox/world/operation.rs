@@ -18,10 +18,13 @@ pub(crate) enum Direction {
 /// One operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
+    /// The readable part of its id, e.g. `apim-core-dr_Restore_9783204b`.
+    pub(crate) key: String,
     pub(crate) direction: Direction,
     /// Key of [`World::instances`].
     pub(crate) instance: String,
     pub(crate) place: Place,
+    /// The greatest of all times for one that never ends.
     pub(crate) ends: Timestamp,
     pub(crate) end: End,
     pub(crate) finished: bool,
@@ -29,6 +32,10 @@ pub(crate) struct Operation {
     pub(crate) log_delay: SignedDuration,
     pub(crate) correlation: String,
     pub(crate) client_request: String,
+    /// Who began it, when it was not the person at the console.
+    pub(crate) other_caller: Option<String>,
+    /// How many addresses were given out for it.
+    pub(crate) addresses: u64,
 }
 
 /// Where the backup lies, or will lie.
@@ -46,8 +53,13 @@ pub(crate) enum End {
     Written { length: u64, snapshot: Snapshot },
     /// The instance holds what the backup held.
     Restored(Snapshot),
-    /// Nothing was changed; a poll says why.
-    Failed { code: &'static str, message: String },
+    /// It came to nothing; a poll says why.
+    Failed {
+        code: String,
+        message: String,
+        /// The state that the instance is left in, when it is not the one it had.
+        leaves: Option<String>,
+    },
 }
 
 impl Direction {
@@ -68,6 +80,17 @@ impl Direction {
     }
 }
 
+impl End {
+    /// The word for tests.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            End::Written { .. } => "written",
+            End::Restored(_) => "restored",
+            End::Failed { .. } => "failed",
+        }
+    }
+}
+
 impl Operation {
     /// Whether it should have ended by `now` and has not.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
@@ -77,7 +100,7 @@ impl Operation {
 
 impl World {
     /// Starts an operation: the instance is busy from now on, and the activity log will tell.
-    pub(crate) fn begin(&mut self, id: String, operation: Operation, now: Timestamp) {
+    pub(crate) fn begin(&mut self, operation: Operation, now: Timestamp) {
         if let Some(instance) = self.instances.get_mut(&operation.instance) {
             // Recorded: the state stays what it was and only the target moves.
             instance.target_state = "Updating".to_owned();
@@ -85,7 +108,7 @@ impl World {
         self.tell(&operation, now, Step::Started);
         // A moment later, so that the two events have an order and ids of their own.
         self.tell(&operation, now + SignedDuration::from_millis(1), Step::Accepted);
-        self.operations.insert(id, operation);
+        self.operations.insert(operation.key.clone(), operation);
     }
 
     /// Ends an operation: what it was for happens now.
@@ -98,9 +121,13 @@ impl World {
         if let Some(instance) = self.instances.get_mut(&operation.instance) {
             instance.target_state.clear();
             instance.revision = revision;
-            if let End::Restored(snapshot) = &operation.end {
-                instance.content = snapshot.content.clone();
-                instance.state = "Succeeded".to_owned();
+            match &operation.end {
+                End::Restored(snapshot) => {
+                    instance.content = snapshot.content.clone();
+                    instance.state = "Succeeded".to_owned();
+                }
+                End::Failed { leaves: Some(state), .. } => instance.state = state.clone(),
+                End::Written { .. } | End::Failed { leaves: None, .. } => {}
             }
         }
         if let End::Written { length, snapshot } = &operation.end {
@@ -108,7 +135,7 @@ impl World {
         }
         let step = match &operation.end {
             End::Written { .. } | End::Restored(_) => Step::Succeeded,
-            End::Failed { code, message } => {
+            End::Failed { code, message, .. } => {
                 Step::Failed(serde_json::json!({ "error": { "code": code, "message": message } }).to_string())
             }
         };
@@ -133,7 +160,7 @@ impl World {
             at,
             visible: at.saturating_add(operation.log_delay).unwrap_or(at),
             correlation: operation.correlation.clone(),
-            other_caller: None,
+            other_caller: operation.other_caller.clone(),
             client_request: operation.client_request.clone(),
         });
     }

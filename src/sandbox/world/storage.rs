@@ -101,6 +101,16 @@ pub(crate) struct Snapshot {
     pub(crate) content: Content,
 }
 
+impl super::World {
+    /// Deletes a blob, if it is there.
+    pub(crate) fn delete_blob(&mut self, account: &str, container: &str, name: &str) {
+        let account = self.accounts.get_mut(account);
+        if let Some(container) = account.and_then(|account| account.containers.get_mut(container)) {
+            container.blobs.remove(name);
+        }
+    }
+}
+
 impl Account {
     /// Draws the two keys of an account.
     pub(crate) fn draw_keys(seed: Seed, name: &str) -> [String; 2] {
