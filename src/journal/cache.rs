@@ -53,12 +53,7 @@ impl Cache {
     pub fn load(&self, resource_manager: &str) -> Option<CachedInventory> {
         folder::check_private(&self.folder).ok()?;
         let bytes = folder::read_own(&self.folder.join(NAME)).ok()?;
-        let line = bytes.iter().position(|&byte| byte == b'\n')?;
-        let (head, body) = (bytes.get(..line)?, bytes.get(line + 1..)?);
-        if head != header(body).as_bytes() {
-            return None;
-        }
-        let inventory: CachedInventory = serde_json::from_slice(body).ok()?;
+        let inventory = decode(&bytes)?;
         (inventory.resource_manager == resource_manager).then_some(inventory)
     }
 
@@ -83,8 +78,18 @@ impl Cache {
     }
 }
 
+/// The inventory that these bytes hold; `None` when they are not what was written.
+pub(super) fn decode(bytes: &[u8]) -> Option<CachedInventory> {
+    let line = bytes.iter().position(|&byte| byte == b'\n')?;
+    let (head, body) = (bytes.get(..line)?, bytes.get(line + 1..)?);
+    if head != header(body).as_bytes() {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
+}
+
 /// The first line: what it is, its version, the checksum of the rest.
-fn header(body: &[u8]) -> String {
+pub(super) fn header(body: &[u8]) -> String {
     format!("lifeboat-inventory {VERSION} {:08x}", crc32fast::hash(body))
 }
 

@@ -16,6 +16,8 @@ pub mod driver;
 pub mod error;
 mod exchange;
 pub mod folder;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod operation_file;
 pub mod record;
 pub mod replay;

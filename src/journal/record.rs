@@ -54,9 +54,14 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, JournalError> {
     let mut line = serde_json::to_vec(record).map_err(|error| JournalError::Unwritable(error.to_string()))?;
     // The closing brace makes room for the last member.
     line.pop();
-    let crc = crc32fast::hash(&line);
-    line.extend_from_slice(format!("{SEAL}{crc:08x}{END}\n").as_bytes());
+    seal(&mut line);
     Ok(line)
+}
+
+/// Closes a line that lacks its brace: with its checksum and its line feed.
+pub(super) fn seal(line: &mut Vec<u8>) {
+    let crc = crc32fast::hash(line);
+    line.extend_from_slice(format!("{SEAL}{crc:08x}{END}\n").as_bytes());
 }
 
 /// The record of a line without its line feed.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::error::JournalError;
+use super::record::Record;
 use super::replay::replay;
 use super::*;
 use crate::domain::backup::samples::backup;
@@ -101,6 +102,51 @@ fn each_line_is_json_with_its_version_time_event_writer_and_checksum() {
     assert!(
         text.starts_with(r#"{"v":1,"at":"2026-11-23T12:00:00.123456789Z","event":"planned","operationId":"#)
     );
+}
+
+/// Live and on the disk the same events can follow a phase, and no others: every pair of them, in a file with good
+/// checksums.
+#[test]
+fn every_event_follows_in_a_file_what_it_follows_live() {
+    let problem = || Problem::new("x");
+    let begun = [OperationEvent::Planned(Box::new(intent(1))), OperationEvent::Submitting, accepted()];
+    let after = |n: usize, event| [&begun[..n], &[event]].concat();
+    let stories = [
+        (Phase::Planned, begun[..1].to_vec()),
+        (Phase::Submitting, begun[..2].to_vec()),
+        (Phase::Accepted, begun.to_vec()),
+        (Phase::Untracked, after(3, OperationEvent::Untracked { problem: problem() })),
+        (Phase::Unconfirmed, after(2, OperationEvent::Unconfirmed { problem: problem() })),
+        (Phase::Succeeded, after(3, OperationEvent::Succeeded { evidence: String::new() })),
+        (Phase::Failed, after(3, OperationEvent::Failed { problem: problem() })),
+        (Phase::Refused, after(2, OperationEvent::Refused { problem: problem() })),
+        (Phase::NotSent, after(1, OperationEvent::NotSent { problem: problem() })),
+    ];
+    let polled = OperationEvent::Polled(Poll::default());
+    let further = [
+        OperationEvent::Attached(Box::new(intent(1))),
+        polled,
+        OperationEvent::ManifestWritten { name: String::new() },
+        OperationEvent::Noted { text: String::new() },
+    ];
+    let every: Vec<_> =
+        stories.iter().filter_map(|(_, story)| story.last().cloned()).chain(further).collect();
+    let line = |event: &OperationEvent| {
+        let by = Driver { pid: 7, host: "laptop".into() };
+        record::encode(&Record { version: 1, at: now(), event: event.clone(), by }).unwrap()
+    };
+    let mut pairs = 0;
+    for (phase, story) in &stories {
+        let bytes: Vec<u8> = story.iter().flat_map(line).collect();
+        assert_eq!(replay(&bytes).unwrap().operation.phase, *phase);
+        for event in &every {
+            let told = replay(&[bytes.clone(), line(event)].concat()).map(|it| it.operation.phase);
+            assert_eq!(told.ok(), phase.after(event).ok(), "{phase:?} {}", event.name());
+            pairs += 1;
+        }
+    }
+    assert_eq!(stories.len(), Phase::ALL.len());
+    println!("{pairs} pairs of phase and event, the same live and in a file");
 }
 
 #[test]

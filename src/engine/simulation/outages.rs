@@ -84,11 +84,11 @@ fn who_quits_and_comes_back_keeps_what_the_last_answer_asked_for() {
     println!("{quits} times quit and come back, {} polls, none too early", counts.polls);
 }
 
-/// A day of twenty operations. The journals, one after the other.
-fn a_day(seed: u64) -> (Vec<u8>, u64) {
+/// A day of so many operations. The journals, one after the other.
+fn a_day(seed: u64, operations: u64) -> (Vec<u8>, u64) {
     let state = scratch();
     let mut chance = Chance::new(seed);
-    let stories: Vec<_> = (0..20_u128)
+    let stories: Vec<_> = (0..u128::from(operations))
         .map(|number| {
             let duration = seconds(chance.between(300, 23 * 3600));
             let conditions = Conditions {
@@ -118,7 +118,7 @@ fn a_day(seed: u64) -> (Vec<u8>, u64) {
         futures::future::join_all(runs).await.into_iter().sum()
     });
     let mut story = Vec::new();
-    for number in 0..20_u128 {
+    for number in 0..u128::from(operations) {
         let journal = Journal::open(&state.path().join(format!("{number:02}"))).unwrap();
         story.extend(fs::read(journal.read(id(number)).unwrap().path).unwrap());
     }
@@ -131,14 +131,18 @@ fn open_files() -> usize {
 }
 
 #[test]
-fn r23_a_day_of_twenty_operations_can_be_repeated_to_the_byte() {
+fn r23_a_day_of_operations_can_be_repeated_to_the_byte() {
     let before = open_files();
+    let operations = trials(4, 20);
     for seed in seeds(trials(1, 5)) {
-        let (first, requests) = a_day(seed);
-        let (second, _) = a_day(seed);
+        let (first, requests) = a_day(seed, operations);
+        let (second, _) = a_day(seed, operations);
         assert_eq!(first.len(), second.len(), "seed {seed}");
         assert!(first == second, "seed {seed}: the same day went differently");
-        println!("seed {seed}: 20 operations, {requests} requests, {} bytes of journal, twice", first.len());
+        println!(
+            "seed {seed}: {operations} operations, {requests} requests, {} bytes of journal, twice",
+            first.len()
+        );
     }
     let after = open_files();
     assert!(after <= before + 8, "{before} files were open and {after} are: other tests have a few");

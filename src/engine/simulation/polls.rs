@@ -27,7 +27,7 @@ fn kind(chance: &mut Chance) -> Kind {
 #[test]
 fn r7_no_answer_of_an_address_brings_a_false_verdict() {
     let state = scratch();
-    let seeds = seeds(trials(400, 20_000));
+    let seeds = seeds(trials(120, 20_000));
     let (mut ends, mut polls, mut untracked) = (BTreeMap::new(), 0, 0);
     for &seed in &seeds {
         let folder = state.path().join(seed.to_string());
