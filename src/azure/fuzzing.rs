@@ -115,3 +115,19 @@ pub fn answer(bytes: &[u8]) {
         Answer::Unreadable { http_status, .. } => assert_eq!(http_status, Some(status)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::trials::{fuzz, trials};
+
+    #[test]
+    fn seeds_and_damaged_seeds_hold_what_is_promised() {
+        let damaged = trials(2_000, 200_000);
+        fuzz("blob_xml", super::blob_xml, damaged);
+        fuzz("arm_list", super::arm_list, damaged);
+        fuzz("error_body", super::error_body, damaged);
+        fuzz("retry_after", super::retry_after, damaged);
+        fuzz("operation_address", super::operation_address, damaged);
+        fuzz("answer", super::answer, damaged);
+    }
+}

@@ -14,3 +14,14 @@ pub fn configuration(bytes: &[u8]) {
     }
     assert!(!read.broken || !read.problems.is_empty(), "nothing is dropped in silence");
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::trials::{fuzz, trials};
+
+    #[test]
+    fn seeds_and_damaged_seeds_hold_what_is_promised() {
+        let damaged = trials(2_000, 200_000);
+        fuzz("configuration", super::configuration, damaged);
+    }
+}

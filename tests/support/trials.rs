@@ -55,3 +55,43 @@ impl Chance {
         &of[usize::try_from(self.below(of.len() as u64)).unwrap_or(0)]
     }
 }
+
+/// Gives `target` every seed of its corpus in `fuzz/`, and so many damaged ones.
+pub fn fuzz(name: &str, target: fn(&[u8]), damaged: u64) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let corpus: Vec<Vec<u8>> = files.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    corpus.iter().for_each(|bytes| target(bytes));
+    let seeds = seeds(damaged);
+    for &seed in &seeds {
+        let mut chance = Chance::new(seed);
+        let mut bytes = chance.pick(&corpus).clone();
+        for _ in 0..chance.between(1, 4) {
+            damage(&mut bytes, &mut chance);
+        }
+        target(&bytes);
+    }
+    println!("{name}: {} seeds, {} damaged ones", corpus.len(), seeds.len());
+}
+
+/// Flips, cuts, doubles or replaces a piece.
+fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
+    let place = |chance: &mut Chance, of: usize| usize::try_from(chance.below(of as u64 + 1)).unwrap_or(0);
+    let (one, other) = (place(chance, bytes.len()), place(chance, bytes.len()));
+    let (from, to) = (one.min(other), one.max(other).min(one.min(other) + 40));
+    let marks = [
+        "\"", "\\", "{", "}", "[", "null", "-1", "1e999", "<", "&#0;", "]]>", "\u{202e}", "\n", "\0", "%",
+        "é",
+    ];
+    match chance.below(5) {
+        0 if from < bytes.len() => bytes[from] ^= 1 << chance.below(8),
+        1 => bytes.truncate(one),
+        2 => drop(bytes.drain(from..to)),
+        3 => {
+            let piece = bytes[from..to].to_vec();
+            drop(bytes.splice(other..other, piece));
+        }
+        _ => drop(bytes.splice(from..to, chance.pick(&marks).bytes())),
+    }
+}
