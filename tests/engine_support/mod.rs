@@ -121,7 +121,7 @@ impl Bench {
 
     /// The console of somebody who has another disk.
     pub(crate) fn colleague(&self, state: &Path) -> Engine {
-        laptop(self.sandbox.base_url(), state).1
+        laptop(self.sandbox.base_url(), state, bounds()).1
     }
 
     pub(crate) async fn survey(&self, scope: Scope) -> Seen {

@@ -243,7 +243,7 @@ impl Row {
     /// wait is the usual one.
     fn bounds(&self) -> Bounds {
         let faster = |seconds: f64| Duration::from_secs_f64(seconds / self.speed);
-        Bounds { min: faster(10.0), max: faster(60.0), absent: faster(60.0), instance: faster(15.0) }
+        Bounds { min: faster(10.0), max: faster(60.0), absent: faster(60.0), instance: faster(10.0) }
     }
 
     fn compare(&self, seen: &Seen) -> Vec<String> {
