@@ -1,6 +1,6 @@
 //! The walls of the house, as data. Every path in `src/` is read; a breach names the file and the path.
 //!
-//! `ARCHITECTURE.md` draws the same table. Test code (`#[cfg(test)]` modules and files named `tests.rs`) is left out:
+//! `ARCHITECTURE.md` draws the same table. Test code (`#[cfg(test)]` modules with their files, and `tests.rs`) is left out:
 //! the walls hold for what ships.
 #![expect(
     clippy::unwrap_used,
@@ -301,8 +301,20 @@ fn is_ident(tokens: &[TokenTree], at: usize, name: &str) -> bool {
 
 fn room_of(path: &Path) -> Option<&'static Room> {
     let name = path.strip_prefix("src").ok()?.iter().next()?.to_string_lossy().into_owned();
-    let is_test = path.file_name().is_some_and(|file| file.to_string_lossy().ends_with("tests.rs"));
-    HOUSE.iter().find(|room| !is_test && room.name == name.trim_end_matches(".rs"))
+    HOUSE.iter().find(|room| !is_test(path) && room.name == name.trim_end_matches(".rs"))
+}
+
+/// Whether a file is test code: by its name, or because a module above it is declared behind `#[cfg(test)]`.
+fn is_test(path: &Path) -> bool {
+    let by_name = path.file_name().is_some_and(|file| file.to_string_lossy().ends_with("tests.rs"));
+    let is_declared_so = |module: &Path| {
+        let Some((folder, name)) = module.parent().zip(module.file_stem()) else { return false };
+        let declared = format!("#[cfg(test)]\nmod {};", name.to_string_lossy());
+        [folder.join("mod.rs"), folder.with_extension("rs"), folder.join("lib.rs")]
+            .iter()
+            .any(|file| fs::read_to_string(file).is_ok_and(|text| text.contains(&declared)))
+    };
+    by_name || path.ancestors().any(is_declared_so)
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -318,10 +330,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The names of all crates that the manifest lists, as they are written in code.
+/// The names of the crates that what ships is built from, as they are written in code.
 fn dependencies() -> BTreeSet<String> {
     let manifest: toml::Table = fs::read_to_string("Cargo.toml").unwrap().parse().unwrap();
-    let tables = ["dependencies", "dev-dependencies"];
-    let names = tables.iter().flat_map(|table| manifest[*table].as_table().unwrap().keys());
-    names.map(|name| name.replace('-', "_")).collect()
+    manifest["dependencies"].as_table().unwrap().keys().map(|name| name.replace('-', "_")).collect()
 }

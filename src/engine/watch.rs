@@ -144,7 +144,11 @@ impl Engine {
             }
             sleep_until(next).await;
             let id = ledger.operation().intent.work.instance();
-            let Ok(read) = timeout_at(end, self.azure.instance(id)).await else { return };
+            let Ok(read) = timeout_at(end, self.azure.instance(id)).await else {
+                // Not read in all that time: what was seen before is no sight of now.
+                sight.activity = None;
+                return;
+            };
             match read {
                 Ok(instance) => {
                     ledger.pulse(seen(&instance));

@@ -73,8 +73,6 @@ pub(crate) struct Row {
     pace: Pace,
     /// Whether it is watched until the engine is done, or only for a while.
     watched: Option<Duration>,
-    /// What the engine is known to tell wrongly here.
-    known: Option<&'static str>,
 }
 
 /// Where the plan is made: the readings, the checks and the approval before the request.
@@ -133,7 +131,6 @@ impl Row {
             planned: Planned::Anywhere,
             pace: Pace::Real,
             watched: None,
-            known: None,
         }
     }
 
@@ -181,12 +178,6 @@ impl Row {
 
     pub(crate) fn hurried(self) -> Self {
         Self { pace: Pace::Hurried, ..self }
-    }
-
-    /// Forgives, with a printed line, that other things are told on the way than the row says. A second POST or a verdict
-    /// that is a lie is never forgiven.
-    pub(crate) fn known_to_be_wrong(self, why: &'static str) -> Self {
-        Self { known: Some(why), ..self }
     }
 
     /// Whether it takes some seconds: the long ones begin first.
@@ -253,10 +244,8 @@ impl Row {
             wrong.push(format!("it is {:?}, not {:?} ({:?})", operation.phase, self.ends, operation.problem));
         }
         let told: Vec<&str> = milestones(&seen.reports);
-        match self.known {
-            Some(why) if told != self.told => println!("KNOWN: {}: {why}: told {told:?}", self.name()),
-            None if told != self.told => wrong.push(format!("it was told {told:?}, not {:?}", self.told)),
-            Some(_) | None => {}
+        if told != self.told {
+            wrong.push(format!("it was told {told:?}, not {:?}", self.told));
         }
         if seen.posts != self.posts {
             wrong.push(format!("{} POSTs, not {}", seen.posts, self.posts));

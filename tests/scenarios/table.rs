@@ -11,10 +11,6 @@ const REFUSED: &[&str] = &["planned", "submitting", "refused"];
 const FAILED: &[&str] = &["planned", "submitting", "accepted", "failed"];
 const UNTRACKED: &[&str] = &["planned", "submitting", "accepted", "untracked", "succeeded"];
 
-/// The engine calls an operation untracked although its network is down for everything.
-const STALE_SIGHT: &str =
-    "a look at the instance that does not end in time leaves the look before it standing";
-
 /// One row for each scenario; a restore that nothing disturbs is told planned, submitting, accepted, succeeded.
 pub(crate) fn restores() -> Vec<Row> {
     let restore = Row::restore;
@@ -65,7 +61,7 @@ pub(crate) fn restores() -> Vec<Row> {
         restore("retry-after").bites(Bite::Fault("headers")),
         // Network and sign-in give way.
         restore("captive-portal").slowly().bites(Bite::Fault("answer")),
-        restore("ends-unseen").slowly().bites(Bite::Fault("reset")).known_to_be_wrong(STALE_SIGHT),
+        restore("ends-unseen").slowly().bites(Bite::Fault("reset")),
         restore("network-gone").slowly().bites(Bite::Fault("reset")),
         restore("signed-out").slowly().bites(Bite::Status(401)).bites(Bite::Fault("answer")),
         token_expiry(),
