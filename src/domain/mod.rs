@@ -29,3 +29,4 @@ pub mod sku;
 pub mod storage;
 pub mod unfinished;
 pub mod verdict;
+pub mod visible;
