@@ -14,7 +14,12 @@ use lifeboat::settings::{Environment, Rehearsal, Settings};
 
 fn main() -> ExitCode {
     app::keep_private();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return app::misread(&error.to_string()).into(),
+        // Help and version.
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

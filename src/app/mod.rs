@@ -14,7 +14,6 @@ mod stage;
 mod suspension;
 mod takeover;
 pub mod terminal;
-mod text;
 mod verbs;
 
 use std::io;
@@ -100,6 +99,13 @@ async fn show(
 pub fn refuse(problem: &Problem) -> Exit {
     Paper::new(Output::Table).problem(problem);
     Exit::of_problem(problem)
+}
+
+/// Tells a person that the command line was not understood, and says how the program ends. The words quote what was
+/// typed, which a script may have had from somewhere else.
+pub fn misread(words: &str) -> Exit {
+    Paper::new(Output::Table).say(words.trim_end());
+    Exit::Usage
 }
 
 /// Waits until somebody asks this process to end.

@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthChar;
 
-use super::text;
 use crate::cli::Output;
 use crate::domain::problem::Problem;
+use crate::domain::visible;
 
 /// The two streams of a verb.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ impl Paper {
         self.format == Output::Json
     }
 
-    /// Writes the whole answer: one JSON document, or the table.
+    /// Writes the whole answer: one JSON document, or the table, in which everything is visible already.
     ///
     /// # Errors
     /// The reader of standard output went away.
@@ -51,10 +51,16 @@ impl Paper {
         self.say(line);
     }
 
+    /// The same with a table for people, in which everything is visible already.
+    pub(super) fn table_event(self, json: &impl Serialize, table: &impl fmt::Display) {
+        self.event(json, "");
+        drop(write!(io::stderr().lock(), "{table}"));
+    }
+
     /// Tells a person something.
     pub(super) fn say(self, line: &str) {
         if !line.is_empty() {
-            drop(writeln!(io::stderr().lock(), "{}", text::lines(line)));
+            drop(writeln!(io::stderr().lock(), "{}", visible::lines(line)));
         }
     }
 
@@ -64,9 +70,10 @@ impl Paper {
     }
 }
 
+/// Writes JSON that does nothing when it is not a program that reads it, but a terminal.
 fn write_json(out: &mut impl Write, json: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, json)?;
-    writeln!(out)
+    let json = serde_json::to_string(json)?;
+    writeln!(out, "{}", visible::json(&json))
 }
 
 /// Rows under a head, as wide as they need to be.
@@ -82,9 +89,9 @@ impl Table {
         Self { head: head.to_vec(), rows: Vec::new() }
     }
 
-    /// Adds a row; every cell is made harmless.
+    /// Adds a row; every cell is shown as a name is.
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
-        self.rows.push(cells.into_iter().map(|cell| text::one_line(cell.as_ref())).collect());
+        self.rows.push(cells.into_iter().map(|cell| visible::name(cell.as_ref()).into_owned()).collect());
     }
 }
 
@@ -92,20 +99,26 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head: Vec<String> = self.head.iter().map(ToString::to_string).collect();
         let all = || std::iter::once(&head).chain(&self.rows);
-        let width = |column: usize| {
-            all().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        let widest = |column: usize| {
+            all().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        let widths: Vec<usize> = (0..head.len()).map(widest).collect();
         for row in all() {
             let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
+            for (cell, columns) in row.iter().zip(&widths) {
                 line.push_str(cell);
-                line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+                line.push_str(&" ".repeat(columns.saturating_sub(width(cell)) + 2));
             }
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
+}
+
+/// Columns of a visible text. Not those of the whole text, which counts two joined Arabic letters as one: few terminals
+/// join them.
+fn width(cell: &str) -> usize {
+    cell.chars().filter_map(UnicodeWidthChar::width).sum()
 }
 
 /// A value or the sign for one that is not known.
@@ -121,7 +134,11 @@ mod tests {
     fn columns_stay_straight_with_wide_and_hostile_names() {
         let mut table = Table::new(&["NAME", "STATE"]);
         table.row(["名前", "ok"]);
-        table.row(["a\u{1b}[31m", "?"]);
-        assert_eq!(table.to_string(), "NAME    STATE\n名前    ok\na\u{fffd}[31m  ?\n");
+        table.row(["a\u{1b}[31m ", "?"]);
+        table.row(["q\u{30d}لا", "?"]);
+        let hostile = "a<U+001B>[31m<U+0020>";
+        let gap = " ".repeat(hostile.len() - 4);
+        let expected = format!("NAME{gap}  STATE\n名前{gap}  ok\n{hostile}  ?\nq\u{30d}لا {gap}  ?\n");
+        assert_eq!(table.to_string(), expected);
     }
 }

@@ -4,7 +4,7 @@
 //! thread, and more than once. Drawing stops as soon as it has run, so a late frame cannot spoil the shell.
 
 use std::fmt;
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write, stderr, stdin, stdout};
 use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
-use super::text;
+use crate::domain::visible;
 
 /// Whether the terminal is ours at the moment. Shared with the panic hook.
 #[derive(Clone, Debug, Default)]
@@ -143,7 +143,7 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn name(&mut self, title: &str) -> io::Result<()> {
-        self.send(SetTitle(text::one_line(title)))
+        self.send(SetTitle(visible::name(title)))
     }
 
     fn send(&mut self, command: impl Command) -> io::Result<()> {
@@ -199,11 +199,12 @@ pub fn on_panic(
         .theme(color_eyre::config::Theme::new())
         .into_hooks();
     errors.install()?;
-    let report = report.into_panic_hook();
     panic::set_hook(Box::new(move |panicked| {
         put_back(&held);
         tracing::error!(%panicked, "panic");
-        report(panicked);
+        // The words of a panic may quote what others wrote.
+        let report = visible::lines(&report.panic_report(panicked).to_string());
+        drop(writeln!(stderr(), "{report}"));
         told();
     }));
     Ok(())

@@ -1,6 +1,7 @@
 //! A request as people read and copy it. The account key is no part of it.
 
 use crate::domain::plan::{Request, RequestBody};
+use crate::domain::visible;
 
 /// Method, address and body.
 pub fn written_out(request: &Request) -> String {
@@ -22,14 +23,6 @@ pub fn body(body: &RequestBody) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("\"{}\"", visible::json(&text))
 }

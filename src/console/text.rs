@@ -1,5 +1,4 @@
-//! Text as it may be shown: nothing that came from outside reaches the screen unmasked, and widths are those of a
-//! terminal.
+//! Text in the columns of a terminal. What comes here is visible already, see [`crate::domain::visible`].
 
 use std::borrow::Cow;
 
@@ -7,41 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// The text with every character that could move the cursor, turn the direction or hide itself written out as
-/// `<U+202E>`. Names and messages from outside are shown through this function only.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_hidden(c) {
-            shown.push_str(&format!("<U+{:04X}>", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// Control characters, direction marks, zero-width characters, separators that break lines, fillers and tags.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Columns that the text takes.
+/// Columns that the text takes: those of its graphemes, because each is drawn into a cell of its own. (The width of a
+/// whole text can be less: Arabic letters that are joined.)
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
 /// The text cut to `columns`, with `mark` at its end when something was cut.
 pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
-    if text.width() <= columns {
+    if width(text) <= columns {
         return Cow::Borrowed(text);
     }
     let mark = if mark.width() <= columns { mark } else { "" };
@@ -58,12 +31,12 @@ pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
 }
 
 /// The text in lines of at most `columns`, broken between words where that is possible. Line ends in the text are kept,
-/// and so is the indentation of a line in those that it is broken into; everything else that is hidden is made visible.
+/// and so is the indentation of a line in those that it is broken into.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for part in text.lines() {
-        wrap_line(&visible(part), columns, &mut lines);
+        wrap_line(part, columns, &mut lines);
     }
     lines
 }
@@ -73,19 +46,19 @@ fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
     let indent = " ".repeat((part.len() - words.len()).min(columns / 2));
     let mut line = indent.clone();
     for (number, word) in words.split(' ').enumerate() {
-        let long = word.width() > columns;
+        let long = width(word) > columns;
         let mut gap = usize::from(number > 0);
         // A long address is broken behind a slash where that is possible.
         let pieces = word.split_inclusive(move |c| long && matches!(c, '/' | '?' | '&'));
         for piece in pieces.chain(word.is_empty().then_some("")) {
-            if line.width() + gap + piece.width() > columns && !line.trim().is_empty() {
+            if width(&line) + gap + width(piece) > columns && !line.trim().is_empty() {
                 lines.push(std::mem::replace(&mut line, indent.clone()).trim_end().to_owned());
             } else {
                 line.push_str(&" ".repeat(gap));
             }
             gap = 0;
             for grapheme in piece.graphemes(true) {
-                if line.width() + grapheme.width() > columns && line != indent {
+                if width(&line) + grapheme.width() > columns && line != indent {
                     lines.push(std::mem::replace(&mut line, indent.clone()));
                 }
                 line.push_str(grapheme);
@@ -93,6 +66,23 @@ fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
         }
     }
     lines.push(line.trim_end().to_owned());
+}
+
+/// A name in lines of at most `columns`, each as full as it can be: where a line breaks, nothing is lost.
+pub fn filled(name: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for grapheme in name.graphemes(true) {
+        if used > 0 && used + grapheme.width() > columns {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += grapheme.width();
+        if let Some(line) = lines.last_mut() {
+            line.push_str(grapheme);
+        }
+    }
+    lines
 }
 
 /// An age to the minute: `12m`, `25h10m`, `29d04h`.
@@ -149,32 +139,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_hides_is_written_out() {
-        let table = [
-            ("apim-core", "apim-core"),
-            ("a\u{202e}b", "a<U+202E>b"),
-            ("a\u{200b}\u{7}\n", "a<U+200B><U+0007><U+000A>"),
-            ("\u{1b}[31mred", "<U+001B>[31mred"),
-            ("Zürich 東京", "Zürich 東京"),
-        ];
-        for (text, shown) in table {
-            assert_eq!(visible(text), shown);
-        }
-    }
-
-    #[test]
     fn cutting_and_wrapping_count_columns() {
         assert_eq!(cut("東京東京", 5, "…"), "東京…");
         assert_eq!(cut("abc", 3, "…"), "abc");
         assert_eq!(cut("abcd", 1, ".."), "a");
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("a\nb\u{202e}", 20), ["a", "b<U+202E>"]);
+        assert_eq!(wrap("a\nb", 20), ["a", "b"]);
+        assert_eq!(width("لا"), 2, "each letter has its cell");
         assert_eq!(wrap("x", 0), ["x"]);
         assert_eq!(wrap("{\n  \"a\": 1\n}", 20), ["{", "  \"a\": 1", "}"]);
         assert_eq!(wrap("12345 67", 5), ["12345", "67"]);
         assert_eq!(wrap("a  b", 9), ["a  b"]);
         assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
+        assert_eq!(filled("ab cd東", 3), ["ab ", "cd", "東"]);
         assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
     }
 

@@ -6,9 +6,11 @@ use ratatui::symbols::border;
 
 use super::list::Direction;
 use super::preferences::{Colour, Glyphs, Preferences};
+use super::text;
 use super::world::judgement::Standing;
 use crate::domain::operation::Phase;
 use crate::domain::verdict::Verdict;
+use crate::domain::visible;
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,16 +175,38 @@ impl Theme {
         }
     }
 
-    /// A character that has no place in ASCII, as its nearest relative.
-    pub(super) fn spelled(self, text: &str) -> String {
+    /// Words of ours, perhaps with words of others in them, as they are drawn. In ASCII a sign of ours becomes its
+    /// nearest relative, and every other letter is written out.
+    pub(super) fn spelled(self, words: &str) -> String {
+        self.in_glyphs(visible::text(words).into_owned())
+    }
+
+    /// A name that others gave, as it is drawn: no two names look the same.
+    pub(super) fn named(self, name: &str) -> String {
         match self.glyphs {
-            Glyphs::Unicode => text.to_owned(),
-            Glyphs::Ascii => text
-                .replace('…', "...")
-                .replace('→', "->")
-                .replace('×', "x")
-                .replace(['·', '–'], "-")
-                .replace('›', ">"),
+            Glyphs::Unicode => visible::name(name).into_owned(),
+            // `~` stands where a name was cut.
+            Glyphs::Ascii => visible::ascii(&visible::name(name)).replace('~', "<U+007E>"),
+        }
+    }
+
+    /// Prose as it is drawn, in lines of at most `columns`.
+    pub(super) fn wrapped(self, prose: &str, columns: usize) -> Vec<String> {
+        text::wrap(&self.in_glyphs(visible::lines(prose)), columns)
+    }
+
+    fn in_glyphs(self, shown: String) -> String {
+        match self.glyphs {
+            Glyphs::Unicode => shown,
+            Glyphs::Ascii => {
+                let ours = shown
+                    .replace('…', "...")
+                    .replace('→', "->")
+                    .replace('×', "x")
+                    .replace(['·', '–'], "-")
+                    .replace('›', ">");
+                visible::ascii(&ours).into_owned()
+            }
         }
     }
 }

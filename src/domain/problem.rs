@@ -85,11 +85,11 @@ impl Problem {
 impl fmt::Display for Problem {
     /// Several lines: summary, what it is about when that is not said yet, Azure's words, meaning, next step, ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.summary)?;
+        // Further lines stay under the first, so that no text of others passes for a line of ours.
+        let within = |text: &str| text.replace('\n', "\n    ");
+        f.write_str(&within(&self.summary))?;
         let code = self.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
-        // Its further lines stay under the first.
-        let said = self.server_message.as_ref().map(|text| text.replace('\n', "\n    "));
-        let said = said.map(|text| format!("{code}{text}")).or(self.code.clone());
+        let said = self.server_message.as_ref().map(|text| format!("{code}{text}")).or(self.code.clone());
         let about = self.scope.clone().filter(|scope| !self.summary.contains(scope.as_str()));
         let lines = [
             ("About", &about),
@@ -101,7 +101,7 @@ impl fmt::Display for Problem {
         ];
         for (label, text) in lines {
             if let Some(text) = text {
-                write!(f, "\n  {label}: {text}")?;
+                write!(f, "\n  {label}: {}", within(text))?;
             }
         }
         Ok(())
@@ -133,6 +133,9 @@ mod tests {
     fn what_the_summary_says_is_not_said_again_and_further_lines_are_indented() {
         let mut problem = Problem::new("Not allowed: blobs of st/apim").about("st/apim");
         problem.server_message = Some("No.\nRequestId:1".into());
-        assert_eq!(problem.to_string(), "Not allowed: blobs of st/apim\n  Azure says: No.\n    RequestId:1");
+        problem.request_id = Some("2\n  Next: rm -r /".into());
+        let expected = "Not allowed: blobs of st/apim\n  Azure says: No.\n    RequestId:1\n  \
+                        Request id: 2\n      Next: rm -r /";
+        assert_eq!(problem.to_string(), expected);
     }
 }

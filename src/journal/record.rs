@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::operation::OperationEvent;
+use crate::domain::visible;
 
 use super::driver::Driver;
 use super::error::JournalError;
@@ -51,7 +52,9 @@ const END: &str = "\"}";
 /// # Errors
 /// The event cannot be written as JSON; a bug.
 pub fn encode(record: &Record) -> Result<Vec<u8>, JournalError> {
-    let mut line = serde_json::to_vec(record).map_err(|error| JournalError::Unwritable(error.to_string()))?;
+    let line = serde_json::to_string(record).map_err(|error| JournalError::Unwritable(error.to_string()))?;
+    // Whoever looks at the file with `cat` sees names that do nothing to the terminal.
+    let mut line = visible::json(&line).into_owned().into_bytes();
     // The closing brace makes room for the last member.
     line.pop();
     seal(&mut line);

@@ -14,6 +14,7 @@ use crate::domain::backup::Source;
 use crate::domain::plan::{Plan, Request, RestorePlan};
 use crate::domain::problem::Problem;
 use crate::domain::verdict::Verdict;
+use crate::domain::visible;
 
 /// The answer.
 #[derive(Serialize)]
@@ -72,7 +73,8 @@ impl fmt::Display for Shown<'_> {
             }
         }
         let body = serde_json::to_string(&request.body).unwrap_or_default();
-        write!(f, "{table}\nrequest    {} {}\n           {body}\n", request.method, request.url)?;
+        let (body, url) = (visible::json(&body), visible::name(&request.url));
+        write!(f, "{table}\nrequest    {} {url}\n           {body}\n", request.method)?;
         writeln!(f, "verdict    {}", judged.preflight.verdict())
     }
 }

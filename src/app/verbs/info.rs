@@ -10,10 +10,10 @@ use crate::app::compose::House;
 use crate::app::exit::Exit;
 use crate::app::log;
 use crate::app::output::{Paper, or_unknown};
-use crate::app::text;
 use crate::azure::WriteMode;
 use crate::domain::problem::Problem;
 use crate::domain::resource::Subscription;
+use crate::domain::visible;
 
 /// The answer.
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ pub(super) async fn run(house: &House, paper: Paper) -> Result<Exit, Problem> {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let exists = |path: &PathBuf| if path.exists() { "" } else { "  (not there)" };
-        let mut row = |label: &str, value: String| writeln!(f, "{label:<14} {}", text::one_line(&value));
+        let mut row = |label: &str, value: String| writeln!(f, "{label:<14} {}", visible::name(&value));
         row("lifeboat", self.version.to_owned())?;
         row("configuration", format!("{}{}", self.paths.config.display(), exists(&self.paths.config)))?;
         row("journals", self.paths.journals.display().to_string())?;

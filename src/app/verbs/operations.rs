@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{Write, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::app::output::{Paper, Table, or_unknown};
 use crate::cli::{OperationsAct, OperationsArguments, Resumed};
 use crate::domain::operation::{Operation, OperationId};
 use crate::domain::problem::Problem;
+use crate::domain::visible;
 use crate::journal::{Journal, Listed};
 use crate::settings::Settings;
 
@@ -128,7 +129,7 @@ async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<E
                 continue;
             }
             let line = Shown(std::slice::from_ref(operation));
-            paper.event(&shapes::Listed::from(operation), &line.to_string());
+            paper.table_event(&shapes::Listed::from(operation), &line);
             told.insert(operation.id(), operation.clone());
         }
         if all.iter().all(|it| it.phase.is_final()) {
@@ -200,6 +201,12 @@ fn export(journal: &Journal, word: &str) -> Result<Exit, Problem> {
             .export(operation.id())
             .map_err(|error| Problem::new(format!("The journal cannot be read: {error}")))?;
         let mut out = stdout().lock();
+        // A file gets every byte. A terminal gets none that it would obey: the file may have come from elsewhere.
+        let text = if out.is_terminal() {
+            visible::json(&String::from_utf8_lossy(&text)).into_owned().into_bytes()
+        } else {
+            text
+        };
         out.write_all(&text)
             .and_then(|()| out.flush())
             .map_err(|error| Problem::new(format!("It could not be written to standard output: {error}")))?;

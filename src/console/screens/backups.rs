@@ -111,7 +111,8 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
     canvas.line(area, 0, &heads);
     if let (Some(target), Some(fit)) = (model.target_chosen(), placed.last()) {
-        let words = Words::one(Role::Strong, format!("{} {}", canvas.theme.arrow(), target.name));
+        let words = Words::one(Role::Strong, format!("{} ", canvas.theme.arrow()))
+            .and_name(Role::Strong, target.name.as_str());
         let before: usize = placed.iter().take(placed.len() - 1).map(|it| it.width + 1).sum();
         let x = area.x + u16::try_from(before).unwrap_or(0);
         let wide = u16::try_from(fit.width).unwrap_or(0).min(area.right().saturating_sub(x));
@@ -124,7 +125,11 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
         let cells = placed.iter().map(|column| match column.what {
             What::Newest if newest == Some(shown[at]) => Words::one(Role::Strong, "*"),
             What::Newest => Words::new(),
-            What::Name => name(model, canvas.theme, backup, column.width),
+            What::Name => {
+                let past = backup.state(model.now()) == BackupState::Expired;
+                let role = if past { Role::Dim } else { Role::Plain };
+                name(model, canvas.theme, backup, (role, column.width))
+            }
             what => cell(model, canvas.theme, backup, what),
         });
         let drawn = columns::row(canvas.theme, &placed, cells);
@@ -148,22 +153,28 @@ fn column_of(what: What) -> Option<BackupColumn> {
     }
 }
 
-/// The name, or as much of it as tells it from its neighbours: the ending goes first, then what repeats the name of
-/// the instance.
-fn name(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
+/// The name in this role and room, or as much of it as tells it from its neighbours: the ending goes first, then what
+/// repeats the name of the instance. A sign stands for what went, and a name that lacks the ending is not shortened, so
+/// that no short name can be taken for another.
+pub(in crate::console) fn name(
+    model: &Model,
+    theme: Theme,
+    backup: &Backup,
+    (role, room): (Role, usize),
+) -> Words {
     let whole = backup.blob.address.name.as_str();
-    let role = if backup.state(model.now()) == BackupState::Expired { Role::Dim } else { Role::Plain };
-    let stem = whole.strip_suffix(provenance::EXTENSION).unwrap_or(whole);
+    let all = Words::name(role, whole);
+    let Some(stem) = whole.strip_suffix(provenance::EXTENSION).filter(|_| all.width(theme) > room) else {
+        return all;
+    };
+    let without_ending = Words::name(role, stem).and(role, theme.ellipsis());
     let subject = model.subject().map_or("", FleetKey::name);
-    let rest =
-        stem.strip_prefix(subject).and_then(|rest| rest.strip_prefix('-')).filter(|rest| !rest.is_empty());
-    let short = rest.map(|rest| format!("{}{rest}", theme.ellipsis()));
-    let fits = |words: &str| text::width(words) <= room;
-    match short {
-        _ if fits(whole) => Words::one(role, whole),
-        _ if fits(stem) => Words::one(role, stem),
-        Some(short) => Words::one(role, short),
-        None => Words::one(role, whole),
+    let rest = stem.strip_prefix(subject).and_then(|it| it.strip_prefix('-')).filter(|it| !it.is_empty());
+    match rest {
+        Some(rest) if without_ending.width(theme) > room => {
+            Words::shown(role, theme.ellipsis()).and_name(role, rest)
+        }
+        _ => without_ending,
     }
 }
 

@@ -6,8 +6,7 @@ use super::matrix;
 use crate::console::draft::{Draft, Step, Task};
 use crate::console::model::Model;
 use crate::console::preferences::{Importance, Writing};
-use crate::console::text;
-use crate::console::theme::{self, Role};
+use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
@@ -33,7 +32,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     };
     let right = match draft.step {
         Step::Where => super::wizard::subject(draft, canvas),
-        _ => Words::one(Role::Plain, draft.instance().map_or("", ResourceId::name)),
+        _ => Words::name(Role::Plain, draft.instance().map_or("", ResourceId::name)),
     };
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, title), &right);
     let height = usize::from(inner.height.saturating_sub(1));
@@ -77,7 +76,7 @@ fn choice(model: &Model, draft: &Draft, number: usize, canvas: &Canvas<'_, '_>) 
             targets.get(number).map_or_else(none, |id| target(model, backup, id, canvas))
         }
         (Step::Where, Task::Backup { locations, name, .. }) => {
-            locations.get(number).map_or_else(none, |it| location(model, it, name))
+            locations.get(number).map_or_else(none, |it| location(model, it, name, canvas.theme))
         }
         _ => {
             let instance = draft.instance().and_then(|id| model.world.inventory.instances.get(id));
@@ -91,16 +90,17 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
     let theme = canvas.theme;
     let Some(instance) = model.world.inventory.instances.get(id) else {
         let meaning = "It is no longer in the inventory.".to_owned();
-        return Choice { line: Words::one(Role::Dim, format!("{:<20}gone", id.name())), meaning };
+        return Choice { line: Words::new().and_padded(Role::Dim, id.name(), 20, theme).and(Role::Dim, "gone"), meaning };
     };
     let fit = model.fit(backup, instance);
     let role = theme::of_verdict(fit.verdict);
     let production = model.preferences.importance_of(id) == Importance::Production;
     let tier = instance.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
-    let name = padded(&instance.name, 20, theme.ellipsis());
-    let region = padded(instance.region.as_str(), 16, theme.ellipsis());
-    let mut line = Words::one(if production { Role::Strong } else { Role::Plain }, name)
-        .and(Role::Plain, format!("{tier:<13}{region}"))
+    let strength = if production { Role::Strong } else { Role::Plain };
+    let mut line = Words::new()
+        .and_padded(strength, &instance.name, 20, theme)
+        .and_padded(Role::Plain, &tier, 13, theme)
+        .and_padded(Role::Plain, instance.region.as_str(), 16, theme)
         .and(role, format!("{:<16}", format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason))));
     if production {
         line = line.and(Role::Plain, " ").and(Role::Production, "PRODUCTION");
@@ -124,7 +124,7 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
     Choice { line, meaning }
 }
 
-fn location(model: &Model, location: &Location, name: &str) -> Choice {
+fn location(model: &Model, location: &Location, name: &str, theme: Theme) -> Choice {
     let configured = model.preferences.locations.contains(location);
     let known = if configured { "configuration" } else { "backups that lie there" };
     let account = model.world.inventory.accounts.all().iter().find(|it| it.name == location.account);
@@ -132,7 +132,9 @@ fn location(model: &Model, location: &Location, name: &str) -> Choice {
     let meaning =
         format!("The backup is written as {}.{region} Nothing of the instance changes.", location.at(name));
     Choice {
-        line: Words::one(Role::Plain, padded(&location.to_string(), 36, "..")).and(Role::Dim, known),
+        line: Words::new()
+            .and_padded(Role::Plain, &location.to_string(), 36, theme)
+            .and(Role::Dim, known),
         meaning,
     }
 }
@@ -171,12 +173,4 @@ fn access_choice(access: &Access, instance: &Instance) -> Choice {
         ),
     };
     Choice { line: Words::one(Role::Plain, format!("{word:<48}")).and(role, stands), meaning: what }
-}
-
-/// A name in exactly this many columns, the last one blank.
-fn padded(words: &str, columns: usize, mark: &str) -> String {
-    let words = text::visible(words);
-    let cut = text::cut(&words, columns - 1, mark);
-    let pad = columns.saturating_sub(text::width(&cut));
-    format!("{cut}{}", " ".repeat(pad))
 }

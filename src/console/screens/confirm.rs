@@ -8,7 +8,7 @@ use crate::console::model::Model;
 use crate::console::preferences::Importance;
 use crate::console::request;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::domain::backup::Backup;
 use crate::domain::plan::Plan;
@@ -32,15 +32,25 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let width = body.width.saturating_sub(8).min(76);
     match &draft.task {
         Task::Restore { backup, .. } => {
-            let title = Words::one(Role::Strong, format!("Restore into {}?", plan.instance().name()));
-            let inner = canvas.dialog((width, 18), role, &title, &mark);
-            restore(model, draft, (&plan, backup), inner, canvas);
+            let title = Words::one(Role::Strong, "Restore into ")
+                .and_name(Role::Strong, plan.instance().name())
+                .and(Role::Strong, "?");
+            let said = restore_words(model, (&plan, backup), canvas.theme, usize::from(width.saturating_sub(4)));
+            let lines = u16::try_from(said.len()).unwrap_or(u16::MAX);
+            let inner = canvas.dialog((width, lines.saturating_add(7)), role, &title, &mark);
+            for (line, words) in (0..).zip(&said) {
+                canvas.words(inner, line, words);
+            }
+            canvas.field(inner, lines + 1, "    > ", &draft.typed);
+            buttons(draft, inner, lines + 3, "Restore", canvas);
         }
         Task::Backup { .. } => {
-            let title = Words::one(Role::Strong, format!("Back up {}?", plan.instance().name()));
+            let title = Words::one(Role::Strong, "Back up ")
+                .and_name(Role::Strong, plan.instance().name())
+                .and(Role::Strong, "?");
             let words = backup_words(model, &plan);
             let columns = usize::from(width.saturating_sub(4));
-            let lines: usize = words.iter().map(|(_, words)| text::wrap(words, columns).len()).sum();
+            let lines: usize = words.iter().map(|(_, words)| canvas.theme.wrapped(words, columns).len()).sum();
             // Borders, an empty line and the buttons; the foot of the screen stays free.
             let height =
                 u16::try_from(lines + 4).unwrap_or(u16::MAX).min(canvas.area().height.saturating_sub(4));
@@ -50,26 +60,40 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     }
 }
 
-fn restore(
+/// Lines that the name of the backup may take here. Of a longer one the middle is left out.
+const NAME_LINES: usize = 6;
+
+/// What is said before a restore. The name of the backup is wrapped, not cut: whoever confirms must see all of it.
+fn restore_words(
     model: &Model,
-    draft: &Draft,
     (plan, backup): (&Plan, &Backup),
-    inner: Rect,
-    canvas: &mut Canvas<'_, '_>,
-) {
+    theme: Theme,
+    columns: usize,
+) -> Vec<Words> {
     let instance = model.world.inventory.instances.get(plan.instance());
     let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
     let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
     let age = backup.age(model.now()).map_or("an unknown time".to_owned(), text::age);
-    let source = backup.source.instance.as_deref().unwrap_or("an instance that is not recorded");
-    let lines = [
+    let mut name = text::filled(&theme.named(&backup.blob.address.name), columns.saturating_sub(4));
+    if name.len() > NAME_LINES {
+        let middle = NAME_LINES / 2..name.len() - NAME_LINES / 2 + 1;
+        name.splice(middle, [theme.ellipsis().to_owned()]);
+    }
+    let name = name.iter().map(|line| Words::one(Role::Plain, "    ").then(Words::shown(Role::Strong, line)));
+    let source = Words::one(Role::Plain, format!("    taken {age} ago from "));
+    let source = match &backup.source.instance {
+        Some(name) => source.and_name(Role::Plain, name.as_str()),
+        None => source.and(Role::Plain, "an instance that is not recorded"),
+    };
+    let above = [
         Words::one(Role::Plain, "This REPLACES the configuration of"),
         Words::one(Role::Plain, "    ")
-            .and(Role::Strong, plan.instance().name())
+            .and_name(Role::Strong, plan.instance().name())
             .and(Role::Dim, format!("   {tier}   {region}")),
         Words::one(Role::Plain, "with"),
-        Words::one(Role::Plain, "    ").and(Role::Strong, backup.blob.address.name.as_str()),
-        Words::one(Role::Plain, format!("    taken {age} ago from {source}")),
+    ];
+    let below = [
+        source,
         Words::one(Role::Dim, "    what changed there since is not in it"),
         Words::new(),
         Words::one(Role::Warn, "It cannot be cancelled once Azure accepts it."),
@@ -77,17 +101,13 @@ fn restore(
         Words::new(),
         Words::one(Role::Plain, "Type the name of the target to go on:"),
     ];
-    for (line, words) in (0..).zip(&lines) {
-        canvas.words(inner, line, words);
-    }
-    canvas.field(inner, 12, "    > ", &draft.typed);
-    buttons(draft, inner, 14, "Restore", canvas);
+    above.into_iter().chain(name).chain(below).collect()
 }
 
 /// What is said before a backup: what it does, and the exact request.
 fn backup_words(model: &Model, plan: &Plan) -> [(Role, String); 3] {
     let lead = "Nothing of the instance changes but its state while it runs. Changes made meanwhile may be missing \
-        from the backup. This request is sent, once:\n ";
+        from the backup. This request is sent, once:\n\n";
     let request = plan.request(&model.preferences.resource_manager);
     [
         (Role::Plain, lead.to_owned()),

@@ -136,11 +136,11 @@ fn cell(
     match column.what {
         What::State => Words::one(standing, theme.sign(standing)),
         What::Name => match model.preferences.importance_of(&instance.id) {
-            Importance::Production => Words::one(Role::Strong, instance.name.as_str()),
-            Importance::Ordinary => Words::one(Role::Plain, instance.name.as_str()),
+            Importance::Production => Words::name(Role::Strong, instance.name.as_str()),
+            Importance::Ordinary => Words::name(Role::Plain, instance.name.as_str()),
         },
         What::Tier => tier(instance),
-        What::Region => Words::one(Role::Plain, instance.region.as_str()),
+        What::Region => Words::name(Role::Plain, instance.region.as_str()),
         What::Rpo => rpo(model, instance, judged),
         What::Goal => Words::one(Role::Dim, text::goal(model.preferences.rpo_of(&instance.id))),
         What::Expires => expires(model, judged),
@@ -150,7 +150,7 @@ fn cell(
         What::Azure => azure(instance),
         What::Subscription => {
             let id = instance.subscription();
-            Words::one(Role::Dim, model.world.inventory.subscription_name(&id))
+            Words::name(Role::Dim, model.world.inventory.subscription_name(&id))
         }
     }
 }
@@ -236,7 +236,7 @@ fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
     match (&judged.standby, judged.standby_of.as_slice()) {
         (None, []) => Words::one(Role::Dim, "none"),
         (None, [one]) => first_that_fits(
-            Words::one(Role::Dim, format!("for {}", name(*one))),
+            Words::one(Role::Dim, "for ").and_name(Role::Dim, name(*one)),
             Words::one(Role::Dim, "is a standby"),
         ),
         (None, several) => Words::one(Role::Dim, format!("for {} instances", several.len())),
@@ -245,15 +245,15 @@ fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
             let short = Words::one(Role::Warn, format!("{sign} not found"));
             first_that_fits(Words::one(Role::Warn, format!("{sign} {wanted} not found")), short)
         }
-        (Some(Standby::Found(place, None)), _) => Words::one(Role::Dim, name(*place)),
+        (Some(Standby::Found(place, None)), _) => Words::name(Role::Dim, name(*place)),
         (Some(Standby::Found(place, Some(fit))), _) => {
             let role = theme::of_verdict(fit.verdict);
             let words = Words::one(role, format!("{} ", theme.sign(role)));
             if fit.verdict == Verdict::Ok {
-                return words.and(Role::Plain, name(*place));
+                return words.and_name(Role::Plain, name(*place));
             }
             let words = words.and(role, super::matrix::in_short(&fit.reason));
-            first_that_fits(words.clone().and(Role::Plain, format!("  {}", name(*place))), words)
+            first_that_fits(words.clone().and(Role::Plain, "  ").and_name(Role::Plain, name(*place)), words)
         }
     }
 }

@@ -73,7 +73,7 @@ fn chosen(model: &Model) -> Option<(&Instance, &Judged)> {
 }
 
 fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canvas: &mut Canvas<'_, '_>) {
-    let title = Words::one(Role::Strong, instance.name.as_str());
+    let title = Words::name(Role::Strong, instance.name.as_str());
     let inner = inset(canvas.pane(area, Keys::Elsewhere, &title, &freshness(model)));
     let role = theme::of_standing(judged.standing);
     let sign = canvas.theme.sign(role);
@@ -97,7 +97,7 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
     let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
     for (label, words) in facts {
         // What would be cut in the middle is left out: `y` copies the id, and groups and points have columns.
-        let lines = text::wrap(&words, usize::from(right.width)).len();
+        let lines = canvas.theme.wrapped(&words, usize::from(right.width)).len();
         if usize::from(line) + lines > usize::from(inner.height) {
             break;
         }

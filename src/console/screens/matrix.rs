@@ -60,7 +60,8 @@ pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_
         let backup = &model.world.inventory.backups.all()[rows[at_row]];
         let role = if at_row == row { Role::Strong } else { Role::Plain };
         let names = Rect { width: inner.width.min(30 - 1), ..inner };
-        canvas.words(names, line, &Words::one(role, backup.blob.address.name.as_str()));
+        let name = super::backups::name(model, canvas.theme, backup, (role, usize::from(names.width)));
+        canvas.words(names, line, &name);
         for (number, target) in shown.iter().enumerate() {
             let cell = cell_area(inner, number);
             canvas.words(cell, line, &verdict(model, canvas, backup, target));
@@ -85,7 +86,8 @@ fn head(canvas: &mut Canvas<'_, '_>, cell: Rect, target: &Instance, chosen: bool
     let role = if chosen { Role::Strong } else { Role::Plain };
     let marker = if chosen { canvas.theme.arrow() } else { "" };
     let space = if chosen { " " } else { "" };
-    canvas.words(cell, 0, &Words::one(role, format!("{marker}{space}{}", target.name)));
+    let name = Words::one(role, format!("{marker}{space}")).and_name(role, target.name.as_str());
+    canvas.words(cell, 0, &name);
     let tier = target.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
     canvas.words(cell, 1, &Words::one(Role::Dim, format!("{tier} {}", target.region)));
 }
@@ -115,18 +117,18 @@ pub(in crate::console) fn why(model: &Model, area: Rect, canvas: &mut Canvas<'_,
         canvas.pane(area, Keys::Elsewhere, &Words::one(Role::Strong, "Why"), &Words::new());
         return;
     };
-    let title = Words::one(Role::Strong, backup.blob.address.name.as_str())
+    let title = Words::name(Role::Strong, backup.blob.address.name.as_str())
         .and(Role::Plain, format!(" {} ", canvas.theme.arrow()))
-        .and(Role::Strong, target.name.as_str());
+        .and_name(Role::Strong, target.name.as_str());
     let inner = canvas.pane(area, Keys::Elsewhere, &title, &Words::new());
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     canvas.words(inner, 0, &sentence(model, backup, target));
-    for (line, (label, role, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
-        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<9}")).and(role, words));
+    for (line, (label, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
+        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<9}")).then(words));
     }
 }
 
-fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static str, Role, String)> {
+fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static str, Words)> {
     let source = &backup.source;
     let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
     let target_tier = target.sku.as_ref().map_or("not reported".to_owned(), |sku| sku.tier.to_string());
@@ -141,12 +143,25 @@ fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static 
     let size = backup.blob.size.map_or("size not known".to_owned(), size::short);
     let access = backup.blob.access_tier.as_deref().unwrap_or("access tier not reported");
     let etag = backup.blob.etag.as_deref().unwrap_or("none");
+    let plain = |words: String| Words::one(Role::Plain, words);
     vec![
-        ("tier", Role::Plain, format!("backup {tier} (by {}), target {target_tier}", source.provenance)),
-        ("age", Role::Plain, format!("{left}{taken}")),
-        ("target", Role::Plain, format!("{} in {}", target.activity(), target.region)),
-        ("source", Role::Plain, source.instance.clone().unwrap_or_else(|| "not recorded".to_owned())),
-        ("blob", Role::Plain, format!("{}   {size}   {access}", backup.blob.address)),
-        ("etag", Role::Plain, etag.to_owned()),
+        ("tier", plain(format!("backup {tier} (by {}), target {target_tier}", source.provenance))),
+        ("age", plain(format!("{left}{taken}"))),
+        ("target", plain(format!("{} in {}", target.activity(), target.region))),
+        ("source", source_of(backup)),
+        (
+            "blob",
+            Words::name(Role::Plain, backup.blob.address.to_string())
+                .and(Role::Plain, format!("   {size}   {access}")),
+        ),
+        ("etag", plain(etag.to_owned())),
     ]
+}
+
+/// The instance that a backup is of.
+pub(in crate::console) fn source_of(backup: &Backup) -> Words {
+    match &backup.source.instance {
+        Some(name) => Words::name(Role::Plain, name.as_str()),
+        None => Words::one(Role::Plain, "not recorded"),
+    }
 }

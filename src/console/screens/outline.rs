@@ -59,15 +59,15 @@ fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
         if at > 0 {
             words = words.and(Role::Dim, canvas.theme.step());
         }
-        let name = match place {
-            Place::Fleet => "Fleet".to_owned(),
-            Place::Backups(key) => key.name().to_owned(),
-            Place::Wizard(Kind::Restore) => "Restore".to_owned(),
-            Place::Wizard(Kind::Backup) => "Back up".to_owned(),
-            Place::Operations => "Operations".to_owned(),
-            Place::Problems => "Problems".to_owned(),
+        let role = if at == last { Role::Strong } else { Role::Plain };
+        words = match place {
+            Place::Fleet => words.and(role, "Fleet"),
+            Place::Backups(key) => words.and_name(role, key.name()),
+            Place::Wizard(Kind::Restore) => words.and(role, "Restore"),
+            Place::Wizard(Kind::Backup) => words.and(role, "Back up"),
+            Place::Operations => words.and(role, "Operations"),
+            Place::Problems => words.and(role, "Problems"),
         };
-        words = words.and(if at == last { Role::Strong } else { Role::Plain }, name);
     }
     words
 }

@@ -54,9 +54,9 @@ fn whole(words: &str, scroll: usize, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let inner =
         canvas.pane(body, Keys::Here, &Words::one(Role::Strong, "Problem"), &Words::one(Role::Dim, "Esc"));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let lines = text::wrap(words, usize::from(inner.width));
+    let lines = canvas.theme.wrapped(words, usize::from(inner.width));
     let scroll = scroll.min(lines.len().saturating_sub(1));
     for (line, words) in (0..inner.height).zip(lines.iter().skip(scroll)) {
-        canvas.words(inner, line, &Words::one(Role::Plain, words.as_str()));
+        canvas.words(inner, line, &Words::shown(Role::Plain, words.as_str()));
     }
 }

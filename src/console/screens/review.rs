@@ -70,7 +70,7 @@ const NOT_CARRIED: [&str; 3] = [
     "Changes of the source after the backup was taken are not in it.",
 ];
 
-fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
+fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
     let source = &backup.source;
     let taken = backup.taken.map_or("not known".to_owned(), |taken| {
         let age = text::age(model.now().duration_since(taken.at));
@@ -84,18 +84,19 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Role, String)> {
     let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
     let name = backup.blob.address.name.as_str();
     let stem = name.strip_suffix(provenance::EXTENSION).unwrap_or(name);
+    let plain = |words: String| Words::one(Role::Plain, words);
     vec![
-        ("Backup", Role::Strong, stem.to_owned()),
-        ("Storage", Role::Plain, backup.blob.address.location.to_string()),
-        ("Source", Role::Plain, source.instance.clone().unwrap_or_else(|| "not recorded".to_owned())),
-        ("Tier", Role::Plain, format!("{tier} (by {})", source.provenance)),
-        ("Taken", Role::Plain, taken),
-        ("Expires", Role::Plain, left),
-        ("Size", Role::Plain, backup.blob.size.map_or("not known".to_owned(), size::short)),
+        ("Backup", Words::name(Role::Strong, stem)),
+        ("Storage", Words::name(Role::Plain, backup.blob.address.location.to_string())),
+        ("Source", super::matrix::source_of(backup)),
+        ("Tier", plain(format!("{tier} (by {})", source.provenance))),
+        ("Taken", plain(taken)),
+        ("Expires", plain(left)),
+        ("Size", plain(backup.blob.size.map_or("not known".to_owned(), size::short))),
     ]
 }
 
-fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, String)> {
+fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Words)> {
     let id = plan.instance();
     let instance = model.world.inventory.instances.get(id);
     let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
@@ -106,24 +107,25 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Role, Str
         Access::System => "system identity".to_owned(),
         Access::User { client_id } => format!("user {client_id}"),
     };
+    let plain = |words: String| Words::one(Role::Plain, words);
     let mut pairs = vec![
-        ("Target", Role::Strong, id.name().to_owned()),
-        ("Tier", Role::Plain, format!("{tier}   {region}")),
-        ("State", Role::Plain, state),
-        ("Access", Role::Plain, access),
-        ("Accepted", Role::Plain, text::count(draft.accepted.len(), "warning")),
-        ("Cancel", Role::Plain, "never, once accepted".to_owned()),
+        ("Target", Words::name(Role::Strong, id.name())),
+        ("Tier", plain(format!("{tier}   {region}"))),
+        ("State", plain(state)),
+        ("Access", plain(access)),
+        ("Accepted", plain(text::count(draft.accepted.len(), "warning"))),
+        ("Cancel", Words::one(Role::Plain, "never, once accepted")),
     ];
     if model.preferences.importance_of(id) == Importance::Production {
-        pairs.insert(1, ("", Role::Production, " PRODUCTION ".to_owned()));
+        pairs.insert(1, ("", Words::one(Role::Production, " PRODUCTION ")));
     }
     pairs
 }
 
-fn pairs(canvas: &mut Canvas<'_, '_>, area: Rect, pairs: &[(&str, Role, String)]) {
+fn pairs(canvas: &mut Canvas<'_, '_>, area: Rect, pairs: &[(&str, Words)]) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    for (line, (label, role, words)) in (0..area.height).zip(pairs) {
-        canvas.words(area, line, &Words::one(Role::Dim, format!("{label:<9}")).and(*role, words.as_str()));
+    for (line, (label, words)) in (0..area.height).zip(pairs) {
+        canvas.words(area, line, &Words::one(Role::Dim, format!("{label:<9}")).then(words.clone()));
     }
 }
 

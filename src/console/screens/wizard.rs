@@ -57,12 +57,12 @@ pub(in crate::console) fn subject(draft: &Draft, canvas: &Canvas<'_, '_>) -> Wor
     let arrow = format!("  {}  ", canvas.theme.arrow());
     match &draft.task {
         Task::Restore { backup, .. } => {
-            let words = Words::one(Role::Plain, backup.blob.address.name.as_str()).and(Role::Dim, arrow);
+            let words = Words::name(Role::Plain, backup.blob.address.name.as_str()).and(Role::Dim, arrow);
             let target = draft.instance().map_or("?", crate::domain::resource::ResourceId::name);
-            words.and(Role::Strong, target)
+            words.and_name(Role::Strong, target)
         }
         Task::Backup { instance, locations, .. } => {
-            let words = Words::one(Role::Strong, instance.name()).and(Role::Dim, arrow);
+            let words = Words::name(Role::Strong, instance.name()).and(Role::Dim, arrow);
             let location = locations.get(draft.choice).map_or("?".to_owned(), ToString::to_string);
             words.and(Role::Plain, location)
         }

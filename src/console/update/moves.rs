@@ -9,6 +9,7 @@ use crate::console::model::{
     BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
 };
 use crate::domain::operation::OperationId;
+use crate::domain::visible;
 use tui_input::Input;
 
 /// The step of the cursor that an intent means, where a page has `page` rows.
@@ -76,7 +77,7 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
     match (intent, chosen) {
         (Intent::Open, Some(key)) => go(model, Place::Backups(key)),
-        (Intent::Copy, Some(FleetKey::Instance(id))) => return copy(model, "resource id", id.to_string()),
+        (Intent::Copy, Some(FleetKey::Instance(id))) => return copy(model, "resource id", pasted(id.as_str())),
         (Intent::Filter, _) => start_filter(model),
         (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
         _ => {}
@@ -107,7 +108,7 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Left => turn_target(model, -1),
         Intent::Right => turn_target(model, 1),
         Intent::Copy => {
-            let address = model.backup_chosen().map(|backup| backup.blob.address.to_string());
+            let address = model.backup_chosen().map(|backup| pasted(&backup.blob.address.to_string()));
             return address.map_or_else(Vec::new, |address| copy(model, "address", address));
         }
         Intent::Filter => start_filter(model),
@@ -157,7 +158,7 @@ fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Intent::Copy => {
             let text =
-                ids.get(at).and_then(|id| model.world.operations.get(id)).map(|it| ids_of(&it.operation));
+                ids.get(at).and_then(|id| model.world.operations.get(id)).map(|it| visible::lines(&ids_of(&it.operation)));
             return text.map_or_else(Vec::new, |text| copy(model, "ids", text));
         }
         _ => {}
@@ -191,12 +192,18 @@ fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.whole_problem = if model.whole_problem.is_some() { None } else { Some(0) };
         }
         Intent::Copy => {
-            let text = model.world.problems().get(model.problem).map(|it| it.problem.to_string());
+            let text = model.world.problems().get(model.problem).map(|it| visible::lines(&it.problem.to_string()));
             return text.map_or_else(Vec::new, |text| copy(model, "problem", text));
         }
         _ => {}
     }
     Vec::new()
+}
+
+/// A name as it is put on the clipboard: to the letter, because a command will want it so; but one that would act on the
+/// terminal it is pasted into is written out.
+fn pasted(name: &str) -> String {
+    if name.contains(char::is_control) { visible::text(name).into_owned() } else { name.to_owned() }
 }
 
 /// Asks for a text to be copied, and says so.

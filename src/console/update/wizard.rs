@@ -18,6 +18,7 @@ use crate::domain::approval::{Acceptance, NotApproved};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::preflight::Finding;
 use crate::domain::verdict::Verdict;
+use crate::domain::visible;
 
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
 const REFRESH: SignedDuration = SignedDuration::from_secs(40);
@@ -78,7 +79,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         (Step::Review, Intent::Next) => confirm(model),
         (Step::Review, Intent::CopyRequest) => {
             let request = draft.plan().map(|plan| plan.request(&model.preferences.resource_manager));
-            request.map_or_else(Vec::new, |it| copy(model, "request", request::written_out(&it)))
+            request.map_or_else(Vec::new, |it| copy(model, "request", visible::lines(&request::written_out(&it))))
         }
         (Step::Review, Intent::Refresh) => model.gather_facts(),
         (Step::Confirm, Intent::Switch) => {

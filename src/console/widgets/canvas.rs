@@ -1,5 +1,7 @@
-//! A frame with a look: lines of styled words, panes, text fields. Every word that is drawn goes through
-//! [`text::visible`].
+//! A frame with a look: lines of styled words, panes, text fields. Every word that is drawn was made visible, once:
+//! see [`crate::domain::visible`].
+
+use std::borrow::Cow;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -29,7 +31,28 @@ pub(in crate::console) enum Keys {
 
 /// Words of one line.
 #[derive(Clone, Debug, Default)]
-pub(in crate::console) struct Words(Vec<(String, Role)>);
+pub(in crate::console) struct Words(Vec<(Piece, Role)>);
+
+/// Some words, by what must be done before they are drawn.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// Words of ours, perhaps with words of others in them.
+    Prose(String),
+    /// A name that others gave.
+    Name(String),
+    /// What is visible already.
+    Shown(String),
+}
+
+impl Piece {
+    fn drawn(&self, theme: Theme) -> Cow<'_, str> {
+        match self {
+            Self::Prose(words) => Cow::Owned(theme.spelled(words)),
+            Self::Name(name) => Cow::Owned(theme.named(name)),
+            Self::Shown(words) => Cow::Borrowed(words),
+        }
+    }
+}
 
 impl Words {
     /// No words.
@@ -45,8 +68,41 @@ impl Words {
     /// More words.
     #[must_use]
     pub(in crate::console) fn and(mut self, role: Role, text: impl Into<String>) -> Self {
-        self.0.push((text.into(), role));
+        self.0.push((Piece::Prose(text.into()), role));
         self
+    }
+
+    /// A name that others gave.
+    pub(in crate::console) fn name(role: Role, name: impl Into<String>) -> Self {
+        Self::new().and_name(role, name)
+    }
+
+    /// And a name that others gave.
+    #[must_use]
+    pub(in crate::console) fn and_name(mut self, role: Role, name: impl Into<String>) -> Self {
+        self.0.push((Piece::Name(name.into()), role));
+        self
+    }
+
+    /// And a name that others gave, in exactly this many columns, the last one blank.
+    #[must_use]
+    pub(in crate::console) fn and_padded(
+        mut self,
+        role: Role,
+        name: &str,
+        columns: usize,
+        theme: Theme,
+    ) -> Self {
+        let name = theme.named(name);
+        let cut = text::cut(&name, columns - 1, theme.ellipsis());
+        let pad = columns.saturating_sub(text::width(&cut));
+        self.0.push((Piece::Shown(format!("{cut}{}", " ".repeat(pad))), role));
+        self
+    }
+
+    /// Words that were made visible before.
+    pub(in crate::console) fn shown(role: Role, words: impl Into<String>) -> Self {
+        Self(vec![(Piece::Shown(words.into()), role)])
     }
 
     /// These words, then those.
@@ -61,7 +117,7 @@ impl Words {
         let mut left = columns;
         let mut spans = Vec::with_capacity(self.0.len());
         for (words, role) in &self.0 {
-            let words = theme.spelled(&text::visible(words));
+            let words = words.drawn(theme);
             let shown = text::cut(&words, left, theme.ellipsis()).into_owned();
             let cut = shown != words;
             left -= text::width(&shown);
@@ -75,7 +131,7 @@ impl Words {
 
     /// The columns that they take.
     pub(in crate::console) fn width(&self, theme: Theme) -> usize {
-        self.0.iter().map(|(words, _)| text::width(&theme.spelled(&text::visible(words)))).sum()
+        self.0.iter().map(|(words, _)| text::width(&words.drawn(theme))).sum()
     }
 }
 
@@ -133,10 +189,10 @@ impl<'a, 'b> Canvas<'a, 'b> {
     /// Draws wrapped text from a line on, at most to the end of the area, without its first `skip` lines. Returns
     /// how many lines it took.
     pub(in crate::console) fn paragraph(&mut self, area: Rect, line: u16, role: Role, words: &str) -> u16 {
-        let lines = text::wrap(&self.theme.spelled(words), usize::from(area.width));
+        let lines = self.theme.wrapped(words, usize::from(area.width));
         let mut drawn = 0;
-        for part in lines.iter().take(usize::from(area.height.saturating_sub(line))) {
-            self.words(area, line + drawn, &Words::one(role, part.as_str()));
+        for part in lines.into_iter().take(usize::from(area.height.saturating_sub(line))) {
+            self.words(area, line + drawn, &Words::shown(role, part));
             drawn += 1;
         }
         drawn
@@ -226,8 +282,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
             return;
         }
         let before: String = input.value().chars().take(input.cursor()).collect();
-        let shown = text::visible(input.value()).into_owned();
-        let column = text::width(&text::visible(&before));
+        let shown = self.theme.spelled(input.value());
+        let column = text::width(&self.theme.spelled(&before));
         let hidden = column.saturating_sub(usize::from(room.width) - 1);
         let mut skipped = 0;
         let tail: String = shown
@@ -238,7 +294,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
                 skip
             })
             .collect();
-        self.words(room, line, &Words::one(Role::Plain, tail));
+        self.words(room, line, &Words::shown(Role::Plain, tail));
         let x = u16::try_from(column - hidden.min(column)).unwrap_or(0);
         self.cursor(room.x + x, room.y + line);
     }

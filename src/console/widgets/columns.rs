@@ -72,7 +72,8 @@ pub(in crate::console) fn row<C>(
     let mut spans: Vec<Span<'static>> = Vec::with_capacity(columns.len() * 3);
     for (column, cell) in columns.iter().zip(cells) {
         let line = cell.line(theme, column.width);
-        let pad = column.width.saturating_sub(line.width()) + GAP;
+        let drawn: usize = line.spans.iter().map(|span| text::width(&span.content)).sum();
+        let pad = column.width.saturating_sub(drawn) + GAP;
         spans.extend(line.spans);
         spans.push(Span::raw(" ".repeat(pad)));
     }
