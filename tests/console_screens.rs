@@ -5,11 +5,17 @@
 mod cached;
 #[path = "console/frames.rs"]
 mod frames;
+#[path = "support/hostile.rs"]
+mod hostile;
+#[path = "console/hostile_names.rs"]
+mod hostile_names;
 #[path = "console/random.rs"]
 mod random;
 #[path = "console/stage.rs"]
 mod stage;
 #[path = "console/stories.rs"]
 mod stories;
+#[path = "support/trials.rs"]
+mod trials;
 #[path = "console/watching.rs"]
 mod watching;

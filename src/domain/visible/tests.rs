@@ -3,6 +3,9 @@ use std::collections::HashMap;
 use super::*;
 use crate::trials::{Chance, seeds, trials};
 
+#[path = "../../../tests/support/hostile.rs"]
+mod hostile;
+
 /// The text that a rendering stands for.
 fn read_back(shown: &str) -> String {
     let mut text = String::new();
@@ -17,23 +20,8 @@ fn read_back(shown: &str) -> String {
     text + rest
 }
 
-/// Pieces of which hostile names are made.
-const PIECES: [&str; 44] = [
-    "apim", "core", "-", "/", ".", " ", "  ", "a", "é", "e\u{301}", "\u{301}", "\u{308}", "Å", "\u{212b}", "A\u{30a}",
-    "東", "名前", "ك", "ש", "한", "\u{1112}\u{1161}\u{11ab}", "\u{1161}", "\u{200b}", "\u{200d}", "\u{202e}", "\u{2066}",
-    "\u{7}", "\u{1b}", "\u{1b}[31m", "\u{1b}]52;c;eA==\u{7}", "\u{9b}2J", "\u{9d}", "\u{7f}", "\n", "\t", "\r", "<U+202E>",
-    "<U+", "<", "\u{fe0f}", "\u{e0041}", "\u{3164}", "…", "👍\u{1f3fd}",
-];
-
-fn hostile(chance: &mut Chance) -> String {
-    let mut text = String::new();
-    for _ in 0..chance.between(1, 8) {
-        match chance.below(6) {
-            0 => text.extend(char::from_u32(u32::try_from(chance.below(0x11_0000)).unwrap())),
-            _ => text.push_str(*chance.pick::<&str>(&PIECES)),
-        }
-    }
-    text
+fn text_of(chance: &mut Chance) -> String {
+    hostile::text(|end| chance.below(end))
 }
 
 #[test]
@@ -101,7 +89,7 @@ fn whatever_the_text_is_it_can_be_read_back_and_nothing_hides() {
         let mut chance = Chance::new(seed);
         let mut seen = HashMap::new();
         for _ in 0..count / all.len() as u64 {
-            let given = hostile(&mut chance);
+            let given = text_of(&mut chance);
             for shown in [text(&given), name(&given), lines(&given).into(), ascii(&name(&given))] {
                 assert_eq!(read_back(&shown), given, "{shown}");
                 assert!(!shown.contains(|c| c != '\n' && is_hidden(c)), "{shown:?}");
@@ -126,7 +114,7 @@ fn json_stays_the_same_json() {
     for &seed in &seeds {
         let mut chance = Chance::new(seed);
         for _ in 0..count {
-            let given = serde_json::json!({ "name": hostile(&mut chance), hostile(&mut chance): [1, null] });
+            let given = serde_json::json!({ "name": text_of(&mut chance), text_of(&mut chance): [1, null] });
             let plain = given.to_string();
             let shown = json(&plain);
             assert!(!shown.contains(is_hidden), "{shown:?}");
