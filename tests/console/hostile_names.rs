@@ -301,6 +301,7 @@ fn tour(given: &Given, glyphs: Glyphs, size: (u16, u16)) -> (Seen, u64, Vec<Effe
     tour.press("Yn", "confirm");
     tour.stage.tell(Msg::Paste(given.target.clone()));
     tour.look("typed");
+    let mut effects = std::mem::take(&mut tour.stage.effects);
     let mut operated = Tour { stage: console(given, glyphs, size), ..tour };
     operated.stage.press("sng<Enter>garnn");
     operations(&mut operated.stage, given);
@@ -315,7 +316,8 @@ fn tour(given: &Given, glyphs: Glyphs, size: (u16, u16)) -> (Seen, u64, Vec<Effe
     operated.stage.tell(Msg::Paste(given.blob.clone()));
     operated.look("filter");
     operated.press("<Esc>1q", "leaving");
-    (operated.seen, operated.frames, operated.stage.effects)
+    effects.append(&mut operated.stage.effects);
+    (operated.seen, operated.frames, effects)
 }
 
 #[test]
