@@ -344,7 +344,7 @@ async fn every_request_can_be_found_again_and_no_secret_is_shown() {
         (problem.request_id.as_deref(), problem.correlation_id.as_deref()),
         (Some("r-1"), Some("c-1"))
     );
-    assert_eq!(problem.server_message.as_deref(), Some("no, not with (the account key)"));
+    assert_eq!(problem.server_message.as_deref(), Some("no, not with (taken out)"));
     let error = azure.account_key(&server.account()).await.unwrap_err();
     let events = azure.activity(&instance(), now(), now()).await.unwrap_err();
     azure.workspaces(&instance()).await.unwrap_err();

@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::LogLevel;
+use crate::domain::discretion::discreet;
 use crate::domain::problem::Problem;
 use crate::domain::visible;
 use crate::journal::folder;
@@ -64,6 +65,7 @@ pub(super) fn begin(state: &Path, level: LogLevel) -> Result<Option<WorkerGuard>
 fn fields() -> impl for<'a> FormatFields<'a> + 'static {
     format::debug_fn(|out, field, value| {
         let shown = format!("{value:?}");
+        let shown = discreet(&shown);
         let shown = visible::text(&shown);
         if field.name() == "message" { write!(out, "{shown}") } else { write!(out, "{field}={shown}") }
     })

@@ -23,6 +23,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::cli::{Output, Verb};
 use crate::console::layout::Size;
 use crate::console::model::Model;
+use crate::domain::discretion::discreet;
 use crate::domain::problem::Problem;
 use crate::settings::{Settings, Terminal};
 use compose::House;
@@ -102,9 +103,9 @@ pub fn refuse(problem: &Problem) -> Exit {
 }
 
 /// Tells a person that the command line was not understood, and says how the program ends. The words quote what was
-/// typed, which a script may have had from somewhere else.
+/// typed, which a script may have had from somewhere else, and which may be a key where its name belongs.
 pub fn misread(words: &str) -> Exit {
-    Paper::new(Output::Table).say(words.trim_end());
+    Paper::new(Output::Table).say(&discreet(words.trim_end()));
     Exit::Usage
 }
 

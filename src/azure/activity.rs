@@ -52,7 +52,11 @@ impl Azure {
         let url = self.arm(&path, &[("api-version", API_VERSION), ("$filter", &filter)]);
         let mut found = Vec::new();
         self.pages(&format!("activity log of {}", id.name()), url, |entries| {
-            found.extend(entries.iter().filter_map(wire::activity));
+            let known = entries.iter().filter_map(wire::activity).map(|event| ActivityEvent {
+                message: event.message.map(|words| self.0.wire.credential.secrets.without(&words)),
+                ..event
+            });
+            found.extend(known);
         })
         .await?;
         Ok(found)

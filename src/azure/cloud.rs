@@ -99,7 +99,11 @@ impl Cloud {
 /// Whether a secret may be sent to this address: `https` anywhere, `http` on this machine only.
 pub(crate) fn check_address(address: &str) -> Result<Url, String> {
     let url = Url::parse(address).map_err(|error| format!("'{address}' is no address: {error}"))?;
-    if url.host().is_none() || !url.username().is_empty() || url.password().is_some() {
+    if !url.username().is_empty() || url.password().is_some() {
+        // It is not repeated, because it holds a password.
+        return Err("the address holds a user name or a password; it must be plain: https://HOST".to_owned());
+    }
+    if url.host().is_none() {
         return Err(format!("'{address}' must be a plain address: https://HOST"));
     }
     match url.scheme() {

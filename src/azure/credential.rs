@@ -18,6 +18,7 @@ use super::Clock;
 use super::claims;
 use super::error::{AzureError, Reach};
 use super::identity::SignedIn;
+use super::secrets::Secrets;
 use super::sources::{Source, plain};
 
 /// How long before its end a token is renewed.
@@ -56,6 +57,8 @@ pub(crate) struct Credential {
     chosen: OnceLock<usize>,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     clock: Clock,
+    /// What must not come back in words.
+    pub(crate) secrets: Secrets,
 }
 
 impl fmt::Debug for Credential {
@@ -66,7 +69,7 @@ impl fmt::Debug for Credential {
 
 impl Credential {
     pub(crate) fn new(sources: Vec<Source>, clock: Clock) -> Self {
-        Self { sources, chosen: OnceLock::new(), slots: Mutex::default(), clock }
+        Self { sources, chosen: OnceLock::new(), slots: Mutex::default(), clock, secrets: Secrets::default() }
     }
 
     /// The source that gives the tokens, once one did.
@@ -149,7 +152,10 @@ impl Credential {
     }
 
     async fn ask(&self, index: usize, source: &Source, scope: &str) -> Result<Token, AzureError> {
-        let refused = |message: String| AzureError::NoToken { via: source.name.to_owned(), message };
+        let refused = |message: String| AzureError::NoToken {
+            via: source.name.to_owned(),
+            message: self.secrets.without(&message),
+        };
         let credential = (source.credential)().map_err(refused)?;
         let scopes = [scope];
         let asked = tokio::time::timeout(LONGEST, credential.get_token(&scopes, None)).await;
@@ -164,7 +170,9 @@ impl Credential {
         let now = (self.clock)();
         // A token that lives less than ten minutes is used for half its life, not fetched anew for every request.
         let early = EARLY.min(expires_at.duration_since(now) / 2);
-        Ok(Token { secret: given.token.secret().to_owned().into(), expires_at, renew_at: expires_at - early })
+        let secret = SecretString::from(given.token.secret().to_owned());
+        self.secrets.note(&secret);
+        Ok(Token { secret, expires_at, renew_at: expires_at - early })
     }
 }
 

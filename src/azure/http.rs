@@ -183,7 +183,10 @@ impl Wire {
                 headers.insert(AUTHORIZATION, bearer(&token)?);
                 used = Some(token);
             }
-            Right::Key(account, key) => headers.extend(shared_key::sign(ask, account, key, (self.clock)())?),
+            Right::Key(account, key) => {
+                self.credential.secrets.note(key);
+                headers.extend(shared_key::sign(ask, account, key, (self.clock)())?);
+            }
         }
         // reqwest leaves the length of an empty body out, which Azure's front ends answer with 411.
         if ask.body.is_empty() && ask.method != Method::GET && ask.method != Method::HEAD {
@@ -205,12 +208,19 @@ impl Wire {
 
     /// What an answer that is no success says.
     pub(crate) async fn refusal(&self, ask: &Ask, response: Response) -> AzureError {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
         let body = whole(response, ERROR_LIMIT).await.unwrap_or_default();
+        let body = self.discreet(&mut headers, body);
         self.refused(ask, status, &headers, &body)
     }
 
-    /// The same of an answer that was read.
+    /// An answer that is told to people, without the secrets that it quotes.
+    pub(crate) fn discreet(&self, headers: &mut HeaderMap, body: Vec<u8>) -> Vec<u8> {
+        self.credential.secrets.without_in_headers(headers);
+        self.credential.secrets.without_in(body)
+    }
+
+    /// The same of an answer that was read and made discreet.
     pub(crate) fn refused(&self, ask: &Ask, status: u16, headers: &HeaderMap, body: &[u8]) -> AzureError {
         let said = words::read(body);
         // A HEAD has no body: the code is in a header.

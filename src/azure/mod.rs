@@ -25,6 +25,7 @@ mod origin;
 pub mod polling;
 mod retry;
 pub mod roles;
+mod secrets;
 pub mod sending;
 mod shared_key;
 mod sources;
@@ -112,6 +113,9 @@ impl Azure {
             transport::builder(route).build().map_err(|error| AzureError::Setup(transport::cause(&error)))?;
         let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock);
         let credential = Credential::new(sources, connection.clock.clone());
+        if let Some(secret) = &connection.identity.environment.client_secret {
+            credential.secrets.note(secret);
+        }
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
         let wire = Wire::new(Transport::Network { client, route }, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))

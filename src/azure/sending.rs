@@ -46,11 +46,13 @@ impl Azure {
             Ok(ask) => ask,
             Err(error) => return unanswered(&error),
         };
-        let sent = match self.0.wire.send_only(&ask, self.bearer()).await {
+        if let Some(key) = key {
+            self.0.wire.credential.secrets.note(key);
+        }
+        match self.0.wire.send_only(&ask, self.bearer()).await {
             Ok(response) => self.sorted(&ask, response).await,
             Err(error) => unanswered(&error),
-        };
-        sent.without(key)
+        }
     }
 
     /// Asks once how an operation stands. A token that is refused is renewed and the question put once more.
@@ -123,40 +125,23 @@ impl Azure {
         response: Response,
         judge: impl FnOnce(&Heard<'_>) -> T,
     ) -> Result<T, AzureError> {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
         let body = match whole(response, ARM_LIMIT).await {
             Ok(body) => body,
             // Only a success must be read to say something; a 202 says all in its headers, a refusal in its status.
             Err(_) if !matches!(status, 200 | 201) => Vec::new(),
-            Err(cut) => return Err(cut.into_error(ask, status, &headers)),
+            Err(cut) => {
+                self.0.wire.discreet(&mut headers, Vec::new());
+                return Err(cut.into_error(ask, status, &headers));
+            }
         };
+        let body = self.0.wire.discreet(&mut headers, body);
         let refusal = match self.0.wire.refused(ask, status, &headers, &body) {
             AzureError::Refused(refusal) => *refusal,
             other => return Err(other),
         };
         let (request, pinned, now) = (&ask.url, &self.0.root, (self.0.wire.clock)());
         Ok(judge(&Heard { request, pinned, status, headers: &headers, body: &body, refusal, now }))
-    }
-}
-
-impl Sent {
-    /// The same, should Azure have quoted the key in its words: they go to the screen and into the journal.
-    fn without(self, key: Option<&SecretString>) -> Self {
-        let Some(key) = key.map(ExposeSecret::expose_secret).filter(|key| !key.is_empty()) else {
-            return self;
-        };
-        let clean = |mut problem: Problem| {
-            for text in [&mut problem.server_message, &mut problem.code, &mut problem.meaning] {
-                *text = text.take().map(|text| text.replace(key, "(the account key)"));
-            }
-            problem
-        };
-        match self {
-            Self::NotSent(problem) => Self::NotSent(clean(problem)),
-            Self::Refused(problem) => Self::Refused(clean(problem)),
-            Self::Unconfirmed(problem) => Self::Unconfirmed(clean(problem)),
-            Self::Accepted(_) | Self::Done { .. } => self,
-        }
     }
 }
 

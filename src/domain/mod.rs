@@ -11,6 +11,7 @@ pub mod approval;
 pub mod backup;
 pub mod compatibility;
 pub mod coverage;
+pub mod discretion;
 pub mod duration;
 pub mod fact;
 pub mod instance;

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::domain::discretion::discreet;
 use crate::domain::problem::Problem;
 
 /// The text that is read, and what was found wrong with it.
@@ -192,7 +193,10 @@ struct Shown<'a, 'i>(&'a DeValue<'i>);
 impl fmt::Display for Shown<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            DeValue::String(text) => write!(f, "\"{}\"", text.chars().take(60).collect::<String>()),
+            DeValue::String(text) => {
+                // A key of an account may have been written where its name belongs.
+                write!(f, "\"{}\"", discreet(text).chars().take(60).collect::<String>())
+            }
             DeValue::Boolean(value) => write!(f, "{value}"),
             DeValue::Integer(number) => write!(f, "{number}"),
             other => write!(f, "({})", other.type_str()),
