@@ -14,6 +14,19 @@ use tokio::process::{Child, Command};
 /// `az` needs a second or two; whoever needs thirty waits for something that will not come.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// What a tool that is asked for a token has no use for: the secrets of other ways to sign in, and those of storage. The
+/// rest of the environment goes along, because it says where the tool keeps its sign-in, which proxy and which
+/// certificates it takes, and in a cloud shell how it signs in itself; leaving any of that out would be found out in an
+/// incident.
+const KEPT_FROM_TOOLS: [&str; 6] = [
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_PASSWORD",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_CONNECTION_STRING",
+];
+
 /// Runs a program with no input, in a process group of its own, for a bounded time.
 #[derive(Debug)]
 pub(crate) struct Quiet {
@@ -36,6 +49,9 @@ impl Executor for Quiet {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        for name in KEPT_FROM_TOOLS {
+            command.env_remove(name);
+        }
         #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn()?;

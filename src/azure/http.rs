@@ -27,7 +27,7 @@ pub(crate) const ERROR_LIMIT: usize = 256 * 1024;
 /// A body that trickles longer than this is given up.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// One request, ready to leave but for its right.
+/// One request, ready to leave but for its right. Not `Debug`: the body of one of them holds the account key.
 pub(crate) struct Ask {
     /// What is asked for, in words: "instance apim-core".
     pub(crate) what: String,
@@ -77,8 +77,7 @@ pub(crate) enum Right<'a> {
     Key(&'a str, &'a SecretString),
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
+/// An answer, read to its end. Not `Debug`: one of them is the answer with the keys.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,

@@ -3,6 +3,7 @@
 //! The rule of the house: only an answer that speaks of the operation ends it. A 404, a sign-in page, a broken
 //! gateway or a missing right say something about the reading, never about the operation.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use url::Url;
 
 use crate::domain::instance::Activity;
 use crate::domain::operation::PollStyle;
+use crate::domain::operation::address::Shown;
 use crate::domain::problem::Problem;
 
 use super::error::{AzureError, Refusal, Words};
@@ -74,7 +76,7 @@ pub enum Answer {
 }
 
 /// A sign that the operation is still running.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The HTTP status.
     pub http_status: u16,
@@ -88,6 +90,19 @@ pub struct Progress {
     pub retry_after: Option<u64>,
     /// `x-ms-correlation-request-id`.
     pub correlation_id: Option<String>,
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("http_status", &self.http_status)
+            .field("status", &self.status)
+            .field("operation_url", &self.operation_url.as_deref().map(Shown))
+            .field("style", &self.style)
+            .field("retry_after", &self.retry_after)
+            .field("correlation_id", &self.correlation_id)
+            .finish()
+    }
 }
 
 /// Why an answer says nothing about the operation.

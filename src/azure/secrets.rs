@@ -81,7 +81,9 @@ impl Secrets {
                 for (name, value) in members.iter_mut() {
                     match value {
                         // What has no shape is known by the name it stands under.
-                        Value::String(text) if discreet(&format!("{name}:{text}")) != format!("{name}:{text}") => {
+                        Value::String(text)
+                            if discreet(&format!("{name}:{text}")) != format!("{name}:{text}") =>
+                        {
                             TAKEN_OUT.clone_into(text);
                         }
                         other => self.clean(other),
@@ -100,7 +102,9 @@ impl Secrets {
             }
             let Ok(text) = value.to_str() else { continue };
             let clean = self.without(text);
-            if clean != text && let Ok(clean) = HeaderValue::from_str(&clean) {
+            if clean != text
+                && let Ok(clean) = HeaderValue::from_str(&clean)
+            {
                 *value = clean;
             }
         }
@@ -133,44 +137,4 @@ fn small_codes(escaped: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_is_taken_out_in_every_form() {
-        let secrets = Secrets::default();
-        secrets.note(&"canary/of+the=lab".into());
-        secrets.note(&"short".into());
-        let forms = [
-            "canary/of+the=lab",
-            "canary%2Fof%2Bthe%3Dlab",
-            "canary%2fof%2bthe%3dlab",
-            &STANDARD_NO_PAD.encode("canary/of+the=lab"),
-            &URL_SAFE_NO_PAD.encode("canary/of+the=lab"),
-        ];
-        for form in forms {
-            assert_eq!(secrets.without(&format!("It is '{form}'.")), "It is '(taken out)'.", "{form}");
-        }
-        assert_eq!(secrets.without("in short"), "in short");
-        assert!(!format!("{secrets:?}").contains("canary"));
-    }
-
-    #[test]
-    fn bodies_and_headers_are_cleaned_and_addresses_kept() {
-        let secrets = Secrets::default();
-        secrets.note(&"canary/of+the=lab".into());
-        let body = br#"{"error":{"code":"X","message":"no canary\/of\u002Bthe=lab","details":["canary/of+the=lab"]}}"#;
-        let clean = String::from_utf8(secrets.without_in(body.to_vec())).unwrap();
-        assert_eq!(clean.matches(TAKEN_OUT).count(), 2, "{clean}");
-        assert!(!clean.contains("canary"));
-        let named = secrets.without_in(br#"{"accessKey":"k3y","n":1}"#.to_vec());
-        assert_eq!(named, br#"{"accessKey":"(taken out)","n":1}"#);
-        assert_eq!(secrets.without_in(b"<a>canary/of+the=lab</a>".to_vec()), b"<a>(taken out)</a>");
-        let mut headers = HeaderMap::new();
-        headers.insert("x-ms-request-id", HeaderValue::from_static("canary/of+the=lab"));
-        headers.insert("location", HeaderValue::from_static("https://m/r?t=1&sig=abc123"));
-        secrets.without_in_headers(&mut headers);
-        assert_eq!(headers["x-ms-request-id"], TAKEN_OUT);
-        assert_eq!(headers["location"], "https://m/r?t=1&sig=abc123");
-    }
-}
+mod tests;

@@ -141,7 +141,9 @@ mod tests {
         let escaped = key.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
         let token = format!("eyJhbGciOiJSUzI1NiJ9.{}.c2ln", "eyJ0aWQiOiJ0In0");
         for secret in [&key, &escaped, &token] {
-            for (before, after) in [("", ""), ("The value '", "' is wrong."), ("key=", "&x=1"), ("\"k\":\"", "\"}")] {
+            for (before, after) in
+                [("", ""), ("The value '", "' is wrong."), ("key=", "&x=1"), ("\"k\":\"", "\"}")]
+            {
                 let text = format!("{before}{secret}{after}");
                 let shown = discreet(&text);
                 assert!(!shown.contains(secret.as_str()) && shown.contains(TAKEN_OUT), "{text}: {shown}");

@@ -172,7 +172,8 @@ fn console(given: &Given, glyphs: Glyphs, (columns, rows): (u16, u16)) -> Stage 
 fn answer(stage: &mut Stage, given: &Given) {
     let (request, plan) = stage.gathering();
     let instance = given.instances().into_iter().find(|it| it.id == *plan.instance()).unwrap();
-    let backup = given.backups(&given.instances()[0]).into_iter().find(|it| it.blob.address == *plan.address());
+    let backup =
+        given.backups(&given.instances()[0]).into_iter().find(|it| it.blob.address == *plan.address());
     let mut account = stage::account();
     account.name.clone_from(&given.account);
     account.region = Region::new(&given.region);
@@ -355,11 +356,7 @@ fn no_name_gives_orders_on_any_screen() {
 
 /// Which texts of the world stand on which screens.
 const SHOWN: [(&str, fn(&mut Given) -> &mut String, &[&str]); 5] = [
-    (
-        "instance",
-        |it| &mut it.instance,
-        &["fleet", "fleet, first", "backups", "why"],
-    ),
+    ("instance", |it| &mut it.instance, &["fleet", "fleet, first", "backups", "why"]),
     ("target", |it| &mut it.target, &["fleet", "targets", "accesses", "review", "confirm", "typed"]),
     ("blob", |it| &mut it.blob, &["backups, first", "why", "review", "confirm", "operations", "operation"]),
     ("message", |it| &mut it.message, &["operations", "operation", "problems", "problem"]),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::domain::operation::address::host;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
 use crate::domain::problem::Problem;
 
@@ -105,17 +106,11 @@ impl From<&Operation> for Listed {
             polls: operation.polls,
             last_status: operation.last_status.clone(),
             last_polled_at: operation.last_polled_at,
-            operation_url_host: operation.operation_url.as_deref().and_then(host),
+            operation_url_host: operation.operation_url.as_deref().and_then(host).map(str::to_owned),
             correlation_id: operation.correlation_id.clone(),
             problem: operation.problem.clone(),
         }
     }
-}
-
-/// The host of an address, with its port when it names one.
-fn host(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    rest.split(['/', '?', '#']).next().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -90,7 +90,10 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
     let theme = canvas.theme;
     let Some(instance) = model.world.inventory.instances.get(id) else {
         let meaning = "It is no longer in the inventory.".to_owned();
-        return Choice { line: Words::new().and_padded(Role::Dim, id.name(), 20, theme).and(Role::Dim, "gone"), meaning };
+        return Choice {
+            line: Words::new().and_padded(Role::Dim, id.name(), 20, theme).and(Role::Dim, "gone"),
+            meaning,
+        };
     };
     let fit = model.fit(backup, instance);
     let role = theme::of_verdict(fit.verdict);
@@ -132,9 +135,7 @@ fn location(model: &Model, location: &Location, name: &str, theme: Theme) -> Cho
     let meaning =
         format!("The backup is written as {}.{region} Nothing of the instance changes.", location.at(name));
     Choice {
-        line: Words::new()
-            .and_padded(Role::Plain, &location.to_string(), 36, theme)
-            .and(Role::Dim, known),
+        line: Words::new().and_padded(Role::Plain, &location.to_string(), 36, theme).and(Role::Dim, known),
         meaning,
     }
 }

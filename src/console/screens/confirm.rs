@@ -35,7 +35,8 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
             let title = Words::one(Role::Strong, "Restore into ")
                 .and_name(Role::Strong, plan.instance().name())
                 .and(Role::Strong, "?");
-            let said = restore_words(model, (&plan, backup), canvas.theme, usize::from(width.saturating_sub(4)));
+            let said =
+                restore_words(model, (&plan, backup), canvas.theme, usize::from(width.saturating_sub(4)));
             let lines = u16::try_from(said.len()).unwrap_or(u16::MAX);
             let inner = canvas.dialog((width, lines.saturating_add(7)), role, &title, &mark);
             for (line, words) in (0..).zip(&said) {
@@ -50,7 +51,8 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
                 .and(Role::Strong, "?");
             let words = backup_words(model, &plan);
             let columns = usize::from(width.saturating_sub(4));
-            let lines: usize = words.iter().map(|(_, words)| canvas.theme.wrapped(words, columns).len()).sum();
+            let lines: usize =
+                words.iter().map(|(_, words)| canvas.theme.wrapped(words, columns).len()).sum();
             // Borders, an empty line and the buttons; the foot of the screen stays free.
             let height =
                 u16::try_from(lines + 4).unwrap_or(u16::MAX).min(canvas.area().height.saturating_sub(4));

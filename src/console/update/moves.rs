@@ -77,7 +77,9 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
     match (intent, chosen) {
         (Intent::Open, Some(key)) => go(model, Place::Backups(key)),
-        (Intent::Copy, Some(FleetKey::Instance(id))) => return copy(model, "resource id", pasted(id.as_str())),
+        (Intent::Copy, Some(FleetKey::Instance(id))) => {
+            return copy(model, "resource id", pasted(id.as_str()));
+        }
         (Intent::Filter, _) => start_filter(model),
         (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
         _ => {}
@@ -157,8 +159,10 @@ fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
             };
         }
         Intent::Copy => {
-            let text =
-                ids.get(at).and_then(|id| model.world.operations.get(id)).map(|it| visible::lines(&ids_of(&it.operation)));
+            let text = ids
+                .get(at)
+                .and_then(|id| model.world.operations.get(id))
+                .map(|it| visible::lines(&ids_of(&it.operation)));
             return text.map_or_else(Vec::new, |text| copy(model, "ids", text));
         }
         _ => {}
@@ -192,7 +196,8 @@ fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.whole_problem = if model.whole_problem.is_some() { None } else { Some(0) };
         }
         Intent::Copy => {
-            let text = model.world.problems().get(model.problem).map(|it| visible::lines(&it.problem.to_string()));
+            let text =
+                model.world.problems().get(model.problem).map(|it| visible::lines(&it.problem.to_string()));
             return text.map_or_else(Vec::new, |text| copy(model, "problem", text));
         }
         _ => {}

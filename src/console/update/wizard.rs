@@ -79,7 +79,9 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         (Step::Review, Intent::Next) => confirm(model),
         (Step::Review, Intent::CopyRequest) => {
             let request = draft.plan().map(|plan| plan.request(&model.preferences.resource_manager));
-            request.map_or_else(Vec::new, |it| copy(model, "request", visible::lines(&request::written_out(&it))))
+            request.map_or_else(Vec::new, |it| {
+                copy(model, "request", visible::lines(&request::written_out(&it)))
+            })
         }
         (Step::Review, Intent::Refresh) => model.gather_facts(),
         (Step::Confirm, Intent::Switch) => {

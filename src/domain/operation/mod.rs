@@ -2,6 +2,8 @@
 //!
 //! The same fold runs live, after a crash, in the verbs and in reports, so none of them can disagree with the disk.
 
+pub mod address;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -226,10 +228,10 @@ pub struct Intent {
 }
 
 /// Azure's 202.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Acceptation {
-    /// `Location`, or `Azure-AsyncOperation` when that was named: where to ask.
+    /// `Location`, or `Azure-AsyncOperation` when that was named: where to ask. Signed; see [`address`].
     pub operation_url: String,
     /// How to read its answers.
     pub style: PollStyle,
@@ -253,7 +255,7 @@ pub enum PollStyle {
 }
 
 /// One answer of the operation's address that did not end it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Poll {
     /// The HTTP status; `None` when nothing answered.
@@ -298,7 +300,7 @@ impl OperationEvent {
 }
 
 /// An operation as its events have made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Operation {
     /// Its intent.
     pub intent: Intent,
