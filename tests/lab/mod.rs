@@ -7,6 +7,7 @@
     reason = "a laboratory that does not stand should stop the test"
 )]
 
+pub mod editor;
 pub mod liar;
 
 use std::fs;
@@ -54,6 +55,15 @@ impl Lab {
         let mut lab = Self::new("quiet", 600.0);
         let honest = lab.base_url.clone();
         lab.base_url = lab.runtime.block_on(liar::stand_before(honest, lies));
+        lab.configure(&lab.base_url.clone(), "");
+        lab
+    }
+
+    /// A laboratory with this scenario in which every answer may be changed.
+    pub fn edited(scenario: &str, speed: f64, edit: editor::Edit) -> Self {
+        let mut lab = Self::new(scenario, speed);
+        let honest = lab.base_url.clone();
+        lab.base_url = lab.runtime.block_on(editor::stand_before(honest, edit));
         lab.configure(&lab.base_url.clone(), "");
         lab
     }
