@@ -162,7 +162,8 @@ fn shown((what, before): (&str, &str), table: &str, names: &[String]) {
 }
 
 fn all_of(rows: &Value, names: &[String]) {
-    let found: BTreeSet<&str> = rows.as_array().unwrap().iter().filter_map(|row| row["name"].as_str()).collect();
+    let found: BTreeSet<&str> =
+        rows.as_array().unwrap().iter().filter_map(|row| row["name"].as_str()).collect();
     for name in names {
         assert!(found.contains(name.as_str()), "JSON lacks {name:?}");
     }
@@ -185,7 +186,8 @@ fn no_verb_gives_an_order_and_no_two_names_look_the_same() {
             shown(("backups", "stcorebackup/apim/"), &run(&lab, &at).stdout, &given.blobs);
             run(&lab, &["info"]);
             for output in ["table", "json"] {
-                let blob = format!("stcorebackup/apim/{}", chance.pick::<String>(&given.blobs)).replace('\0', "");
+                let blob =
+                    format!("stcorebackup/apim/{}", chance.pick::<String>(&given.blobs)).replace('\0', "");
                 let plan = ["--backup", &blob, "--target", "apim-core-dr", "--output", output, "--access"];
                 run(&lab, &[&["check"], &plan[..], &["key"]].concat());
                 run(&lab, &[&["check"], &plan[..], &["system\u{9b}2J"]].concat());

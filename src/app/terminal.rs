@@ -21,6 +21,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
+use crate::domain::discretion::discreet;
 use crate::domain::visible;
 
 /// Whether the terminal is ours at the moment. Shared with the panic hook.
@@ -203,7 +204,8 @@ pub fn on_panic(
         put_back(&held);
         tracing::error!(%panicked, "panic");
         // The words of a panic may quote what others wrote.
-        let report = visible::lines(&report.panic_report(panicked).to_string());
+        let report = report.panic_report(panicked).to_string();
+        let report = visible::lines(&discreet(&report));
         drop(writeln!(stderr(), "{report}"));
         told();
     }));

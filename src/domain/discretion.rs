@@ -105,11 +105,11 @@ fn is_name(word: &str) -> bool {
     NAMES.iter().any(|name| plain.eq_ignore_ascii_case(name))
 }
 
-/// Where a JSON web token begins: its head is the base64 of `{"`.
+/// Where a JSON web token begins: its head is the base64 of `{"`. In base64 once more, that is `ZXlK`.
 fn token_in(part: &str) -> Option<usize> {
-    let at = part.find("eyJ")?;
-    let token = part.get(at..)?;
-    (token.len() >= TOKEN && token.contains('.')).then_some(at)
+    let is_long = |at: &usize| part.len() - at >= TOKEN;
+    let bare = part.find("eyJ").filter(|at| part.get(*at..).is_some_and(|token| token.contains('.')));
+    bare.filter(is_long).or_else(|| part.find("ZXlK").filter(is_long))
 }
 
 /// Where a key begins, or something in which one was wrapped.
@@ -121,11 +121,22 @@ fn key_in(part: &str) -> Option<usize> {
     (end - start >= KEY).then_some(start)
 }
 
-/// `%2B`, `%2F` and `%3D` as they were; the others do not occur in base64.
+/// The part without percent-encoding, as far as it stands for what can be printed.
 fn unescaped(part: &str) -> String {
-    let mut plain = part.to_owned();
-    for (code, c) in [("2b", "+"), ("2f", "/"), ("3d", "=")] {
-        plain = plain.replace(&format!("%{code}"), c).replace(&format!("%{}", code.to_uppercase()), c);
+    let mut pieces = part.split('%');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let code = piece.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(u8::is_ascii_graphic) {
+            Some(byte) => {
+                plain.push(char::from(byte));
+                plain.push_str(piece.get(2..).unwrap_or_default());
+            }
+            None => {
+                plain.push('%');
+                plain.push_str(piece);
+            }
+        }
     }
     plain
 }

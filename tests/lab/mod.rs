@@ -9,6 +9,7 @@
 
 pub mod editor;
 pub mod liar;
+pub mod parrot;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,10 +63,15 @@ impl Lab {
     /// A laboratory with this scenario in which every answer may be changed.
     pub fn edited(scenario: &str, speed: f64, edit: editor::Edit) -> Self {
         let mut lab = Self::new(scenario, speed);
-        let honest = lab.base_url.clone();
-        lab.base_url = lab.runtime.block_on(editor::stand_before(honest, edit));
-        lab.configure(&lab.base_url.clone(), "");
+        lab.edit(edit);
         lab
+    }
+
+    /// From now on every answer may be changed.
+    pub fn edit(&mut self, edit: editor::Edit) {
+        let honest = self.base_url.clone();
+        self.base_url = self.runtime.block_on(editor::stand_before(honest, edit));
+        self.configure(&self.base_url.clone(), "");
     }
 
     /// From now on nobody answers.

@@ -24,6 +24,7 @@ pub struct Session {
 struct Seen {
     parser: Parser,
     bytes: usize,
+    raw: Vec<u8>,
 }
 
 impl Session {
@@ -53,8 +54,11 @@ impl Session {
         let keys = pair.master.take_writer().unwrap();
         let mut output = pair.master.try_clone_reader().unwrap();
         let nonzero = |n| NonZeroU16::new(n).unwrap();
-        let seen =
-            Arc::new(Mutex::new(Seen { parser: Parser::new(nonzero(rows), nonzero(columns), 0), bytes: 0 }));
+        let seen = Arc::new(Mutex::new(Seen {
+            parser: Parser::new(nonzero(rows), nonzero(columns), 0),
+            bytes: 0,
+            raw: Vec::new(),
+        }));
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || {
             let mut buffer = [0; 65_536];
@@ -62,6 +66,7 @@ impl Session {
                 let mut seen = shared.lock().unwrap();
                 seen.parser.process(&buffer[..count]);
                 seen.bytes += count;
+                seen.raw.extend_from_slice(&buffer[..count]);
             }
         });
         Self { child, master: pair.master, keys, seen, strokes: 0 }
@@ -116,6 +121,11 @@ impl Session {
     /// How many bytes the program has written so far.
     pub fn bytes(&self) -> usize {
         self.seen.lock().unwrap().bytes
+    }
+
+    /// Every byte that the program has written so far.
+    pub fn written(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().raw.clone()
     }
 
     /// Gives the terminal another size.

@@ -9,7 +9,6 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::discretion::discreet;
 use crate::domain::problem::Problem;
 
 /// The text that is read, and what was found wrong with it.
@@ -187,16 +186,18 @@ impl<'a> Section<'a> {
     }
 }
 
+/// The longest text that is repeated in a problem. What is longer is no misspelt word, and may be a key that was
+/// written where its name belongs.
+const WORD: usize = 20;
+
 /// A value as it may be repeated in a problem: short, and of a table only that it is one.
 struct Shown<'a, 'i>(&'a DeValue<'i>);
 
 impl fmt::Display for Shown<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            DeValue::String(text) => {
-                // A key of an account may have been written where its name belongs.
-                write!(f, "\"{}\"", discreet(text).chars().take(60).collect::<String>())
-            }
+            DeValue::String(text) if text.chars().count() <= WORD => write!(f, "\"{text}\""),
+            DeValue::String(text) => write!(f, "(a text of {} characters)", text.chars().count()),
             DeValue::Boolean(value) => write!(f, "{value}"),
             DeValue::Integer(number) => write!(f, "{number}"),
             other => write!(f, "({})", other.type_str()),
