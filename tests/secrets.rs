@@ -66,7 +66,7 @@ impl Watch {
         for (_, secret) in OTHERS {
             heard.plant(secret);
         }
-        let mut lab = Lab::new(scenario, 600.0);
+        let mut lab = Lab::new(scenario, 4_000.0);
         let blob = lab.newest("apim-core-prod");
         lab.edit(parrot(perch, &heard));
         let key = "[[locations]]\naccount = \"stcorebackup\"\ncontainer = \"apim\"\nlisting = \"key\"\n";
@@ -171,7 +171,7 @@ impl Watch {
         let plan =
             ["--backup", &blob, "--target", "apim-core-dr", "--access", "key", "--confirm", "apim-core-dr"];
         let mut child = self.lab.start(&[&["restore"], &plan[..], &accept].concat());
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        std::thread::sleep(std::time::Duration::from_millis(350));
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         self.saw("what a killed one said", &[output.stdout, output.stderr].concat());
@@ -231,23 +231,15 @@ fn no_session_writes_a_secret() {
             let perch = PERCHES[usize::try_from(number).unwrap() % PERCHES.len()];
             let scenario = if perch == Perch::Log { "lost-answer" } else { "quiet" };
             let mut watch = Watch::new(scenario, perch);
-            let kind = match (number * 5 + chance.below(2)) % 4 {
+            watch.operate(&mut chance);
+            let kind = match chance.below(3) {
                 0 => {
-                    watch.operate(&mut chance);
-                    "operates"
+                    watch.read(&mut chance);
+                    "reads"
                 }
                 1 => {
                     watch.look(&mut chance);
                     "looks"
-                }
-                2 => {
-                    watch.operate(&mut chance);
-                    watch.read(&mut chance);
-                    "operates, reads"
-                }
-                _ if perch == Perch::Nowhere => {
-                    watch.misconfigure();
-                    "is misconfigured"
                 }
                 _ => {
                     watch.kill();
