@@ -10,6 +10,10 @@
 #[path = "support/hostile.rs"]
 mod hostile;
 mod lab;
+#[cfg(unix)]
+#[path = "support/pty.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test uses a part")]
+mod pty;
 #[path = "support/trials.rs"]
 mod trials;
 
@@ -205,6 +209,44 @@ fn no_verb_gives_an_order_and_no_two_names_look_the_same() {
         names += own;
     }
     println!("{names} names, {runs} runs of the program, seeds {seeds:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_full_screen_gives_the_terminal_its_own_orders_only() {
+    let mut chance = Chance::new(1);
+    let given = Arc::new(Names::by(&mut chance));
+    let lab = Lab::edited("quiet", 600.0, given.clone().edit());
+    let cloud = "lab\u{7}\u{1b}]52;c;eA==\u{7}\u{202e}\u{9c}";
+    let quoted = serde_json::to_string(cloud).unwrap();
+    let text = fs::read_to_string(lab.config()).unwrap();
+    fs::write(lab.config(), text.replace("[clouds.lab]", &format!("[clouds.{quoted}]"))).unwrap();
+    let config = lab.config().display().to_string();
+    let words = ["--cloud", cloud, "--auth", "environment", "--config", &config];
+    let own = lab::environment(lab.home.path());
+    let variables: Vec<(&str, &str)> =
+        own.iter().map(|(name, value)| (*name, value.as_str())).chain(lab::SIGN_IN).collect();
+    let mut session = pty::Session::start(&words, &variables, 200, 55);
+    session.wait_until("the whole fleet", |screen| screen.contains("as of"));
+    for keys in ["y", "G", "y", "\r", "y", "G", "y", "!", "y", "\r", "y", "1", "q"] {
+        session.press(keys);
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    }
+    session.exit();
+    let written = session.written();
+    let witness = Witness::of(&written);
+    // `ESC \\` ends a copy.
+    let ours = ["OSC 0", "OSC 52", "ESC 5c", "control 0d"];
+    let foreign: Vec<&String> = witness.orders.iter().filter(|it| !ours.contains(&it.as_str())).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
+    // One title, and a copy for each `y` at most.
+    let count = |order: &str| witness.orders.iter().filter(|it| *it == order).count();
+    assert_eq!(count("OSC 0"), 1, "{:?}", witness.orders);
+    assert!((1..=6).contains(&count("OSC 52")), "{:?}", witness.orders);
+    assert_eq!(count("control 07"), 0);
+    let title = "lifeboat: lab<U+0007><U+001B>]52;c;eA==<U+0007><U+202E><U+009C>";
+    assert!(String::from_utf8_lossy(&written).contains(&format!("\u{1b}]0;{title}\u{7}")));
+    assert!(!witness.printed.contains(|c| c != '\n' && visible::is_hidden(c)));
 }
 
 /// A restore that Azure refuses in hostile words, with every warning accepted.
