@@ -126,7 +126,7 @@ fn what(work: &Work, canvas: &Canvas<'_, '_>) -> String {
         Work::Plan(plan) => what_of_plan(plan, canvas),
         Work::Observed(observed) => {
             let by = observed.caller.as_deref().unwrap_or("somebody else");
-            format!("{work}, begun by {}", text::visible(by))
+            format!("{work}, begun by {}", by)
         }
     }
 }
