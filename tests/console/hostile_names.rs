@@ -376,8 +376,11 @@ fn no_name_gives_orders_on_any_screen() {
     println!("{names} names, {frames} frames of {} screens, {copies} copies, seeds {seeds:?}", places.len());
 }
 
+/// One of the texts.
+type Field = fn(&mut Given) -> &mut String;
+
 /// Which texts of the world stand on which screens.
-const SHOWN: [(&str, fn(&mut Given) -> &mut String, &[&str]); 5] = [
+const SHOWN: [(&str, Field, &[&str]); 5] = [
     ("instance", |it| &mut it.instance, &["fleet", "fleet, first", "backups", "why"]),
     ("target", |it| &mut it.target, &["fleet", "targets", "accesses", "review", "confirm", "typed"]),
     ("blob", |it| &mut it.blob, &["backups, first", "why", "review", "confirm", "operations", "operation"]),
