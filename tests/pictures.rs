@@ -48,7 +48,7 @@ fn the_fleet_the_checks_and_a_running_restore() {
     picture(&session, "fleet.svg", "The fleet: instances with recovery point age, cover and standby verdict");
     session.press("\r").wait_for("Fleet › apim-core-prod").wait_for("KNOWN BY");
     picture(&session, "backups.svg", "The backups of an instance and the matrix of backups and targets");
-    session.press("arnn").wait_for("read 0s ago").wait_for("8 ok");
+    session.press("arnn").wait_for("read 0s ago").wait_for("9 ok");
     picture(&session, "checks.svg", "The checks before a restore, with their evidence");
     session.press("n").wait_for("POST");
     session.press("n").wait_for("Type the name");
