@@ -159,7 +159,8 @@ pub(crate) fn sort(heard: &Heard<'_>) -> Sent {
             Body::Finished(evidence) => Sent::Done { evidence },
             _ => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the answer cannot be read")),
         }),
-        408 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
+        // 499 is what gateways say when somebody hung up: not clear who, nor how far it had come.
+        408 | 499 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
         400..=499 => Sent::Refused(triage::refused(&heard.refusal)),
         status => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, &format!("HTTP {status}"))),
     }
