@@ -15,6 +15,7 @@ use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
 use super::arm::query;
 use super::blob_xml::{BadListing, Listing as Reading};
+use super::budget::Haste;
 use super::cloud::check_address;
 use super::error::{AzureError, Plane, Reach, RequestIds};
 use super::http::{ARM_LIMIT, Ask, header, ids};
@@ -223,6 +224,7 @@ fn ask(what: String, method: Method, url: Url, account: &StorageAccount) -> Ask 
         plane: Plane::Storage,
         headers: vec![("x-ms-version", VERSION.to_owned())],
         body: Vec::new(),
+        haste: Haste::InTurn,
         limit: ARM_LIMIT,
         id: Uuid::new_v4().to_string(),
         subscription: Some(account.id.subscription()),

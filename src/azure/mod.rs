@@ -9,6 +9,7 @@ pub mod activity;
 mod arm;
 mod blob_xml;
 mod blobs;
+mod budget;
 mod claims;
 mod client_secret;
 pub mod cloud;
@@ -17,6 +18,7 @@ pub mod error;
 mod executor;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod gate;
 mod graph;
 mod http;
 pub mod identity;

@@ -222,7 +222,7 @@ impl Schedule {
                 vec!["unconfirmed"]
             }
             Act::Answer { status, place, body, cut, pace, end, .. } => {
-                let is_cut = *cut == Cut::Body && *body != Body::Empty || *pace == Pace::TrickledBody;
+                let is_cut = *body != Body::Empty && (*cut == Cut::Body || *pace == Pace::TrickledBody);
                 let said = sorted(*status, *place, *body, is_cut);
                 // Bytes that nobody read turn a close into a reset, which may destroy the answer on its way.
                 let is_safe = *end == End::Keep || *end == End::Close && self.reading == Reading::Whole;

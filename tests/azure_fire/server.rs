@@ -1,10 +1,12 @@
 //! A server that controls every byte, and counts every byte and every POST that reaches it.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -32,6 +34,8 @@ struct State {
     schedule: Option<Schedule>,
     seen: Seen,
     running: Vec<JoinHandle<()>>,
+    /// A connection of the test's own: whoever came before it has been accepted once it is.
+    last: Option<(SocketAddr, oneshot::Sender<()>)>,
 }
 
 pub(crate) struct Server {
@@ -53,8 +57,12 @@ impl Server {
         let state: Arc<Mutex<State>> = Arc::default();
         let (own, here) = (state.clone(), address.clone());
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            while let Ok((stream, peer)) = listener.accept().await {
                 let mut now = own.lock().unwrap();
+                if let Some((_, accepted)) = now.last.take_if(|(last, _)| *last == peer) {
+                    accepted.send(()).unwrap();
+                    continue;
+                }
                 now.seen.connections += 1;
                 let Some(schedule) = now.schedule.clone() else { continue };
                 let connection =
@@ -72,6 +80,12 @@ impl Server {
 
     /// What was seen, once every connection has ended.
     pub(crate) async fn seen(&self) -> Seen {
+        let last = TcpSocket::new_v4().unwrap();
+        last.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let (accepted, is_accepted) = oneshot::channel();
+        self.state.lock().unwrap().last = Some((last.local_addr().unwrap(), accepted));
+        let _last = last.connect(self.address.parse().unwrap()).await.unwrap();
+        is_accepted.await.unwrap();
         loop {
             let running = std::mem::take(&mut self.state.lock().unwrap().running);
             if running.is_empty() {
