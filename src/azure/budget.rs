@@ -79,6 +79,9 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// For a 429 that names no time.
 const UNNAMED: Duration = Duration::from_secs(5);
 
+/// The shortest wait: sums of fractions miss a whole token by less than any clock can show.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// The counters of Resource Manager and of Resource Graph; those with `global` are shared with other principals.
 const COUNTERS: [&str; 7] = [
     "x-ms-ratelimit-remaining-subscription-reads",
@@ -159,7 +162,7 @@ impl Budget {
         };
         if account.level < needed {
             let missing = (needed - account.level) / limit.per_second;
-            return Err(Wait::Refill(Duration::from_secs_f64(missing)));
+            return Err(Wait::Refill(Duration::from_secs_f64(missing).max(MOMENT)));
         }
         account.level -= 1.0;
         Ok(())

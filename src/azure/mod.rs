@@ -23,6 +23,8 @@ mod graph;
 mod http;
 pub mod identity;
 pub mod listing;
+#[cfg(test)]
+mod ordeal;
 mod origin;
 pub mod polling;
 mod retry;

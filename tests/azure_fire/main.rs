@@ -129,7 +129,7 @@ impl Post {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_post_at_most_and_the_truth_about_it() {
-    let count = trials(400, 10_000);
+    let count = trials(300, 10_000);
     let begun = Instant::now();
     let left = Arc::new(Mutex::new(seeds(count)));
     let tally: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
