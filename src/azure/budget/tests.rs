@@ -109,22 +109,23 @@ fn said(status: u16, pairs: &[(&'static str, &str)]) -> Said {
 
 #[test]
 fn answers_say_when_there_is_more() {
+    const REMAINING: (&str, &str) = ("x-ms-user-quota-remaining", "0");
+    const RESETS: (&str, &str) = ("x-ms-user-quota-resets-after", "00:00:04");
+    const READS: (&str, &str) = ("x-ms-ratelimit-remaining-subscription-reads", "240");
+    const GLOBAL: (&str, &str) = ("x-ms-ratelimit-remaining-subscription-global-reads", "12");
     let closed = |seconds, left| Said { closed: Some(Duration::from_secs(seconds)), left };
-    let remaining = ("x-ms-user-quota-remaining", "0");
-    let resets = ("x-ms-user-quota-resets-after", "00:00:04");
-    let reads = ("x-ms-ratelimit-remaining-subscription-reads", "240");
-    let global = ("x-ms-ratelimit-remaining-subscription-global-reads", "12");
-    let table: [(u16, &[(&'static str, &str)], Said); 11] = [
+    type Headers = &'static [(&'static str, &'static str)];
+    let table: [(u16, Headers, Said); 11] = [
         (200, &[], Said::default()),
         (200, &[("retry-after", "60")], Said::default()),
-        (200, &[reads, global], Said { closed: None, left: Some(12) }),
-        (200, &[remaining, resets], closed(5, Some(0))),
-        (200, &[("x-ms-user-quota-remaining", "7"), resets], Said { closed: None, left: Some(7) }),
+        (200, &[READS, GLOBAL], Said { closed: None, left: Some(12) }),
+        (200, &[REMAINING, RESETS], closed(5, Some(0))),
+        (200, &[("x-ms-user-quota-remaining", "7"), RESETS], Said { closed: None, left: Some(7) }),
         (200, &[("x-ms-user-quota-remaining", "many")], Said::default()),
         (429, &[("retry-after", "17")], closed(17, None)),
         (429, &[("retry-after", "1000000000")], closed(3600, None)),
         (429, &[("retry-after", "soon")], closed(5, None)),
-        (429, &[remaining, resets], closed(5, Some(0))),
+        (429, &[REMAINING, RESETS], closed(5, Some(0))),
         (429, &[("x-ms-user-quota-resets-after", "99999999999:0:0")], closed(5, None)),
     ];
     for (status, headers, expected) in table {

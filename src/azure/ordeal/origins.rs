@@ -187,7 +187,7 @@ async fn lead_astray(azure: &Azure, way: u64, address: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn no_authorization_leaves_the_origins_that_it_is_for() {
-    let count = trials(2_000, 10_000);
+    let count = trials(600, 10_000);
     let seen: Arc<Mutex<Seen>> = Arc::default();
     for seed in seeds(count) {
         let mut chance = Chance::new(seed);

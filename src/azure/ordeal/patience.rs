@@ -55,7 +55,7 @@ fn headers(chance: &mut Chance) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for _ in 0..chance.below(4) {
         if let Ok(value) = value(chance).parse() {
-            headers.append(HeaderName::from_static(*chance.pick::<&str>(&NAMES)), value);
+            headers.append(HeaderName::from_static(chance.pick::<&str>(&NAMES)), value);
         }
     }
     if chance.one_in(6) {

@@ -112,7 +112,7 @@ async fn poll(azure: &Azure, callers: usize) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_may_end_at_any_minute_of_an_operation() {
-    let count = trials(6, 180);
+    let count = trials(4, 180);
     let (mut requests, mut failures) = (0, 0);
     for minute in 1..=count {
         let minute = (minute * 180 / count).cast_signed();
