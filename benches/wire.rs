@@ -10,7 +10,7 @@ use divan::{Bencher, black_box};
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
-use lifeboat::azure::{Azure, Connection, WriteMode};
+use lifeboat::azure::{Azure, Connection, Patience, WriteMode};
 use lifeboat::domain::storage::StorageAccount;
 use lifeboat::sandbox::{self, Options};
 
@@ -37,6 +37,7 @@ async fn connect(base: &str) -> (Azure, StorageAccount) {
         identity: Identity { mode: AuthMode::Environment, tenant: None, environment },
         write_mode: WriteMode::ReadOnly,
         read_only_subscriptions: BTreeSet::new(),
+        patience: Patience::default(),
         clock: Arc::new(now),
     })
     .unwrap();

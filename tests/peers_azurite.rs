@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
-use lifeboat::azure::{Azure, Connection, WriteMode};
+use lifeboat::azure::{Azure, Connection, Patience, WriteMode};
 use lifeboat::domain::backup::Blob;
 use lifeboat::domain::region::Region;
 use lifeboat::domain::storage::{Location, StorageAccount};
@@ -102,6 +102,7 @@ impl Azurite {
             identity: Identity { mode: AuthMode::Environment, tenant: None, environment },
             write_mode: WriteMode::Guarded,
             read_only_subscriptions: BTreeSet::new(),
+            patience: Patience::default(),
             clock: Arc::new(Timestamp::now),
         };
         Azure::connect(connection).unwrap()

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::clock;
 use crate::azure::listing::Listing;
-use crate::azure::{Azure, Clock, Connection, WriteMode};
+use crate::azure::{Azure, Clock, Connection, Patience, WriteMode};
 use crate::domain::operation::OperationId;
 use crate::domain::problem::Problem;
 use crate::domain::storage::Location;
@@ -52,6 +52,7 @@ impl House {
             identity: settings.identity.clone(),
             write_mode: settings.write_mode,
             read_only_subscriptions: settings.read_only_subscriptions.clone(),
+            patience: Patience::default(),
             clock: clock.clone(),
         })
         .map_err(|error| error.problem())?;

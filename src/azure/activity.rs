@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::resource::ResourceId;
 
+use super::budget::Haste;
 use super::error::AzureError;
 use super::{Azure, wire};
 
@@ -51,7 +52,7 @@ impl Azure {
         let filter = filter(id, since, until);
         let url = self.arm(&path, &[("api-version", API_VERSION), ("$filter", &filter)]);
         let mut found = Vec::new();
-        self.pages(&format!("activity log of {}", id.name()), url, |entries| {
+        self.pages(&format!("activity log of {}", id.name()), url, Haste::Ahead, |entries| {
             let known = entries.iter().filter_map(wire::activity).map(|event| ActivityEvent {
                 message: event.message.map(|words| self.0.wire.credential.secrets.without(&words)),
                 ..event

@@ -13,6 +13,7 @@ use crate::domain::plan::API_VERSION;
 use crate::domain::resource::{ResourceId, Subscription, SubscriptionId};
 use crate::domain::storage::StorageAccount;
 
+use super::budget::Haste;
 use super::error::{AzureError, RequestIds};
 use super::http::{Ask, Reply, Right, ids};
 use super::{Azure, origin, wire};
@@ -47,7 +48,7 @@ impl Azure {
     pub async fn subscriptions(&self) -> Result<Vec<Subscription>, AzureError> {
         let url = self.arm("/subscriptions", &[("api-version", SUBSCRIPTIONS)]);
         let mut found = Vec::new();
-        self.pages("subscriptions", url, |entries| {
+        self.pages("subscriptions", url, Haste::InTurn, |entries| {
             found.extend(entries.iter().filter_map(wire::subscription));
         })
         .await?;
@@ -77,7 +78,7 @@ impl Azure {
     pub async fn workspaces(&self, id: &ResourceId) -> Result<u64, AzureError> {
         let url = self.arm(&format!("{id}/workspaces"), &[("api-version", API_VERSION)]);
         let mut count = 0_u64;
-        self.pages(&format!("workspaces of {}", id.name()), url, |entries| {
+        self.pages(&format!("workspaces of {}", id.name()), url, Haste::Ahead, |entries| {
             count += u64::try_from(entries.len()).unwrap_or(u64::MAX);
         })
         .await?;
@@ -92,7 +93,7 @@ impl Azure {
         let path = format!("{id}/providers/Microsoft.Authorization/permissions");
         let url = self.arm(&path, &[("api-version", AUTHORIZATION)]);
         let mut found = Permissions::default();
-        self.pages(&format!("permissions on {}", id.name()), url, |entries| {
+        self.pages(&format!("permissions on {}", id.name()), url, Haste::Ahead, |entries| {
             found.0.extend(wire::permissions(&entries).0);
         })
         .await?;
@@ -107,7 +108,7 @@ impl Azure {
         let url =
             self.arm(&format!("{}/blobServices/default/containers", account.id), &[("api-version", STORAGE)]);
         let mut found = Vec::new();
-        self.pages(&format!("containers of {}", account.name), url, |entries| {
+        self.pages(&format!("containers of {}", account.name), url, Haste::InTurn, |entries| {
             found.extend(entries.iter().filter_map(wire::container));
         })
         .await?;
@@ -120,7 +121,8 @@ impl Azure {
     /// As for any reading, and [`AzureError::ReadOnly`].
     pub async fn account_key(&self, account: &StorageAccount) -> Result<SecretString, AzureError> {
         let url = self.arm(&format!("{}/listKeys", account.id), &[("api-version", STORAGE)]);
-        let ask = Ask::post(format!("keys of storage account {}", account.name), url, Vec::new());
+        let what = format!("keys of storage account {}", account.name);
+        let ask = Ask { haste: Haste::Ahead, ..Ask::post(what, url, Vec::new()) };
         let reply = self.0.wire.read(&ask, self.bearer()).await?;
         let json = json(&ask, &reply)?;
         let key = json.pointer("/keys/0/value").and_then(Value::as_str).filter(|key| !key.is_empty());
@@ -132,7 +134,7 @@ impl Azure {
         let path = format!("/subscriptions/{id}/providers/Microsoft.ApiManagement/service");
         let url = self.arm(&path, &[("api-version", API_VERSION)]);
         let mut found = Vec::new();
-        self.pages(&format!("instances of subscription {id}"), url, |entries| {
+        self.pages(&format!("instances of subscription {id}"), url, Haste::InTurn, |entries| {
             found.extend(entries.iter().filter_map(wire::instance));
         })
         .await?;
@@ -147,7 +149,7 @@ impl Azure {
         let path = format!("/subscriptions/{id}/providers/Microsoft.Storage/storageAccounts");
         let url = self.arm(&path, &[("api-version", STORAGE)]);
         let mut found = Vec::new();
-        self.pages(&format!("storage accounts of subscription {id}"), url, |entries| {
+        self.pages(&format!("storage accounts of subscription {id}"), url, Haste::InTurn, |entries| {
             found.extend(entries.iter().filter_map(wire::storage_account));
         })
         .await?;
@@ -173,7 +175,8 @@ impl Azure {
         version: &str,
         of: fn(&Value) -> Option<T>,
     ) -> Result<T, AzureError> {
-        let ask = Ask::get(what, self.arm(id.as_str(), &[("api-version", version)]));
+        let url = self.arm(id.as_str(), &[("api-version", version)]);
+        let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, url) };
         let reply = self.0.wire.read(&ask, self.bearer()).await?;
         of(&json(&ask, &reply)?).ok_or_else(|| odd(&ask.what, "the answer describes something else", &reply))
     }
@@ -183,12 +186,13 @@ impl Azure {
         &self,
         what: &str,
         first: Url,
+        haste: Haste,
         mut take: impl FnMut(Vec<Value>),
     ) -> Result<(), AzureError> {
         let mut seen = HashSet::new();
         let mut next = Some(first);
         while let Some(url) = next {
-            let ask = Ask::get(what, url);
+            let ask = Ask { haste, ..Ask::get(what, url) };
             if seen.len() == MOST_PAGES || !seen.insert(ask.url.clone()) {
                 let detail = "the list has no end: its pages lead back to themselves".to_owned();
                 return Err(AzureError::Odd {

@@ -15,7 +15,8 @@ use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
 use super::arm::query;
 use super::blob_xml::{BadListing, Listing as Reading};
-use super::cloud::check_address;
+use super::budget::Haste;
+use super::cloud::Cloud;
 use super::error::{AzureError, Plane, Reach, RequestIds};
 use super::http::{ARM_LIMIT, Ask, header, ids};
 use super::listing::Listing;
@@ -57,7 +58,7 @@ impl Azure {
         let mut walk = Walk { account, how, location, names: HashSet::new(), markers: HashMap::new() };
         let mut marker: Option<String> = None;
         loop {
-            let url = listing_url(account, container, marker.as_deref())?;
+            let url = listing_url(&self.0.cloud, account, container, marker.as_deref())?;
             let ask = ask(format!("blobs of {}", walk.location), Method::GET, url, account);
             match self.page(&mut walk, &ask, page).await? {
                 None => return Ok(()),
@@ -77,7 +78,8 @@ impl Azure {
         address: &BackupAddress,
         how: Listing,
     ) -> Result<Blob, AzureError> {
-        let ask = ask(format!("blob {address}"), Method::HEAD, blob_url(account, address)?, account);
+        let ask =
+            ask(format!("blob {address}"), Method::HEAD, blob_url(&self.0.cloud, account, address)?, account);
         let response = self.with_access(account, how, &ask).await?;
         let headers = response.headers();
         let text = |name| header(headers, name);
@@ -103,7 +105,8 @@ impl Azure {
         how: Listing,
         limit: usize,
     ) -> Result<Vec<u8>, AzureError> {
-        let ask = ask(format!("blob {address}"), Method::GET, blob_url(account, address)?, account);
+        let ask =
+            ask(format!("blob {address}"), Method::GET, blob_url(&self.0.cloud, account, address)?, account);
         let response = self.with_access(account, how, &ask).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         super::http::whole(response, limit).await.map_err(|cut| cut.into_error(&ask, status, &headers))
@@ -120,7 +123,8 @@ impl Azure {
         how: Listing,
         body: Vec<u8>,
     ) -> Result<(), AzureError> {
-        let mut ask = ask(format!("blob {address}"), Method::PUT, blob_url(account, address)?, account);
+        let mut ask =
+            ask(format!("blob {address}"), Method::PUT, blob_url(&self.0.cloud, account, address)?, account);
         ask.body = body;
         ask.headers.push(("content-type", "application/json".to_owned()));
         ask.headers.push(("x-ms-blob-type", "BlockBlob".to_owned()));
@@ -223,37 +227,43 @@ fn ask(what: String, method: Method, url: Url, account: &StorageAccount) -> Ask 
         plane: Plane::Storage,
         headers: vec![("x-ms-version", VERSION.to_owned())],
         body: Vec::new(),
+        haste: Haste::InTurn,
         limit: ARM_LIMIT,
         id: Uuid::new_v4().to_string(),
         subscription: Some(account.id.subscription()),
     }
 }
 
-/// The account's blob endpoint; `http` on this machine only.
-fn endpoint(account: &StorageAccount) -> Result<Url, AzureError> {
+/// The account's blob endpoint, where a token or a signature of this cloud may go there.
+fn endpoint(cloud: &Cloud, account: &StorageAccount) -> Result<Url, AzureError> {
     let setup = |why: String| AzureError::Setup(format!("storage account {}: {why}", account.name));
     let address = account.blob_endpoint.as_deref();
     let address = address.ok_or_else(|| setup("its blob endpoint is not known".to_owned()))?;
-    check_address(address).map_err(setup)
+    cloud.check_blob_endpoint(address).map_err(setup)
 }
 
-fn at(account: &StorageAccount, path: &str) -> Result<Url, AzureError> {
-    let mut url = endpoint(account)?;
+fn at(cloud: &Cloud, account: &StorageAccount, path: &str) -> Result<Url, AzureError> {
+    let mut url = endpoint(cloud, account)?;
     let encoded = utf8_percent_encode(path, PATH).to_string();
     url.set_path(&format!("{}/{encoded}", url.path().trim_end_matches('/')));
     Ok(url)
 }
 
-fn blob_url(account: &StorageAccount, address: &BackupAddress) -> Result<Url, AzureError> {
-    let url = at(account, &format!("{}/{}", address.location.container, address.name))?;
+fn blob_url(cloud: &Cloud, account: &StorageAccount, address: &BackupAddress) -> Result<Url, AzureError> {
+    let url = at(cloud, account, &format!("{}/{}", address.location.container, address.name))?;
     // `.` and `..` between slashes cannot be sent: every client takes them out, and another blob would be meant.
     let is_plain = !address.name.split('/').any(|part| part == "." || part == "..");
     let unsendable = || AzureError::Setup(format!("the name of blob {address} cannot be sent"));
     is_plain.then_some(url).ok_or_else(unsendable)
 }
 
-fn listing_url(account: &StorageAccount, container: &str, marker: Option<&str>) -> Result<Url, AzureError> {
-    let mut url = at(account, container)?;
+fn listing_url(
+    cloud: &Cloud,
+    account: &StorageAccount,
+    container: &str,
+    marker: Option<&str>,
+) -> Result<Url, AzureError> {
+    let mut url = at(cloud, account, container)?;
     let mut pairs = vec![("restype", "container"), ("comp", "list"), ("maxresults", LARGEST)];
     pairs.extend(marker.map(|marker| ("marker", marker)));
     url.set_query(Some(&query(&pairs)));
@@ -280,9 +290,16 @@ mod tests {
         }
     }
 
+    /// The cloud of an endpoint: the public one, or one on this machine.
+    fn cloud(endpoint: &str) -> Cloud {
+        let is_here = endpoint.contains("127.0.0.1");
+        let root = if is_here { "http://127.0.0.1:4000" } else { "https://management.azure.com" };
+        Cloud { resource_manager: root.to_owned(), ..Cloud::public() }
+    }
+
     fn url(endpoint: &str, name: &str) -> Option<String> {
         let address = Location::new("stcore", "apim").at(name);
-        blob_url(&account(Some(endpoint)), &address).ok().map(String::from)
+        blob_url(&cloud(endpoint), &account(Some(endpoint)), &address).ok().map(String::from)
     }
 
     #[test]
@@ -307,12 +324,18 @@ mod tests {
         for (endpoint, name, expected) in table {
             assert_eq!(url(endpoint, name).as_deref(), expected, "{name}");
         }
-        assert!(endpoint(&account(None)).is_err());
+        assert!(endpoint(&Cloud::public(), &account(None)).is_err());
     }
 
     #[test]
     fn a_marker_is_opaque() {
-        let url = listing_url(&account(Some("https://st.example/")), "apim", Some("2!9 2/+=")).unwrap();
+        let url = listing_url(
+            &Cloud::public(),
+            &account(Some("https://st.blob.core.windows.net/")),
+            "apim",
+            Some("2!9 2/+="),
+        )
+        .unwrap();
         assert!(url.as_str().ends_with("&maxresults=5000&marker=2%219%202/%2B%3D"), "{url}");
     }
 }

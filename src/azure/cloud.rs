@@ -96,6 +96,50 @@ impl Cloud {
     }
 }
 
+impl Cloud {
+    /// Whether a token or a signature of this cloud may go to the blob endpoint that an account names.
+    ///
+    /// The address comes from an answer, or from a file of ours, and a token for storage opens every account. So it
+    /// must lie where the cloud keeps its accounts. `primaryEndpoints.blob` is a name of Azure's even where a private
+    /// link or a name of one's own leads to the same account: those are other names for it, and stand elsewhere.
+    pub(crate) fn check_blob_endpoint(&self, address: &str) -> Result<Url, String> {
+        let url = check_address(address)?;
+        let root = check_address(&self.resource_manager)?;
+        // A pretend Azure on this machine keeps its blobs on this machine, and nobody else does.
+        if is_loopback(&url) != is_loopback(&root) {
+            return Err(format!("'{address}' is not where this cloud keeps its blobs"));
+        }
+        if is_loopback(&url) {
+            return Ok(url);
+        }
+        let is_plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let homes = blob_homes(root.host_str().unwrap_or_default());
+        let host = url.host_str().unwrap_or_default();
+        let is_below = |home: &String| host.strip_suffix(home).is_some_and(|name| !name.is_empty());
+        if is_plain
+            && url.port_or_known_default() == root.port_or_known_default()
+            && homes.iter().any(is_below)
+        {
+            return Ok(url);
+        }
+        Err(format!("'{address}' is not where this cloud keeps its blobs: below {}", homes.join(" or ")))
+    }
+}
+
+/// Where the accounts lie that belong to a Resource Manager. A cloud of one's own keeps them below the name that its
+/// Resource Manager has: `management.REGION.EXAMPLE` and `ACCOUNT.blob.REGION.EXAMPLE`.
+fn blob_homes(resource_manager: &str) -> Vec<String> {
+    match resource_manager {
+        // The second are accounts with a zone of their own (`dnsEndpointType` AzureDnsZone).
+        "management.azure.com" => {
+            vec![".blob.core.windows.net".to_owned(), ".blob.storage.azure.net".to_owned()]
+        }
+        "management.usgovcloudapi.net" => vec![".blob.core.usgovcloudapi.net".to_owned()],
+        "management.chinacloudapi.cn" => vec![".blob.core.chinacloudapi.cn".to_owned()],
+        own => vec![format!(".blob.{}", own.strip_prefix("management.").unwrap_or(own))],
+    }
+}
+
 /// Whether a secret may be sent to this address: `https` anywhere, `http` on this machine only.
 pub(crate) fn check_address(address: &str) -> Result<Url, String> {
     let url = Url::parse(address).map_err(|error| format!("'{address}' is no address: {error}"))?;
@@ -137,6 +181,44 @@ mod tests {
             assert!(cloud.scope.ends_with("/.default"));
         }
         assert_eq!(Cloud::named("germany"), None);
+    }
+
+    #[test]
+    fn blobs_lie_where_the_cloud_keeps_them() {
+        let stack = Cloud {
+            resource_manager: "https://management.lab.example".to_owned(),
+            name: "lab".to_owned(),
+            ..Cloud::public()
+        };
+        let here = Cloud { resource_manager: "http://127.0.0.1:4000".to_owned(), ..stack.clone() };
+        let table = [
+            (Cloud::public(), "https://st.blob.core.windows.net/", true),
+            (Cloud::public(), "https://ST.blob.core.windows.net:443", true),
+            (Cloud::public(), "https://st.z13.blob.storage.azure.net/", true),
+            (Cloud::public(), "https://st.blob.core.usgovcloudapi.net/", false),
+            (Cloud::public(), "https://blob.core.windows.net/", false),
+            (Cloud::public(), "https://.blob.core.windows.net/", false),
+            (Cloud::public(), "https://stblob.core.windows.net/", false),
+            (Cloud::public(), "https://st.blob.core.windows.net./", false),
+            (Cloud::public(), "https://st.blob.core.windows.net:8443/", false),
+            (Cloud::public(), "https://st.blob.core.windows.net/path", false),
+            (Cloud::public(), "https://st.blob.core.windows.net/?sig=x", false),
+            (Cloud::public(), "https://st.blob.core.windows.net.evil.example/", false),
+            (Cloud::public(), "https://evil.example/.blob.core.windows.net", false),
+            (Cloud::public(), "https://st.blob.core.windows.net@evil.example/", false),
+            (Cloud::public(), "http://st.blob.core.windows.net/", false),
+            (Cloud::public(), "http://127.0.0.1:10000/st", false),
+            (Cloud::us_government(), "https://st.blob.core.usgovcloudapi.net/", true),
+            (Cloud::us_government(), "https://st.blob.core.windows.net/", false),
+            (Cloud::china(), "https://st.blob.core.chinacloudapi.cn/", true),
+            (stack.clone(), "https://st.blob.lab.example/", true),
+            (stack, "https://st.blob.core.windows.net/", false),
+            (here.clone(), "http://127.0.0.1:10000/st", true),
+            (here, "https://st.blob.core.windows.net/", false),
+        ];
+        for (cloud, address, accepted) in table {
+            assert_eq!(cloud.check_blob_endpoint(address).is_ok(), accepted, "{}: {address}", cloud.name);
+        }
     }
 
     #[test]

@@ -45,6 +45,14 @@ pub enum AzureError {
         /// The ids of the answer.
         ids: RequestIds,
     },
+    /// Azure asked for patience, and this would have left before its time.
+    #[error("{what} is not sent: Azure asks for patience, for {seconds} s more")]
+    Throttled {
+        /// What would have been sent.
+        what: String,
+        /// For how long.
+        seconds: u64,
+    },
     /// This program was told to change nothing.
     #[error("{what} is not sent: read-only")]
     ReadOnly {
@@ -174,6 +182,7 @@ impl AzureError {
             Self::Setup(_) => Trouble::Usage,
             Self::NoToken { .. } => Trouble::SignedOut,
             Self::Unreachable { .. } => Trouble::Unreachable,
+            Self::Throttled { .. } => Trouble::Throttled,
             Self::Odd { .. } | Self::ReadOnly { .. } => Trouble::Other,
             Self::Refused(refusal) => match refusal.kind() {
                 RefusalKind::SignedOut => Trouble::SignedOut,

@@ -1,5 +1,6 @@
 //! Requests are made here and nowhere else, but for the tokens. This is where the promises about requests are kept:
-//! nothing that changes anything in read-only mode, nothing sent twice that must not be, bounded answers.
+//! nothing that changes anything in read-only mode, nothing sent twice that must not be, no more than Azure takes,
+//! bounded answers.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,8 +15,10 @@ use uuid::Uuid;
 
 use crate::domain::resource::{ResourceId, SubscriptionId};
 
+use super::budget::{Haste, Said};
 use super::credential::{Credential, Token};
 use super::error::{AzureError, Plane, Reach, Refusal, RequestIds, Words};
+use super::gate::Gate;
 use super::retry::{self, Fault};
 use super::transport::{Line, Lost, Transport, cause};
 use super::{Clock, WriteMode, shared_key, words};
@@ -36,6 +39,8 @@ pub(crate) struct Ask {
     pub(crate) plane: Plane,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    /// Whom it keeps waiting.
+    pub(crate) haste: Haste,
     /// Bytes of an answer that are read at most.
     pub(crate) limit: usize,
     /// `x-ms-client-request-id`.
@@ -54,6 +59,7 @@ impl Ask {
             plane: Plane::ResourceManager,
             headers: vec![("accept", "application/json".to_owned())],
             body: Vec::new(),
+            haste: Haste::InTurn,
             limit: ARM_LIMIT,
             id: Uuid::new_v4().to_string(),
             subscription: None,
@@ -115,13 +121,14 @@ impl Guard {
 pub(crate) struct Wire {
     transport: Transport,
     guard: Guard,
+    gate: Gate,
     pub(crate) credential: Credential,
     pub(crate) clock: Clock,
 }
 
 impl Wire {
     pub(crate) fn new(transport: Transport, guard: Guard, credential: Credential, clock: Clock) -> Self {
-        Self { transport, guard, credential, clock }
+        Self { transport, guard, gate: Gate::new(), credential, clock }
     }
 
     /// Sends a reading, again where that may help, and reads the answer to its end.
@@ -174,6 +181,8 @@ impl Wire {
         line: Line,
     ) -> Result<(Response, Option<Token>), AzureError> {
         self.guard.pass(ask)?;
+        // Before the token: it would grow old in the queue.
+        self.gate.pass(ask, line).await?;
         let mut headers = common(ask)?;
         let mut used = None;
         match right {
@@ -196,6 +205,7 @@ impl Wire {
         *request.body_mut() = Some(ask.body.clone().into());
         let response = self.transport.send(request, line).await.map_err(|lost| self.lost(ask, lost))?;
         let status = response.status().as_u16();
+        self.gate.heard(ask, Said::of(status, response.headers(), (self.clock)()));
         tracing::debug!(method = %ask.method, what = ask.what, status, id = %ask.id, "answered");
         Ok((response, used))
     }

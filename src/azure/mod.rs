@@ -9,6 +9,7 @@ pub mod activity;
 mod arm;
 mod blob_xml;
 mod blobs;
+mod budget;
 mod claims;
 mod client_secret;
 pub mod cloud;
@@ -17,10 +18,13 @@ pub mod error;
 mod executor;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod gate;
 mod graph;
 mod http;
 pub mod identity;
 pub mod listing;
+#[cfg(test)]
+mod ordeal;
 mod origin;
 pub mod polling;
 mod retry;
@@ -37,6 +41,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -64,6 +69,28 @@ pub enum WriteMode {
     ReadOnly,
 }
 
+/// How long the wire waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For a connection. Before there is one nothing has been sent, so a try that ends here has done no harm.
+    pub connect: Duration,
+    /// For the next byte of a reading.
+    pub silence: Duration,
+    /// For the whole answer to the request that starts something.
+    pub start: Duration,
+}
+
+impl Default for Patience {
+    /// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            silence: Duration::from_secs(30),
+            start: Duration::from_secs(120),
+        }
+    }
+}
+
 /// All that is needed to reach Azure.
 #[derive(Clone)]
 pub struct Connection {
@@ -75,6 +102,8 @@ pub struct Connection {
     pub write_mode: WriteMode,
     /// Subscriptions in which nothing may be changed, whatever the write mode.
     pub read_only_subscriptions: BTreeSet<SubscriptionId>,
+    /// How long to wait.
+    pub patience: Patience,
     /// The time.
     pub clock: Clock,
 }
@@ -109,15 +138,18 @@ impl Azure {
         let cloud = connection.cloud.checked()?;
         let root = cloud::check_address(&cloud.resource_manager).map_err(AzureError::Setup)?;
         let route = Route::to(&root);
-        let client =
-            transport::builder(route).build().map_err(|error| AzureError::Setup(transport::cause(&error)))?;
+        let patience = connection.patience;
+        let client = transport::builder(route, patience)
+            .build()
+            .map_err(|error| AzureError::Setup(transport::cause(&error)))?;
         let sources = sources::sources(&connection.identity, &cloud, &client, &connection.clock);
         let credential = Credential::new(sources, connection.clock.clone());
         if let Some(secret) = &connection.identity.environment.client_secret {
             credential.secrets.note(secret);
         }
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
-        let wire = Wire::new(Transport::Network { client, route }, guard, credential, connection.clock);
+        let transport = Transport::Network { client, route, patience };
+        let wire = Wire::new(transport, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
     }
 
@@ -147,7 +179,8 @@ impl Azure {
         let root = cloud::check_address(&cloud.resource_manager).unwrap();
         let credential = Credential::new(sources, connection.clock.clone());
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
-        let wire = Wire::new(Transport::Simulated(network), guard, credential, connection.clock);
+        let transport = Transport::Simulated(network, connection.patience);
+        let wire = Wire::new(transport, guard, credential, connection.clock);
         Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }))
     }
 }

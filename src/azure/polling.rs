@@ -185,6 +185,7 @@ pub(crate) fn unread(error: &AzureError) -> Answer {
     let kind = match error {
         AzureError::NoToken { .. } => UnreadableKind::SignedOut,
         AzureError::Unreachable { .. } => UnreadableKind::Network,
+        AzureError::Throttled { seconds, .. } => UnreadableKind::Throttled { after: Some(*seconds) },
         AzureError::Setup(_)
         | AzureError::Refused(_)
         | AzureError::Odd { .. }

@@ -13,7 +13,7 @@ const TRIES: u32 = 4;
 /// The first pause; each further one doubles.
 const FIRST: Duration = Duration::from_millis(500);
 /// Whoever asks for more patience than this gets the error instead of a screen that stands still.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What went wrong with a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::resource::ResourceId;
 
+use super::budget::Haste;
 use super::error::AzureError;
 use super::{Azure, wire};
 
@@ -39,7 +40,7 @@ impl Azure {
         let filter = format!("principalId eq '{}'", principal.replace('\'', "''"));
         let url = self.arm(&path, &[("api-version", API_VERSION), ("$filter", &filter)]);
         let mut found = Vec::new();
-        self.pages(&format!("roles on {}", resource.name()), url, |entries| {
+        self.pages(&format!("roles on {}", resource.name()), url, Haste::Ahead, |entries| {
             found.extend(entries.iter().filter_map(of).filter(|it| counts(it, resource)));
         })
         .await?;

@@ -1,6 +1,6 @@
 //! The one request that starts something, and what its outcome means.
 
-use reqwest::{Method, Response};
+use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -9,6 +9,7 @@ use crate::domain::operation::{Acceptation, OperationId, PollStyle};
 use crate::domain::plan::Request;
 use crate::domain::problem::Problem;
 
+use super::budget::Haste;
 use super::error::{AzureError, Reach, Refusal};
 use super::http::{ARM_LIMIT, Ask, whole};
 use super::polling::{self, Answer, Body, Heard};
@@ -106,7 +107,7 @@ impl Azure {
         let pinned = Url::parse(pinned).map_err(|error| odd(error.to_string()))?;
         origin::require(&pinned, &self.0.root).map_err(|stray| odd(stray.to_string()))?;
         let url = origin::follow(url, &pinned, &pinned).map_err(|stray| odd(stray.to_string()))?;
-        let mut ask = Ask { method: Method::GET, ..Ask::get("the operation's status", url) };
+        let mut ask = Ask { haste: Haste::Ahead, ..Ask::get("the operation's status", url) };
         ask.id = id.to_string();
         Ok(ask)
     }
@@ -159,7 +160,8 @@ pub(crate) fn sort(heard: &Heard<'_>) -> Sent {
             Body::Finished(evidence) => Sent::Done { evidence },
             _ => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the answer cannot be read")),
         }),
-        408 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
+        // 499 is what gateways say when somebody hung up: not clear who, nor how far it had come.
+        408 | 499 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
         400..=499 => Sent::Refused(triage::refused(&heard.refusal)),
         status => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, &format!("HTTP {status}"))),
     }
@@ -183,6 +185,7 @@ fn unanswered(error: &AzureError) -> Sent {
         AzureError::Unreachable { reach: Reach::NothingSent, .. }
         | AzureError::Setup(_)
         | AzureError::NoToken { .. }
+        | AzureError::Throttled { .. }
         | AzureError::ReadOnly { .. } => Sent::NotSent(triage::not_sent(error)),
         AzureError::Unreachable { .. } | AzureError::Odd { .. } | AzureError::Refused(_) => {
             Sent::Unconfirmed(triage::unconfirmed_error(error))

@@ -14,12 +14,12 @@ use azure_identity::{
 };
 use secrecy::ExposeSecret;
 
-use super::Clock;
 use super::client_secret::LoopbackClientSecret;
 use super::cloud::{Cloud, check_address};
 use super::executor::Quiet;
 use super::identity::{AuthMode, EnvironmentVariables, Identity};
 use super::transport::{self, Route};
+use super::{Clock, Patience};
 
 /// One source of tokens.
 pub(crate) struct Source {
@@ -143,7 +143,9 @@ impl Kit {
 
     fn managed(&self) -> Built {
         let user_assigned_id = self.variables().client_id.clone().map(UserAssignedId::ClientId);
-        let direct = transport::builder(Route::Direct).build().map_err(|error| transport::cause(&error))?;
+        let direct = transport::builder(Route::Direct, Patience::default())
+            .build()
+            .map_err(|error| transport::cause(&error))?;
         let client_options =
             ClientOptions { transport: Some(Transport::new(Arc::new(direct))), ..self.options()? };
         built(ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {

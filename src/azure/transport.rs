@@ -1,19 +1,11 @@
 //! How requests leave: over the network, without redirects and without anything being sent again behind our back.
 
-use std::time::Duration;
-
 use reqwest::{Client, ClientBuilder, Request, Response, redirect, retry as resending};
 use url::Url;
 
+use super::Patience;
 use super::cloud::is_loopback;
 use super::error::Reach;
-
-/// Azure was recorded to take 28 s for the POST alone; ARM gives up on a provider after 60 s.
-const POST_TIMEOUT: Duration = Duration::from_secs(120);
-/// Before this nothing has been sent, so a try that ends here has done no harm.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Silence of this length ends a reading.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The version of this program as servers see it.
 const USER_AGENT: &str = concat!("lifeboat/", env!("CARGO_PKG_VERSION"));
@@ -62,10 +54,12 @@ pub(crate) enum Transport {
         client: Client,
         /// How they are made.
         route: Route,
+        /// How long they wait.
+        patience: Patience,
     },
     /// An Azure in memory, on simulated time.
     #[cfg(test)]
-    Simulated(simulated::Network),
+    Simulated(simulated::Network, Patience),
 }
 
 impl Transport {
@@ -75,10 +69,10 @@ impl Transport {
     /// No answer came.
     pub(crate) async fn send(&self, request: Request, line: Line) -> Result<Response, Lost> {
         match self {
-            Self::Network { client, route } => {
+            Self::Network { client, route, patience } => {
                 let sent = match line {
                     Line::Shared => client.execute(request).await,
-                    Line::Own => match alone(*route) {
+                    Line::Own => match alone(*route, *patience) {
                         Ok(client) => client.execute(request).await,
                         Err(error) => Err(error),
                     },
@@ -93,20 +87,20 @@ impl Transport {
                 })
             }
             #[cfg(test)]
-            Self::Simulated(network) => network.send(request, line).await,
+            Self::Simulated(network, patience) => network.send(request, line, *patience).await,
         }
     }
 }
 
 /// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again.
-pub(crate) fn builder(route: Route) -> ClientBuilder {
+pub(crate) fn builder(route: Route, patience: Patience) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .retry(resending::never())
         .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT);
+        .connect_timeout(patience.connect)
+        .read_timeout(patience.silence);
     match route {
         Route::Proxied => builder,
         Route::Direct => builder.no_proxy(),
@@ -114,12 +108,12 @@ pub(crate) fn builder(route: Route) -> ClientBuilder {
 }
 
 /// A client for one request.
-fn alone(route: Route) -> reqwest::Result<Client> {
-    builder(route)
+fn alone(route: Route, patience: Patience) -> reqwest::Result<Client> {
+    builder(route, patience)
         .http1_only()
         .pool_max_idle_per_host(0)
-        .read_timeout(POST_TIMEOUT)
-        .timeout(POST_TIMEOUT)
+        .read_timeout(patience.start)
+        .timeout(patience.start)
         .build()
 }
 
@@ -168,10 +162,15 @@ pub(crate) mod simulated {
         }
 
         /// As long as the real one waits, and no longer.
-        pub(crate) async fn send(&self, request: Request, line: Line) -> Result<Response, Lost> {
+        pub(crate) async fn send(
+            &self,
+            request: Request,
+            line: Line,
+            patience: Patience,
+        ) -> Result<Response, Lost> {
             let patience = match line {
-                Line::Shared => READ_TIMEOUT,
-                Line::Own => POST_TIMEOUT,
+                Line::Shared => patience.silence,
+                Line::Own => patience.start,
             };
             let timed_out = || Lost { reach: Reach::MaybeSent, cause: "no answer in time".to_owned() };
             tokio::time::timeout(patience, (self.0)(request, line)).await.unwrap_or_else(|_| Err(timed_out()))
@@ -187,9 +186,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_simulated_network_that_never_answers_is_given_up_like_a_real_one() {
-        let silent = Transport::Simulated(Network::new(|_, _| Box::pin(std::future::pending())));
+        let patience = Patience::default();
+        let silent = Transport::Simulated(Network::new(|_, _| Box::pin(std::future::pending())), patience);
         let begun = tokio::time::Instant::now();
-        for (line, patience) in [(Line::Shared, READ_TIMEOUT), (Line::Own, POST_TIMEOUT)] {
+        for (line, patience) in [(Line::Shared, patience.silence), (Line::Own, patience.start)] {
             let before = begun.elapsed();
             let request = Request::new(Method::POST, "https://management.azure.com/x".parse().unwrap());
             let lost = silent.send(request, line).await.unwrap_err();

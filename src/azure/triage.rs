@@ -28,6 +28,12 @@ pub(crate) fn problem(error: &AzureError) -> Problem {
                 .next("Check whether a proxy or a sign-in page stands between; then try again.");
             with_ids(Problem { http_status: *http_status, ..problem }, ids)
         }
+        AzureError::Throttled { what, seconds } => Problem::new(format!("Nothing was sent for {what}"))
+            .meaning(format!(
+                "There were too many requests with this identity, ours or others'. Azure takes no more of them for \
+                 {seconds} s."
+            ))
+            .next(format!("Try again in {seconds} s.")),
         AzureError::ReadOnly { what } => Problem::new(format!("Nothing was sent for {what}"))
             .meaning("Read-only: no request that changes anything, or reads a key, can leave this program.")
             .next("Start it without --read-only, and look at read_only in the configuration."),

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
-use lifeboat::azure::{Azure, Connection, WriteMode};
+use lifeboat::azure::{Azure, Connection, Patience, WriteMode};
 use lifeboat::domain::operation::OperationId;
 use lifeboat::domain::resource::{ResourceId, Subscription, SubscriptionId};
 use lifeboat::domain::storage::StorageAccount;
@@ -218,6 +218,7 @@ pub(crate) fn connection(base: &str, write_mode: WriteMode) -> Connection {
         },
         write_mode,
         read_only_subscriptions: BTreeSet::new(),
+        patience: Patience::default(),
         clock: Arc::new(now),
     }
 }

@@ -15,7 +15,7 @@ use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
 use lifeboat::azure::polling::Bounds;
-use lifeboat::azure::{Azure, Clock, Connection, WriteMode};
+use lifeboat::azure::{Azure, Clock, Connection, Patience, WriteMode};
 use lifeboat::domain::approval::{Acceptance, ApprovedPlan};
 use lifeboat::domain::backup::Backup;
 use lifeboat::domain::instance::Instance;
@@ -72,7 +72,9 @@ pub(crate) fn connect(base_url: &str) -> Azure {
     let identity = Identity { mode: AuthMode::Environment, tenant: None, environment };
     let (write_mode, clock) = (WriteMode::Guarded, clock());
     let read_only_subscriptions = BTreeSet::new();
-    Azure::connect(Connection { cloud, identity, write_mode, read_only_subscriptions, clock }).unwrap()
+    let patience = Patience::default();
+    Azure::connect(Connection { cloud, identity, write_mode, read_only_subscriptions, patience, clock })
+        .unwrap()
 }
 
 /// One laptop before one pretend Azure.

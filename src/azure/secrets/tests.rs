@@ -103,6 +103,7 @@ fn what_can_be_printed_does_not_print_its_secret() {
         cloud: super::super::cloud::Cloud::public(),
         identity: identity.clone(),
         write_mode: super::super::WriteMode::Guarded,
+        patience: super::super::Patience::default(),
         read_only_subscriptions: std::collections::BTreeSet::new(),
         clock,
     });

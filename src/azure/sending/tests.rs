@@ -47,6 +47,7 @@ fn every_answer_of_the_post_is_sorted() {
         (408, &[], envelope, "unconfirmed"),
         (409, &[], envelope, "refused"),
         (429, &[], envelope, "refused"),
+        (499, &[], envelope, "unconfirmed"),
         (500, there, envelope, "unconfirmed"),
         (502, &[], "", "unconfirmed"),
         (503, &[("retry-after", "0")][..], envelope, "unconfirmed"),

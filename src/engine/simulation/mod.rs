@@ -30,7 +30,7 @@ use super::*;
 use crate::azure::cloud::Cloud as Addresses;
 use crate::azure::identity::Identity;
 use crate::azure::simulation::Source;
-use crate::azure::{Connection, WriteMode};
+use crate::azure::{Connection, Patience, WriteMode};
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
 use crate::domain::plan::samples::restore;
@@ -115,6 +115,7 @@ impl Laptop {
             cloud: Addresses::public(),
             identity: Identity::default(),
             write_mode: WriteMode::Guarded,
+            patience: Patience::default(),
             read_only_subscriptions: BTreeSet::new(),
             clock: clock.clone(),
         };
