@@ -18,7 +18,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use lab::{Lab, SIGN_IN, environment};
-use lifeboat::app::terminal::{self, Held, Screen};
+use lifeboat::app::breakdown;
+use lifeboat::app::terminal::{Held, Screen};
 use pty::Session;
 use tempfile::TempDir;
 
@@ -50,11 +51,7 @@ fn signal(session: &Session, name: &str) {
 }
 
 fn assert_whole(session: &Session) {
-    session.screen(|screen| {
-        assert!(!screen.alternate_screen(), "the alternate screen was not left");
-        assert!(!screen.hide_cursor(), "the cursor stayed hidden");
-        assert!(!screen.bracketed_paste(), "bracketed paste stayed on");
-    });
+    assert!(session.amiss().is_empty(), "{:#?}", session.amiss());
 }
 
 #[test]
@@ -216,7 +213,7 @@ fn an_idle_screen_is_quiet() {
 fn panics_on_the_full_screen() {
     let held = Held::default();
     let (told, was_told) = std::sync::mpsc::channel();
-    terminal::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
+    breakdown::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
     let mut screen = Screen::enter(held).unwrap();
     screen.draw(|frame| frame.render_widget("ON THE SCREEN", frame.area())).unwrap();
     std::thread::sleep(Duration::from_millis(300));
