@@ -11,6 +11,8 @@ mod hostile;
 mod hostile_names;
 #[path = "console/random.rs"]
 mod random;
+#[path = "console/sizes.rs"]
+mod sizes;
 #[path = "console/stage.rs"]
 mod stage;
 #[path = "console/stories.rs"]
@@ -19,3 +21,5 @@ mod stories;
 mod trials;
 #[path = "console/watching.rs"]
 mod watching;
+#[path = "support/trials.rs"]
+mod trials;
