@@ -21,5 +21,3 @@ mod stories;
 mod trials;
 #[path = "console/watching.rs"]
 mod watching;
-#[path = "support/trials.rs"]
-mod trials;
