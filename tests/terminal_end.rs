@@ -140,7 +140,7 @@ fn a_console_whose_terminal_went_to_somebody_else_ends() {
     let mut worst = Worst::default();
     for _ in 0..rounds {
         let mut session = console(&lab, shell);
-        session.wait_for("apim-core-prod");
+        session.wait_for("Fleet");
         let middle = session.foreground();
         let children = fs::read_to_string(format!("/proc/{middle}/task/{middle}/children")).unwrap();
         let pid: i32 = children.trim().parse().unwrap();
@@ -163,7 +163,7 @@ fn a_console_that_is_stopped_ends_with_its_terminal_too() {
     let mut worst = Worst::default();
     for ignored in ["", "trap '' HUP; "] {
         let mut session = console(&lab, &format!("{ignored}set -m; \"$0\" \"$@\"; echo STOPPED; read -r _"));
-        session.wait_for("apim-core-prod");
+        session.wait_for("Fleet");
         let pid = session.foreground();
         session.send(b"\x1a").wait_for("STOPPED");
         let (state, before) = process(pid).unwrap();
