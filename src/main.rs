@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use lifeboat::app::{self, exit::Exit};
+use lifeboat::app::{self, breakdown, core_files, exit::Exit};
 use lifeboat::cli::{Cli, Global, SandboxArguments, Verb};
 use lifeboat::domain::problem::Problem;
 use lifeboat::sandbox::{self, Sandbox};
@@ -14,6 +14,13 @@ use lifeboat::settings::{Environment, Rehearsal, Settings};
 
 fn main() -> ExitCode {
     app::keep_private();
+    if let Err(error) = core_files::forbid() {
+        app::refuse(
+            &Problem::new(format!("A crash could write what is in memory to a core file: {error}"))
+                .meaning("Tokens and keys are in memory; nothing else is amiss")
+                .next("Set the limit outside: `ulimit -c 0`"),
+        );
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => return app::misread(&error.to_string()).into(),
@@ -26,7 +33,8 @@ fn main() -> ExitCode {
             return app::refuse(&Problem::new(format!("The program could not start: {error}"))).into();
         }
     };
-    let exit = runtime.block_on(door(cli)).unwrap_or_else(|problem| app::refuse(&problem));
+    let run = || runtime.block_on(door(cli)).unwrap_or_else(|problem| app::refuse(&problem));
+    let exit = breakdown::outlive(run);
     // Readings that still wait for an answer are of no use to anybody now.
     runtime.shutdown_background();
     exit.into()

@@ -11,6 +11,8 @@ mod hostile;
 mod hostile_names;
 #[path = "console/random.rs"]
 mod random;
+#[path = "console/sizes.rs"]
+mod sizes;
 #[path = "console/stage.rs"]
 mod stage;
 #[path = "console/stories.rs"]

@@ -25,7 +25,8 @@ use std::path::Path;
 
 use lab::parrot::{Heard, Perch, found, found_below, parrot};
 use lab::{Lab, SIGN_IN, environment};
-use lifeboat::app::terminal::{self, Held};
+use lifeboat::app::breakdown;
+use lifeboat::app::terminal::Held;
 use pty::Session;
 use trials::{Chance, seeds, trials};
 
@@ -313,7 +314,7 @@ const KEY: &str =
 #[ignore = "run by a_panic_tells_no_secret"]
 fn panics_with_a_secret() {
     let held = Held::default();
-    terminal::on_panic(held, "/the/log", || {}).unwrap();
+    breakdown::on_panic(held, "/the/log", || {}).unwrap();
     let quoted = format!("no key '{KEY}' in \"accessKey\":\"{KEY}\"\u{9b}2J\u{1b}]0;mine\u{7}");
     assert!(std::thread::spawn(move || panic!("{quoted}")).join().is_err());
     std::process::exit(7);

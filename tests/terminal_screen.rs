@@ -13,14 +13,18 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/trials.rs"]
+mod trials;
 
 use std::process::Command;
 use std::time::Duration;
 
 use lab::{Lab, SIGN_IN, environment};
-use lifeboat::app::terminal::{self, Held, Screen};
+use lifeboat::app::breakdown;
+use lifeboat::app::terminal::{Held, Screen};
 use pty::Session;
 use tempfile::TempDir;
+use trials::{Chance, trials};
 
 /// The program signed in to a laboratory.
 fn console(lab: &Lab, more: &[&str]) -> Session {
@@ -50,11 +54,7 @@ fn signal(session: &Session, name: &str) {
 }
 
 fn assert_whole(session: &Session) {
-    session.screen(|screen| {
-        assert!(!screen.alternate_screen(), "the alternate screen was not left");
-        assert!(!screen.hide_cursor(), "the cursor stayed hidden");
-        assert!(!screen.bracketed_paste(), "bracketed paste stayed on");
-    });
+    assert!(session.amiss().is_empty(), "{:#?}", session.amiss());
 }
 
 #[test]
@@ -186,12 +186,26 @@ fn a_paste_confirms_nothing_and_every_size_is_borne() {
     let home = TempDir::new().unwrap();
     let mut session = rehearsal(&home, &["--scenario", "silent"]);
     session.wait_for("Fleet");
-    for (columns, rows) in [(1, 1), (20, 5), (200, 55), (80, 24)] {
+    let mut chance = Chance::new(16);
+    let changes = trials(60, 1_000);
+    for _ in 0..changes {
+        let mut below = |end| u16::try_from(chance.below(end)).unwrap();
+        let (columns, rows) = match below(8) {
+            0 => (0, 0),
+            1 => (1, 1),
+            2 => (65_535, 1),
+            3 => (below(41), below(13)),
+            _ => (below(240), below(80)),
+        };
         session.resize(columns, rows);
+        std::thread::sleep(Duration::from_millis(chance.below(25)));
     }
-    session.send(b"\x1b[200~arnnapim-core-dr\r\x1b[201~").wait_for("Fleet");
+    session.resize(80, 24);
+    session.send(b"\x1b[200~arnnapim-core-dr\r\x1b[201~\x0c").wait_for("Fleet");
     session.press("q");
     assert!(session.exit().success());
+    assert_whole(&session);
+    println!("{changes} resizes in a terminal (seed 16)");
 }
 
 #[test]
@@ -216,7 +230,7 @@ fn an_idle_screen_is_quiet() {
 fn panics_on_the_full_screen() {
     let held = Held::default();
     let (told, was_told) = std::sync::mpsc::channel();
-    terminal::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
+    breakdown::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
     let mut screen = Screen::enter(held).unwrap();
     screen.draw(|frame| frame.render_widget("ON THE SCREEN", frame.area())).unwrap();
     std::thread::sleep(Duration::from_millis(300));

@@ -1,12 +1,50 @@
 //! What the terminal reports, as messages of the console.
+//!
+//! It is read in a thread of its own. Reading stands still in the middle of an escape sequence, and never comes back
+//! when the terminal has ended, whatever time limit it was given (crossterm 0.29; see `hangup`).
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::console::key::Key;
 use crate::console::message::{Focus, Msg};
 
+/// What was typed in one burst, as far as it was there to be read. No frame comes in between, so that nothing counts as
+/// an answer to a frame that was typed before it was drawn.
+pub(super) type Burst = io::Result<Vec<Msg>>;
+
+/// So much of a flood makes a burst.
+const BURST: usize = 512;
+
+/// Begins to read.
+///
+/// # Errors
+/// There is no thread to be had.
+pub(super) fn listen() -> io::Result<Receiver<Burst>> {
+    let (tell, told) = channel(1);
+    let read = move || {
+        // Ends when nobody listens any longer, or with an error, which is told.
+        while let Ok(()) = tell.blocking_send(burst()) {}
+    };
+    std::thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(told)
+}
+
+/// Waits for something, and takes along what came with it.
+fn burst() -> Burst {
+    let mut messages = Vec::new();
+    messages.extend(message(event::read()?));
+    while messages.len() < BURST && event::poll(Duration::ZERO)? {
+        messages.extend(message(event::read()?));
+    }
+    Ok(messages)
+}
+
 /// The message that an event is, or nothing for what the console does not know: releases, mouse, single modifiers.
-pub(super) fn message(event: Event) -> Option<Msg> {
+fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(event) => key(event).map(Msg::Key),
         Event::Paste(text) => Some(Msg::Paste(text)),

@@ -1,15 +1,19 @@
 //! Introduces the rooms to each other and runs one of the two faces: the full screen or a verb. Both stand on the same
 //! engine.
 
+pub mod breakdown;
 mod clock;
 mod compose;
+pub mod core_files;
 mod ending;
 mod executor;
 pub mod exit;
+mod hangup;
 mod input;
 mod log;
 mod output;
 mod preferences;
+mod signals;
 mod stage;
 mod suspension;
 mod takeover;
@@ -49,7 +53,7 @@ pub async fn run(settings: Settings, verb: Option<Verb>, output: Output) -> Resu
     let (panics, panicked) = unbounded_channel();
     let log = log::directory(&settings.paths.state).display().to_string();
     // When nobody listens the screen is gone, and there is nobody to tell.
-    terminal::on_panic(held.clone(), &log, move || {
+    breakdown::on_panic(held.clone(), &log, move || {
         let _ = panics.send(());
     })
     .map_err(|error| Problem::new(format!("The program could not start: {error}")))?;
@@ -92,8 +96,7 @@ async fn show(
     let ended = ending::asked();
     let mut screen = Screen::enter(held).map_err(gone)?;
     screen.name(&title).map_err(gone)?;
-    Stage::new(screen, model, executor, clock).run(first, inbox, ended, panicked).await.map_err(gone)?;
-    Ok(Exit::Done)
+    Stage::new(screen, model, executor, clock).run(first, inbox, ended, panicked).await.map_err(gone)
 }
 
 /// Tells a person why nothing was done, and says how the program ends.

@@ -4,16 +4,15 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-use futures::StreamExt;
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
 use super::executor::Executor;
-use super::input;
-use super::suspension::{self, Continued};
+use super::exit::Exit;
+use super::suspension::{News, Suspension};
 use super::terminal::Screen;
+use super::{hangup, input};
 use crate::azure::Clock;
 use crate::console::effect::Effect;
 use crate::console::message::Msg;
@@ -32,37 +31,53 @@ pub(super) struct Stage {
     model: Model,
     executor: Executor,
     clock: Clock,
+    suspension: Suspension,
     last_frame: Option<Instant>,
 }
 
 /// What was to be done when the loop went round.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Turn {
-    Heard(Msg),
-    Continued,
+    Heard(Vec<Msg>),
+    Told(News),
     TickDue,
     FrameDue,
-    Over,
 }
 
 impl Stage {
     /// A stage on which nothing was drawn yet.
     pub(super) fn new(screen: Screen, model: Model, executor: Executor, clock: Clock) -> Self {
-        Self { screen, model, executor, clock, last_frame: None }
+        Self { screen, model, executor, clock, suspension: Suspension::listen(), last_frame: None }
     }
 
-    /// Runs until somebody leaves. The first frame shows what the disk knows and waits for nobody.
+    /// Runs until somebody leaves, the terminal ends, or a part of the program breaks down. The first frame shows what
+    /// the disk knows and waits for nobody.
     ///
     /// # Errors
-    /// The terminal is gone.
+    /// The terminal does not do what it should.
     pub(super) async fn run(
-        mut self,
+        self,
         first: Vec<Effect>,
-        mut inbox: UnboundedReceiver<Msg>,
+        inbox: UnboundedReceiver<Msg>,
         ended: impl Future<Output = ()>,
         mut panicked: UnboundedReceiver<()>,
-    ) -> io::Result<()> {
-        let mut continued = Continued::listen();
+    ) -> io::Result<Exit> {
+        let played = tokio::select! {
+            biased;
+            _ = panicked.recv() => return Ok(Exit::Unknown),
+            () = ended => return Ok(Exit::Done),
+            () = hangup::noticed() => return Ok(Exit::Done),
+            played = self.play(first, inbox) => played,
+        };
+        match played {
+            // It may be noticed by a frame that cannot be drawn before it is noticed by itself.
+            Err(error) if hangup::is_over() => tracing::info!(%error, "the terminal is gone"),
+            other => other?,
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Runs until somebody leaves.
+    async fn play(mut self, first: Vec<Effect>, mut inbox: UnboundedReceiver<Msg>) -> io::Result<()> {
         if self.perform(first)? {
             return Ok(());
         }
@@ -70,34 +85,28 @@ impl Stage {
             self.feed(message)?;
         }
         self.draw()?;
-        let mut keys = EventStream::new();
-        let mut ended = std::pin::pin!(ended);
+        let mut keys = input::listen()?;
         loop {
             let tick = self.model.next_tick();
+            let frame = self.frame_due();
             let turn = tokio::select! {
                 biased;
-                () = &mut ended => Turn::Over,
-                _ = panicked.recv() => return Err(io::Error::other("a part of the program broke down; see above")),
-                event = keys.next() => match event {
-                    Some(Ok(event)) => match input::message(event) {
-                        Some(message) => Turn::Heard(message),
-                        None => continue,
-                    },
-                    Some(Err(error)) => return Err(error),
-                    None => Turn::Over,
+                burst = keys.recv() => match burst {
+                    Some(burst) => Turn::Heard(burst?),
+                    None => return Ok(()),
                 },
-                () = continued.wait() => Turn::Continued,
-                () = tokio::time::sleep_until(self.frame_due()), if self.model.is_dirty() => Turn::FrameDue,
-                Some(message) = inbox.recv() => Turn::Heard(message),
+                news = self.suspension.news() => Turn::Told(news),
+                () = tokio::time::sleep_until(frame), if self.model.is_dirty() => Turn::FrameDue,
+                Some(message) = inbox.recv() => Turn::Heard(vec![message]),
                 () = tokio::time::sleep(tick.unwrap_or_default()), if tick.is_some() => Turn::TickDue,
             };
             match turn {
-                Turn::Over => return Ok(()),
-                Turn::Continued => self.go_on()?,
+                Turn::Told(News::Continued) => self.go_on()?,
+                Turn::Told(News::Stop) => self.suspend()?,
                 Turn::TickDue => self.feed(Msg::Tick(self.now()))?,
                 Turn::FrameDue => self.draw()?,
-                Turn::Heard(message) => {
-                    if self.take(message, &mut inbox)? {
+                Turn::Heard(messages) => {
+                    if self.take(messages, &mut inbox)? {
                         return Ok(());
                     }
                 }
@@ -109,11 +118,13 @@ impl Stage {
         (self.clock)()
     }
 
-    /// Takes a message and what lies behind it in the inbox. Says whether the console wishes to leave.
-    fn take(&mut self, first: Msg, inbox: &mut UnboundedReceiver<Msg>) -> io::Result<bool> {
+    /// Takes messages and what lies behind them in the inbox. Says whether the console wishes to leave.
+    fn take(&mut self, first: Vec<Msg>, inbox: &mut UnboundedReceiver<Msg>) -> io::Result<bool> {
         let now = self.now();
         let mut effects = update(&mut self.model, Msg::Tick(now));
-        effects.extend(update(&mut self.model, first));
+        for message in first {
+            effects.extend(update(&mut self.model, message));
+        }
         for _ in 0..BATCH {
             let Ok(message) = inbox.try_recv() else { break };
             effects.extend(update(&mut self.model, message));
@@ -146,15 +157,18 @@ impl Stage {
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::Bell => self.screen.ring()?,
                 Effect::Repaint => self.screen.repaint()?,
-                Effect::Suspend => {
-                    self.screen.leave();
-                    suspension::stop();
-                    self.go_on()?;
-                }
+                Effect::Suspend => self.suspend()?,
                 other => self.executor.act(other),
             }
         }
         Ok(false)
+    }
+
+    /// Gives the terminal back, stops, and goes on when somebody lets it.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.screen.leave();
+        self.suspension.stop();
+        self.go_on()
     }
 
     /// The process goes on after a stop: takes the terminal again. All of it is drawn with the next frame.

@@ -1,11 +1,12 @@
 //! The terminal, and that it is whole again whatever happens: quit, error, panic in any thread, signal, suspension.
 //!
-//! Everything that this file changes in a terminal is undone by `put_back`, which may run at any time, from any
-//! thread, and more than once. Drawing stops as soon as it has run, so a late frame cannot spoil the shell.
+//! Everything that this file changes in a terminal is undone by [`Held::put_back`], which may run at any time, from any
+//! thread, and more than once. Nothing is written after it, so a late frame cannot spoil the shell. Taking, putting back
+//! and each write hold the lock of standard output, so that none of them comes in the middle of another; the lock lets
+//! the thread in that holds it already, which may be the one that panics.
 
 use std::fmt;
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write, stderr, stdin, stdout};
-use std::panic;
+use std::io::{self, BufWriter, IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,7 +22,6 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
-use crate::domain::discretion::discreet;
 use crate::domain::visible;
 
 /// Whether the terminal is ours at the moment. Shared with the panic hook.
@@ -32,11 +32,48 @@ impl Held {
     fn is(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
+
+    /// Makes the terminal whole. Every step is tried, whatever became of the others.
+    pub(super) fn put_back(&self) {
+        let mut out = stdout().lock();
+        if !self.0.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        let undone = [
+            execute!(out, EndSynchronizedUpdate),
+            execute!(out, DisableFocusChange),
+            execute!(out, DisableBracketedPaste),
+            execute!(out, LeaveAlternateScreen),
+            execute!(out, Show),
+            execute!(out, POP_TITLE),
+            disable_raw_mode(),
+            out.flush(),
+        ];
+        for error in undone.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "the terminal could not be put back whole");
+        }
+    }
+}
+
+/// Standard output as long as the terminal is ours; what is written later goes nowhere. A panic in the middle of a
+/// frame leaves a part of it in the buffer above, which is emptied when the screen is dropped.
+struct WhileHeld(Held);
+
+impl Write for WhileHeld {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut out = stdout().lock();
+        if self.0.is() { out.write(bytes) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut out = stdout().lock();
+        if self.0.is() { out.flush() } else { Ok(()) }
+    }
 }
 
 /// The full screen.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<WhileHeld>>>,
     held: Held,
 }
 
@@ -68,7 +105,8 @@ impl Screen {
     /// # Errors
     /// The terminal does not let itself be changed; it is as it was.
     pub fn enter(held: Held) -> io::Result<Self> {
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
+        let out = BufWriter::with_capacity(1 << 16, WhileHeld(held.clone()));
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
         let mut screen = Self { terminal, held };
         screen.take()?;
         Ok(screen)
@@ -79,20 +117,21 @@ impl Screen {
     /// # Errors
     /// As for [`Screen::enter`].
     pub fn take(&mut self) -> io::Result<()> {
+        let _whole = stdout().lock();
         self.held.0.store(true, Ordering::SeqCst);
         let taken = enable_raw_mode().and_then(|()| {
             execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
             self.forget()
         });
         if taken.is_err() {
-            put_back(&self.held);
+            self.held.put_back();
         }
         taken
     }
 
     /// Gives the terminal back to whoever had it.
     pub fn leave(&self) {
-        put_back(&self.held);
+        self.held.put_back();
     }
 
     /// Draws one frame, or nothing when the terminal is not ours.
@@ -157,57 +196,6 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        put_back(&self.held);
+        self.held.put_back();
     }
-}
-
-/// Makes the terminal whole. Every step is tried, whatever became of the others.
-fn put_back(held: &Held) {
-    if !held.0.swap(false, Ordering::SeqCst) {
-        return;
-    }
-    let mut out = stdout();
-    let undone = [
-        execute!(out, EndSynchronizedUpdate),
-        execute!(out, DisableFocusChange),
-        execute!(out, DisableBracketedPaste),
-        execute!(out, LeaveAlternateScreen),
-        execute!(out, Show),
-        execute!(out, POP_TITLE),
-        disable_raw_mode(),
-        out.flush(),
-    ];
-    for error in undone.into_iter().filter_map(Result::err) {
-        tracing::warn!(%error, "the terminal could not be put back whole");
-    }
-}
-
-/// Arranges that a panic in any thread first puts the terminal back, then is reported, then is told to `told`.
-///
-/// # Errors
-/// A report handler is installed already.
-pub fn on_panic(
-    held: Held,
-    log: &str,
-    told: impl Fn() + Send + Sync + 'static,
-) -> Result<(), color_eyre::eyre::InstallError> {
-    let (report, errors) = color_eyre::config::HookBuilder::default()
-        .panic_section(format!(
-            "This is a fault of lifeboat, not of Azure. What was started in Azure goes on there;\n\
-             `lifeboat operations resume --all` watches it again. The log is {log}"
-        ))
-        .display_env_section(false)
-        .theme(color_eyre::config::Theme::new())
-        .into_hooks();
-    errors.install()?;
-    panic::set_hook(Box::new(move |panicked| {
-        put_back(&held);
-        tracing::error!(%panicked, "panic");
-        // The words of a panic may quote what others wrote.
-        let report = report.panic_report(panicked).to_string();
-        let report = visible::lines(&discreet(&report));
-        drop(writeln!(stderr(), "{report}"));
-        told();
-    }));
-    Ok(())
 }
