@@ -169,6 +169,11 @@ impl Wire {
         }
     }
 
+    /// Has at hand what [`Self::send_only`] needs.
+    pub(crate) fn make_ready(&self) -> Result<(), AzureError> {
+        self.transport.make_ready().map_err(|lost| AzureError::Setup(lost.cause))
+    }
+
     /// Sends a request that must not be sent twice: on a connection of its own, with no second try of any kind.
     pub(crate) async fn send_only(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
         Ok(self.send(ask, right, Line::Own).await?.0)

@@ -40,7 +40,7 @@ mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -148,7 +148,7 @@ impl Azure {
             credential.secrets.note(secret);
         }
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
-        let transport = Transport::Network { client, route, patience };
+        let transport = Transport::Network { client, alone: OnceLock::new(), route, patience };
         let wire = Wire::new(transport, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
     }

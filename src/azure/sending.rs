@@ -38,6 +38,17 @@ pub enum Sent {
 }
 
 impl Azure {
+    /// Has everything at hand that [`Self::start`] needs, so that between the record that says "about to leave" and the
+    /// request nothing is left that takes time: a console that dies there must call the outcome UNKNOWN.
+    ///
+    /// # Errors
+    /// Nobody gives a token, or no connection can be made at all. Nothing was sent.
+    pub async fn make_ready(&self) -> Result<(), Problem> {
+        let token = self.0.wire.credential.token(&self.0.cloud.scope).await.map(drop);
+        let ready = token.and_then(|()| self.0.wire.make_ready());
+        ready.map_err(|error| triage::not_sent(&error))
+    }
+
     /// Starts a backup or a restore: exactly one POST, on a connection of its own, sent once whatever comes.
     ///
     /// `key` is the account key that the body needs with [`crate::domain::plan::Access::Key`]. `id` goes with it as

@@ -1,5 +1,7 @@
 //! How requests leave: over the network, without redirects and without anything being sent again behind our back.
 
+use std::sync::OnceLock;
+
 use reqwest::{Client, ClientBuilder, Request, Response, redirect, retry as resending};
 use url::Url;
 
@@ -52,6 +54,8 @@ pub(crate) enum Transport {
     Network {
         /// The connections that are shared.
         client: Client,
+        /// Makes a connection for each request: see [`Line::Own`].
+        alone: OnceLock<Client>,
         /// How they are made.
         route: Route,
         /// How long they wait.
@@ -69,27 +73,49 @@ impl Transport {
     /// No answer came.
     pub(crate) async fn send(&self, request: Request, line: Line) -> Result<Response, Lost> {
         match self {
-            Self::Network { client, route, patience } => {
-                let sent = match line {
-                    Line::Shared => client.execute(request).await,
-                    Line::Own => match alone(*route, *patience) {
-                        Ok(client) => client.execute(request).await,
-                        Err(error) => Err(error),
-                    },
+            Self::Network { client, .. } => {
+                let client = match line {
+                    Line::Shared => client,
+                    Line::Own => self.alone()?,
                 };
-                sent.map_err(|error| Lost {
-                    reach: if error.is_connect() || error.is_builder() {
-                        Reach::NothingSent
-                    } else {
-                        Reach::MaybeSent
-                    },
-                    cause: cause(&error),
-                })
+                client.execute(request).await.map_err(|error| lost(&error))
             }
             #[cfg(test)]
             Self::Simulated(network, patience) => network.send(request, line, *patience).await,
         }
     }
+
+    /// Does beforehand what takes time before a request on a line of its own can leave: reads the certificates that the
+    /// platform trusts.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn make_ready(&self) -> Result<(), Lost> {
+        match self {
+            Self::Network { .. } => self.alone().map(drop),
+            #[cfg(test)]
+            Self::Simulated(..) => Ok(()),
+        }
+    }
+
+    fn alone(&self) -> Result<&Client, Lost> {
+        match self {
+            Self::Network { alone: kept, route, patience, .. } => match kept.get() {
+                Some(client) => Ok(client),
+                None => {
+                    let made = alone(*route, *patience).map_err(|error| lost(&error))?;
+                    Ok(kept.get_or_init(|| made))
+                }
+            },
+            #[cfg(test)]
+            Self::Simulated(..) => Err(Lost { reach: Reach::NothingSent, cause: String::new() }),
+        }
+    }
+}
+
+fn lost(error: &reqwest::Error) -> Lost {
+    let reach = if error.is_connect() || error.is_builder() { Reach::NothingSent } else { Reach::MaybeSent };
+    Lost { reach, cause: cause(error) }
 }
 
 /// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again.
@@ -107,7 +133,7 @@ pub(crate) fn builder(route: Route, patience: Patience) -> ClientBuilder {
     }
 }
 
-/// A client for one request.
+/// A client that keeps no connection: each request gets one of its own.
 fn alone(route: Route, patience: Patience) -> reqwest::Result<Client> {
     builder(route, patience)
         .http1_only()

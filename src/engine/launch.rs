@@ -40,7 +40,7 @@ impl Engine {
         let mut ledger = Ledger::new(file, reports, self.clock.clone());
         ledger.show(Some(planned));
         let mut wait = self.bounds.absent;
-        match self.key_for(plan).await {
+        match self.ready_for(plan).await {
             Err(problem) => ledger.record(OperationEvent::NotSent { problem }),
             Ok(key) => match ledger.commit(OperationEvent::Submitting) {
                 Err(error) => ledger.record(OperationEvent::NotSent { problem: no_intent(&error) }),
@@ -67,6 +67,13 @@ impl Engine {
             Sent::Unconfirmed(problem) => OperationEvent::Unconfirmed { problem },
         });
         polling::wait(retry_after, &self.bounds)
+    }
+
+    /// Has everything at hand that the request needs, and gives the key when it needs one.
+    async fn ready_for(&self, plan: &Plan) -> Result<Option<SecretString>, Problem> {
+        let key = self.key_for(plan).await?;
+        self.azure.make_ready().await?;
+        Ok(key)
     }
 
     /// The account key, for a plan that needs one, read at the last moment.

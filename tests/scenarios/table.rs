@@ -25,7 +25,7 @@ pub(crate) fn restores() -> Vec<Row> {
         restore("region-down").planned_here(),
         restore("silent").planned_on_a_quiet_day().hurried().posts(0).bites(Bite::Fault("silence")).ends(
             Phase::NotSent,
-            &["planned", "submitting", "notSent"],
+            &["planned", "notSent"],
         ),
         restore("slow").planned_on_a_quiet_day().bites(Bite::Fault("delay")),
         restore("throttled").planned_here(),
