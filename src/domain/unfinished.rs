@@ -79,3 +79,30 @@ impl fmt::Display for Unfinished {
         write!(f, "the {kind} {id} of {instance} is {phase} since {since}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_to_do_by_phase_and_by_who_drives_it() {
+        let table = [
+            (Phase::Accepted, true, "Wait for its end; pid 7"),
+            (Phase::Accepted, false, "Find out how it ended first"),
+            (Phase::Unconfirmed, true, "Wait for the evidence that pid 7"),
+            (Phase::Untracked, false, "Look for evidence first"),
+        ];
+        for (phase, is_driven, expected) in table {
+            let open = Unfinished {
+                id: OperationId::new(uuid::Uuid::from_u128(7)),
+                kind: Kind::Restore,
+                instance: "apim-dr".into(),
+                phase,
+                since: Timestamp::UNIX_EPOCH,
+                driven_by: is_driven.then(|| "pid 7 on laptop".to_owned()),
+            };
+            assert!(open.remedy().starts_with(expected), "{}", open.remedy());
+            assert!(open.to_string().contains("of apim-dr is"), "{open}");
+        }
+    }
+}

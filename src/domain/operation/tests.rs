@@ -119,3 +119,26 @@ fn every_event_survives_its_json() {
         assert_eq!(serde_json::from_str::<OperationEvent>(&json).unwrap(), event);
     }
 }
+
+#[test]
+fn an_operation_is_printed_without_its_signed_address() {
+    let mut operation = Operation::planned(intent(), now());
+    let operation_url = "https://m.example/a?t=1&s=canary".to_owned();
+    operation.apply(now(), &OperationEvent::Submitting).unwrap();
+    let accepted = Acceptation { operation_url, ..Acceptation::default() };
+    operation.apply(now(), &OperationEvent::Accepted(accepted)).unwrap();
+    let printed = format!("{operation:?}");
+    assert!(printed.contains("m.example/…") && !printed.contains("canary"), "{printed}");
+}
+
+#[test]
+fn every_phase_and_every_illegal_step_has_words() {
+    let words: std::collections::BTreeSet<String> = Phase::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(words.len(), Phase::ALL.len(), "two phases that read alike are one to a reader");
+    let illegal = Phase::Failed.after(&OperationEvent::Submitting).unwrap_err();
+    assert_eq!(illegal.to_string(), "submitting cannot follow Failed");
+    assert_eq!(
+        OperationId::new(Uuid::from_u128(7)).to_string().parse(),
+        Ok(OperationId::new(Uuid::from_u128(7)))
+    );
+}
