@@ -1,6 +1,6 @@
 //! The terminal, and that it is whole again whatever happens: quit, error, panic in any thread, signal, suspension.
 //!
-//! Everything that this file changes in a terminal is undone by [`Held::put_back`], which may run at any time, from any
+//! Everything that this file changes in a terminal is undone by `Held::put_back`, which may run at any time, from any
 //! thread, and more than once. Nothing is written after it, so a late frame cannot spoil the shell. Taking, putting back
 //! and each write hold the lock of standard output, so that none of them comes in the middle of another; the lock lets
 //! the thread in that holds it already, which may be the one that panics.
