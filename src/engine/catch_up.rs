@@ -5,7 +5,6 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::azure::polling::Answer;
 use crate::domain::operation::{OperationEvent, Phase};
-use crate::domain::plan::Kind;
 use crate::domain::resource::ResourceId;
 
 use super::Engine;
@@ -43,10 +42,7 @@ impl Engine {
         if let Some(verdict) = verdict {
             ledger.record(verdict);
         }
-        let operation = ledger.operation();
-        if operation.phase == Phase::Succeeded && operation.intent.work.kind() == Kind::Backup {
-            self.leave_manifest(ledger).await;
-        }
+        self.leave_manifest(ledger).await;
     }
 
     /// The verdict that the address of an operation tells, if it has one, may be asked already, and tells one.

@@ -3,7 +3,7 @@
 use crate::azure::listing::Listing;
 use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
-use crate::domain::operation::{Operation, OperationEvent};
+use crate::domain::operation::{Operation, OperationEvent, Phase};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 
@@ -11,10 +11,14 @@ use super::Engine;
 use super::ledger::Ledger;
 
 impl Engine {
-    /// Writes the manifest of a backup of ours that has just succeeded. A failure is noted and changes no verdict: the journal
+    /// Writes the manifest of a backup of ours that has just succeeded; nothing else has one. A failure is noted and changes no verdict: the journal
     /// still remembers the backup.
     pub(super) async fn leave_manifest(&self, ledger: &mut Ledger) {
-        let Some(plan) = ledger.operation().intent.work.plan().cloned() else { return };
+        let operation = ledger.operation();
+        let Some(plan @ Plan::Backup(_)) = operation.intent.work.plan().cloned() else { return };
+        if operation.phase != Phase::Succeeded {
+            return;
+        }
         match self.write_manifest(ledger.operation(), &plan).await {
             Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
             Err(problem) => ledger.note(format!(

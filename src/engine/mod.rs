@@ -37,7 +37,6 @@ use crate::azure::polling::Bounds;
 use crate::azure::{Azure, Clock};
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
-use crate::domain::plan::Kind;
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
 use crate::domain::sku::Tier;
@@ -151,10 +150,7 @@ impl Engine {
                 | Phase::NotSent => break,
             }
         }
-        let operation = ledger.operation();
-        if operation.phase == Phase::Succeeded && operation.intent.work.kind() == Kind::Backup {
-            self.leave_manifest(ledger).await;
-        }
+        self.leave_manifest(ledger).await;
     }
 
     fn now(&self) -> Timestamp {

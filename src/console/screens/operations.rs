@@ -157,10 +157,15 @@ fn liveness(model: &Model, watched: &Watched) -> Words {
     if watched.operation.phase.is_final() {
         return Words::one(Role::Dim, "ended");
     }
+    // Without an address of its own it is not polled: the witnesses are looked at.
+    let (next, now) = match watched.operation.operation_url {
+        Some(_) => ("next poll", "polling now"),
+        None => ("next look", "looking now"),
+    };
     let next = match watched.next_poll_at.map(|at| at.duration_since(model.now())) {
         None => String::new(),
-        Some(left) if left.is_positive() => format!("next poll {}", duration::short(left)),
-        Some(_) => "polling now".to_owned(),
+        Some(left) if left.is_positive() => format!("{next} {}", duration::short(left)),
+        Some(_) => now.to_owned(),
     };
     Words::one(Role::Dim, next)
 }

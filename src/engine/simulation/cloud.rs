@@ -1,6 +1,7 @@
 //! An Azure in memory: one instance, its operations, its activity log and one storage account. It runs on the
 //! simulated time of the runtime, so that an hour costs nothing, and it keeps count of what it was asked.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -9,7 +10,6 @@ use reqwest::{Body, Request, Response};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use url::Url;
 
 use super::faults::{Answer, Fault, Faults};
 use crate::azure::simulation::{Line, Lost, Network, Reach};
@@ -130,8 +130,13 @@ struct State {
     faults: Faults,
     operations: Vec<Running>,
     next_poll_not_before: Duration,
-    blob_written: Option<Duration>,
     counts: Counts,
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cloud")
+    }
 }
 
 /// The cloud. Clones share it.
@@ -155,7 +160,6 @@ impl Cloud {
                 faults,
                 operations: Vec::new(),
                 next_poll_not_before: Duration::ZERO,
-                blob_written: None,
                 counts: Counts::default(),
             })),
             skew: Arc::default(),
@@ -274,7 +278,7 @@ impl Cloud {
         match request.method().as_str() {
             "POST" if line == Line::Own => self.start(request),
             "POST" => Answer::json(200, &json!({"keys": [{"value": "Y2FuYXJ5"}]})),
-            "GET" if lower.contains("/operationresults/") => self.poll(request.url()),
+            "GET" if lower.contains("/operationresults/") => self.poll(),
             "GET" if lower.contains("/eventtypes/") => self.log(),
             "GET" if lower == TARGET.to_ascii_lowercase() => self.instance(),
             "HEAD" => self.blob(),
@@ -316,7 +320,7 @@ impl Cloud {
         }
     }
 
-    fn poll(&self, url: &Url) -> Answer {
+    fn poll(&self) -> Answer {
         let now = self.elapsed();
         let mut state = self.state();
         state.counts.polls += 1;
@@ -339,9 +343,7 @@ impl Cloud {
         }
         if now < end {
             let serial = state.faults.serial();
-            let (_, query) = url.as_str().split_once('?').unwrap_or_default();
-            let path = if query.is_empty() { "x" } else { "eDox" };
-            return state.accepted(now, &format!("{TARGET}/operationresults/{path}?serial={serial}"), 0);
+            return state.accepted(now, &format!("{TARGET}/operationresults/eDox?serial={serial}"), 0);
         }
         state.faults.end(running.truth, &self.describe("Succeeded", ""))
     }
@@ -403,14 +405,13 @@ impl Cloud {
 
     fn blob(&self) -> Answer {
         let now = self.elapsed();
-        let mut state = self.state();
+        let state = self.state();
         let written = state.operations.iter().find_map(|it| match it.truth {
             Truth::Succeeds(after) if it.kind == "backup" && now >= it.begun + after => {
                 Some(it.begun + after)
             }
             _ => None,
         });
-        state.blob_written = written;
         let Some(written) = written else {
             return Answer::Http(404, vec![("x-ms-error-code".into(), "BlobNotFound".into())], String::new());
         };

@@ -34,7 +34,7 @@ use crate::azure::{Connection, Patience, WriteMode};
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
 use crate::domain::plan::samples::restore;
-use crate::domain::plan::{Access, BackupPlan};
+use crate::domain::plan::{Access, BackupPlan, Kind};
 use crate::domain::preflight::{Finding, Preflight};
 use crate::domain::region::Region;
 use crate::domain::storage::{Location, StorageAccount};
@@ -62,19 +62,8 @@ fn scratch() -> tempfile::TempDir {
 /// Who gives the tokens: a new one an hour, and none while nobody is signed in.
 #[derive(Debug)]
 struct SignIn {
-    cloud_now: fn(&Cloud) -> i64,
     signed_out: Arc<AtomicBool>,
-    cloud: Seen,
-}
-
-/// A cloud that does not want to be printed.
-#[derive(Clone)]
-struct Seen(Cloud);
-
-impl std::fmt::Debug for Seen {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Cloud")
-    }
+    cloud: Cloud,
 }
 
 #[async_trait::async_trait]
@@ -87,7 +76,7 @@ impl TokenCredential for SignIn {
         if self.signed_out.load(Ordering::SeqCst) {
             return Err(Error::with_message(ErrorKind::Credential, "AADSTS70043: the session has ended"));
         }
-        let until = OffsetDateTime::from_unix_timestamp((self.cloud_now)(&self.cloud.0) + 3600).unwrap();
+        let until = OffsetDateTime::from_unix_timestamp(self.cloud.wall().as_second() + 3600).unwrap();
         Ok(AccessToken::new("canary".to_owned(), until))
     }
 }
@@ -103,11 +92,7 @@ impl Laptop {
     /// A console on this state directory, just started.
     fn start(cloud: &Cloud, state: &Path) -> Self {
         let signed_out = Arc::new(AtomicBool::new(false));
-        let sign_in = Arc::new(SignIn {
-            cloud_now: |cloud| cloud.wall().as_second(),
-            signed_out: signed_out.clone(),
-            cloud: Seen(cloud.clone()),
-        });
+        let sign_in = Arc::new(SignIn { signed_out: signed_out.clone(), cloud: cloud.clone() });
         let source = Source { name: "simulated", credential: Box::new(move || Ok(sign_in.clone())) };
         let wall = cloud.clone();
         let clock: Clock = Arc::new(move || wall.wall());
