@@ -101,7 +101,7 @@ async fn facts_come_one_by_one_each_with_source_and_time() {
     assert_eq!(facts.backup.value().unwrap().source, backup.source);
     let preflight = Preflight::run(&plan, &facts, now);
     for finding in &preflight.findings {
-        println!("{:?} {}: {}", finding.verdict, finding.id, finding.summary);
+        println!("{:?} {}: {}", finding.verdict, finding.id(), finding.summary);
     }
     assert!(preflight.with(Verdict::Blocked).next().is_none());
 }

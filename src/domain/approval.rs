@@ -118,21 +118,21 @@ fn pass(
         return Err(NotApproved::InstanceNotRead);
     }
     fresh("instance", preflight.instance_read_at, now)?;
-    let blocked: Vec<String> = preflight.with(Verdict::Blocked).map(|it| it.id.to_owned()).collect();
+    let blocked: Vec<String> = preflight.with(Verdict::Blocked).map(|it| it.id().to_owned()).collect();
     if !blocked.is_empty() {
         return Err(NotApproved::Blocked(blocked));
     }
     let reasoned = |id: &str| accepted.iter().any(|it| it.finding == id && !it.reason.trim().is_empty());
     let open: Vec<String> =
-        preflight.to_accept().filter(|it| !reasoned(it.id)).map(|it| it.id.to_owned()).collect();
+        preflight.to_accept().filter(|it| !reasoned(it.id())).map(|it| it.id().to_owned()).collect();
     if !open.is_empty() {
         return Err(NotApproved::NotAccepted(open));
     }
-    let needed = |it: &&Acceptance| preflight.to_accept().any(|finding| finding.id == it.finding);
+    let needed = |it: &&Acceptance| preflight.to_accept().any(|finding| finding.id() == it.finding);
     let checks = preflight
         .findings
         .iter()
-        .map(|it| Checked { finding: it.id.to_owned(), verdict: it.verdict, summary: it.summary.clone() })
+        .map(|it| Checked { finding: it.id().to_owned(), verdict: it.verdict, summary: it.summary.clone() })
         .collect();
     Ok(ApprovedPlan {
         plan,
@@ -183,7 +183,7 @@ mod tests {
     use crate::domain::backup::samples::backup;
     use crate::domain::instance::samples::instance;
     use crate::domain::plan::samples::restore;
-    use crate::domain::preflight::Finding;
+    use crate::domain::preflight::Rule;
     use crate::domain::sku::Tier;
 
     fn now() -> Timestamp {
@@ -194,18 +194,15 @@ mod tests {
         restore(&backup("apim-core", 5, now()), &instance("apim-dr", Tier::Premium))
     }
 
+    const fn named(id: &'static str) -> Rule {
+        Rule { id, title: "", documented: "" }
+    }
+
     fn preflight(verdicts: &[Verdict], age: i64) -> Preflight {
         let read_at = Some(now() - SignedDuration::from_secs(age));
-        let finding = |(&verdict, id): (&Verdict, &&'static str)| Finding {
-            id,
-            title: "",
-            verdict,
-            summary: String::new(),
-            evidence: Vec::new(),
-            remedy: None,
-        };
+        static RULES: [Rule; 3] = [named("one"), named("two"), named("three")];
         Preflight {
-            findings: verdicts.iter().zip(&["one", "two", "three"]).map(finding).collect(),
+            findings: verdicts.iter().zip(&RULES).map(|(&verdict, rule)| rule.finds(verdict, "")).collect(),
             instance_read_at: read_at,
             backup_asked_at: read_at,
             unsettled: Vec::new(),

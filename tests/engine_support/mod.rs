@@ -242,7 +242,7 @@ fn laptop(base_url: &str, state: &Path, bounds: Bounds) -> (Journal, Engine) {
 
 fn reasons(preflight: &Preflight) -> Vec<Acceptance> {
     let accept = |id: &str| Acceptance { finding: id.to_owned(), reason: "a test".into() };
-    preflight.to_accept().map(|it| accept(it.id)).collect()
+    preflight.to_accept().map(|it| accept(it.id())).collect()
 }
 
 pub(crate) fn id(n: u128) -> OperationId {

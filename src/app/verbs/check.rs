@@ -67,7 +67,7 @@ impl fmt::Display for Shown<'_> {
         let Self(judged, request) = self;
         let mut table = Table::new(&["VERDICT", "CHECK", "FOUND"]);
         for finding in &judged.preflight.findings {
-            table.row([finding.verdict.to_string(), finding.id.to_owned(), finding.summary.clone()]);
+            table.row([finding.verdict.to_string(), finding.id().to_owned(), finding.summary.clone()]);
             if let Some(remedy) = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::Ok) {
                 table.row([String::new(), String::new(), format!("-> {remedy}")]);
             }

@@ -30,6 +30,8 @@ pub(super) struct FindingShape {
     summary: String,
     evidence: Vec<Evidence>,
     remedy: Option<String>,
+    command: Option<String>,
+    documented: &'static str,
 }
 
 /// Gathers the facts about a plan and applies the rules.
@@ -48,11 +50,13 @@ impl Judged {
     /// The findings in JSON.
     pub(super) fn shapes(&self) -> Vec<FindingShape> {
         let shape = |finding: &Finding| FindingShape {
-            id: finding.id,
+            id: finding.id(),
             status: finding.verdict,
             summary: finding.summary.clone(),
             evidence: finding.evidence.clone(),
-            remedy: finding.remedy.clone(),
+            remedy: finding.remedy.as_ref().map(|it| it.advice.clone()),
+            command: finding.remedy.as_ref().and_then(|it| it.command.clone()),
+            documented: finding.rule.documented,
         };
         self.preflight.findings.iter().map(shape).collect()
     }
@@ -61,7 +65,7 @@ impl Judged {
     pub(super) fn tell(&self, paper: Paper) {
         for finding in &self.preflight.findings {
             let verdict = finding.verdict.to_string();
-            paper.say(&format!("{verdict:<8} {:<16} {}", finding.id, finding.summary));
+            paper.say(&format!("{verdict:<8} {:<16} {}", finding.id(), finding.summary));
             if let Some(remedy) = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::Ok) {
                 paper.say(&format!("{:<25} {remedy}", ""));
             }
@@ -87,14 +91,17 @@ impl Judged {
     /// Why the plan did not pass the gate, for a person, and how the program ends.
     pub(super) fn refusal(&self, why: &NotApproved) -> (Problem, Exit) {
         let lines = |ids: &[String]| {
-            let findings = self.preflight.findings.iter().filter(|it| ids.iter().any(|id| id == it.id));
-            findings.map(|it| format!("{}: {}", it.id, it.summary)).collect::<Vec<_>>().join("; ")
+            let findings = self.preflight.findings.iter().filter(|it| ids.iter().any(|id| id == it.id()));
+            findings.map(|it| format!("{}: {}", it.id(), it.summary)).collect::<Vec<_>>().join("; ")
         };
         match why {
             NotApproved::Blocked(ids) => {
                 let problem = Problem::new(format!("Blocked by the preflight: {}", lines(ids)))
                     .meaning("Azure would refuse it, or it would do harm. Nothing was sent");
-                let remedies = self.preflight.with(Verdict::Blocked).filter_map(|it| it.remedy.clone());
+                let remedies = self
+                    .preflight
+                    .with(Verdict::Blocked)
+                    .filter_map(|it| it.remedy.as_ref().map(ToString::to_string));
                 let remedies: Vec<String> = remedies.collect();
                 (if remedies.is_empty() { problem } else { problem.next(remedies.join("; ")) }, Exit::Blocked)
             }

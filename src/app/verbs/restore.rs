@@ -38,7 +38,7 @@ pub(super) async fn carry_out(
     (accepting, waiting): (&Accepting, Waiting),
 ) -> Result<Exit, Problem> {
     judged.tell(paper);
-    let known = |id: &str| judged.preflight.findings.iter().any(|it| it.id == id);
+    let known = |id: &str| judged.preflight.findings.iter().any(|it| it.id() == id);
     for strange in accepting.accepted.iter().filter(|it| !known(&it.finding)) {
         paper.say(&format!("There is no finding '{}' to accept", strange.finding));
     }

@@ -87,12 +87,12 @@ fn row(model: &Model, draft: &Draft, checks: &Checks, finding: &Finding, canvas:
     let role = if pending { Role::Loading } else { theme::of_verdict(finding.verdict) };
     let room = if model.size().columns >= 100 { 30 } else { 25 };
     let words = Words::one(role, format!("{:<3}", theme.sign(role)))
-        .and(Role::Plain, format!("{:<room$}", finding.title));
+        .and(Role::Plain, format!("{:<room$}", finding.rule.title));
     if pending {
         return words.and(Role::Loading, "reading…");
     }
     let needed = matches!(finding.verdict, Verdict::Warn | Verdict::Unknown);
-    match draft.reason_for(finding.id).filter(|_| needed) {
+    match draft.reason_for(finding.id()).filter(|_| needed) {
         Some(reason) => words
             .and(Role::Ok, format!("accepted: {reason}"))
             .and(Role::Dim, format!("   {}", finding.summary)),
@@ -104,7 +104,7 @@ fn row(model: &Model, draft: &Draft, checks: &Checks, finding: &Finding, canvas:
 /// What the finding means, what it rests on, and the reason that is typed.
 fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let role = theme::of_verdict(finding.verdict);
-    let title = Words::one(Role::Strong, finding.title);
+    let title = Words::one(Role::Strong, finding.rule.title);
     let right = Words::one(role, format!("{} {}", canvas.theme.sign(role), finding.verdict));
     let inner = canvas.pane(area, Keys::Elsewhere, &title, &right);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
@@ -122,13 +122,16 @@ fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, 
     }
     let mut line = canvas.paragraph(inner, 0, role, &finding.summary);
     if let Some(remedy) = &finding.remedy {
-        line += canvas.paragraph(inner, line, Role::Plain, remedy);
+        line += canvas.paragraph(inner, line, Role::Plain, &remedy.advice);
+        if let Some(command) = &remedy.command {
+            line += canvas.paragraph(inner, line, Role::Key, command);
+        }
     }
     for evidence in finding.evidence.iter().skip(draft.evidence.unwrap_or(0)) {
         line += canvas.paragraph(inner, line, Role::Dim, &evidence_line(evidence));
     }
     let hint = match finding.verdict {
-        Verdict::Warn | Verdict::Unknown if draft.reason_for(finding.id).is_none() => {
+        Verdict::Warn | Verdict::Unknown if draft.reason_for(finding.id()).is_none() => {
             "Space accepts it, with a reason."
         }
         Verdict::Blocked => "A blocker cannot be accepted.",

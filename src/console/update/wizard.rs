@@ -173,7 +173,7 @@ fn start_reason(model: &mut Model) {
             warn(model, "still reading; wait for the answer");
         }
         Verdict::Warn | Verdict::Unknown => {
-            let earlier = draft.reason_for(finding.id).unwrap_or_default().to_owned();
+            let earlier = draft.reason_for(finding.id()).unwrap_or_default().to_owned();
             draft.reason = Some(Input::from(earlier));
         }
         Verdict::Ok => warn(model, "nothing to accept here"),
@@ -197,8 +197,8 @@ fn reason(model: &mut Model, intent: Intent) -> Vec<Effect> {
         warn(model, "a reason is needed: it is kept in the journal and the report");
         return Vec::new();
     }
-    draft.accepted.retain(|it| it.finding != finding.id);
-    draft.accepted.push(Acceptance { finding: finding.id.to_owned(), reason });
+    draft.accepted.retain(|it| it.finding != finding.id());
+    draft.accepted.push(Acceptance { finding: finding.id().to_owned(), reason });
     let open = obstacle(&checks.preflight.findings, draft);
     draft.finding = open.unwrap_or(draft.finding);
     Vec::new()
@@ -207,7 +207,7 @@ fn reason(model: &mut Model, intent: Intent) -> Vec<Effect> {
 /// The first finding that stands in the way: a blocker, else one that nobody accepted yet.
 fn obstacle(findings: &[Finding], draft: &Draft) -> Option<usize> {
     let open = |it: &Finding| {
-        matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id).is_none()
+        matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id()).is_none()
     };
     let blocked = findings.iter().position(|it| it.verdict == Verdict::Blocked);
     blocked.or_else(|| findings.iter().position(open))
@@ -232,7 +232,7 @@ fn leave_findings(model: &mut Model) -> Vec<Effect> {
     }
     let findings = &checks.preflight.findings;
     if let Some(place) = obstacle(findings, draft) {
-        let (title, verdict) = (findings[place].title, findings[place].verdict);
+        let (title, verdict) = (findings[place].rule.title, findings[place].verdict);
         draft.finding = place;
         let text = match verdict {
             Verdict::Blocked => format!("blocked: {title}. A blocker cannot be accepted"),

@@ -3,17 +3,19 @@
 //! A rule is a small function of the plan and the facts. It says `ok` only on facts that were read; a fact that is
 //! missing makes the finding unknown.
 
+mod finding;
 mod rules;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use super::backup::Backup;
+pub use finding::{Evidence, Finding, Remedy, Rule};
+
+use super::backup::{Backup, Source};
 use super::fact::Fact;
 use super::instance::Instance;
 use super::operation::OperationId;
 use super::permission::Permissions;
-use super::plan::Plan;
+use super::plan::{Plan, RestorePlan};
 use super::storage::StorageAccount;
 use super::unfinished::{Bar, Unfinished};
 use super::verdict::Verdict;
@@ -40,37 +42,6 @@ pub struct Facts {
     pub unfinished: Fact<Vec<Unfinished>>,
 }
 
-/// The answer of one check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Its stable id, such as `tier-equal`; scripts and journals name it.
-    pub id: &'static str,
-    /// What the check asks, in few words.
-    pub title: &'static str,
-    /// The answer.
-    pub verdict: Verdict,
-    /// The answer in one line.
-    pub summary: String,
-    /// What it rests on.
-    pub evidence: Vec<Evidence>,
-    /// What to do about it.
-    pub remedy: Option<String>,
-}
-
-/// One value that a finding rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Evidence {
-    /// What was read.
-    pub name: String,
-    /// Its value; `None` when it could not be read.
-    pub value: Option<String>,
-    /// Where it was read, or why it could not be.
-    pub source: String,
-    /// When it was read or asked.
-    pub read_at: Option<Timestamp>,
-}
-
 /// All findings of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preflight {
@@ -84,11 +55,35 @@ pub struct Preflight {
     pub unsettled: Vec<OperationId>,
 }
 
+/// What a rule is asked about.
+struct Case<'a> {
+    plan: &'a Plan,
+    facts: &'a Facts,
+    now: Timestamp,
+}
+
+impl<'a> Case<'a> {
+    /// The plan, when it is a restore.
+    fn restore(&self) -> Option<&'a RestorePlan> {
+        match self.plan {
+            Plan::Restore(plan) => Some(plan),
+            Plan::Backup(_) => None,
+        }
+    }
+}
+
+impl RestorePlan {
+    /// Where the backup came from: as it was read now, otherwise as it was known when the plan was made.
+    fn source_by<'a>(&'a self, facts: &'a Facts) -> &'a Source {
+        facts.backup.value().map_or(&self.source, |backup| &backup.source)
+    }
+}
+
 impl Preflight {
     /// Runs every rule that concerns the plan.
     pub fn run(plan: &Plan, facts: &Facts, now: Timestamp) -> Self {
         Self {
-            findings: rules::all(plan, facts, now),
+            findings: rules::all(&Case { plan, facts, now }),
             instance_read_at: facts.instance.value().and_then(|_| facts.instance.read_at()),
             backup_asked_at: facts.backup.read_at(),
             unsettled: facts
@@ -118,5 +113,7 @@ impl Preflight {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! What preflight rules look at, read at once and handed over as it arrives. What cannot be read becomes unknown, with
 //! the reason; nothing here fails.
 
+mod backup;
+
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
@@ -8,15 +10,11 @@ use jiff::Timestamp;
 
 use crate::azure::error::AzureError;
 use crate::azure::listing::Listing;
-use crate::domain::backup::{Backup, Provenance};
 use crate::domain::fact::{Fact, Known, Unknown, Unreadable};
-use crate::domain::plan::{Plan, RestorePlan};
+use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
-use crate::domain::provenance::{self, Witnesses};
-use crate::domain::storage::StorageAccount;
 
 use super::Engine;
-use super::survey::MANIFEST_LIMIT;
 
 /// One answer, as a change to the facts.
 type Reading = Box<dyn FnOnce(&mut Facts) + Send>;
@@ -92,43 +90,6 @@ impl Engine {
             Err(error) => self.unknown(Unreadable::NotRecorded(error.to_string()), source),
         };
         vec![Box::new(|facts| facts.unfinished = fact)]
-    }
-
-    async fn of_backup(&self, plan: &RestorePlan, how: Listing) -> Vec<Reading> {
-        let source = format!("storage HEAD {}", plan.backup);
-        let fact = match self.account_named(&plan.backup.location.account).await {
-            Err(why) => self.unknown(why, source),
-            Ok(account) => match self.azure.blob(&account, &plan.backup, how).await {
-                Err(error) => self.unknown(error.unreadable(), source),
-                Ok(blob) => {
-                    let read_at = self.now();
-                    let value = self.identified(plan, blob, &account, how).await;
-                    Fact::Known(Known { value, source, read_at })
-                }
-            },
-        };
-        vec![Box::new(|facts| facts.backup = fact)]
-    }
-
-    /// The backup with its origin, by the strongest witness that can be heard now.
-    async fn identified(
-        &self,
-        plan: &RestorePlan,
-        blob: crate::domain::backup::Blob,
-        account: &StorageAccount,
-        how: Listing,
-    ) -> Backup {
-        let beside = plan.backup.location.at(crate::domain::manifest::name_for(&plan.backup.name));
-        let (manifest, instances) = futures::join!(
-            self.azure.read_blob(account, &beside, how, MANIFEST_LIMIT),
-            self.instances_by_name()
-        );
-        let manifest = manifest.ok().and_then(|body| serde_json::from_slice(&body).ok());
-        let journal = self.journal.remembered();
-        let operator = (plan.source.provenance == Provenance::Operator).then_some(&plan.source);
-        let witnesses =
-            Witnesses { manifest: manifest.as_ref(), journal: &journal, instances: &instances, operator };
-        provenance::identify(blob, witnesses)
     }
 
     fn fact<T>(&self, read: Result<T, AzureError>, source: String) -> Fact<T> {

@@ -1,0 +1,149 @@
+//! What a check answers: the rule that asked, the answer, what it rests on and what to do about it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::Fact;
+use crate::domain::verdict::Verdict;
+
+/// One check, as it introduces itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its stable id, such as `tier-equal`; scripts and journals name it.
+    pub id: &'static str,
+    /// What it asks, in few words.
+    pub title: &'static str,
+    /// Where it is written that Azure behaves so: a sentence of the documentation, a public issue, a recording.
+    pub documented: &'static str,
+}
+
+/// The answer of one check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The check.
+    pub rule: &'static Rule,
+    /// The answer.
+    pub verdict: Verdict,
+    /// The answer in one line.
+    pub summary: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What to do about it.
+    pub remedy: Option<Remedy>,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// In words.
+    pub advice: String,
+    /// A command that does it, to be copied as it stands; only what is known to be right, and never `az apim update`,
+    /// which takes the identity away unless it is named (azure-cli, `custom.py`).
+    pub command: Option<String>,
+}
+
+/// One value that a finding rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// What was read.
+    pub name: String,
+    /// Its value; `None` when it could not be read.
+    pub value: Option<String>,
+    /// Where it was read, or why it could not be.
+    pub source: String,
+    /// When it was read or asked.
+    pub read_at: Option<Timestamp>,
+}
+
+impl Rule {
+    /// It is fine: only on facts that were read.
+    pub fn ok(&'static self, summary: impl Into<String>) -> Finding {
+        self.finds(Verdict::Ok, summary)
+    }
+
+    /// It may go wrong, or do harm.
+    pub fn warn(&'static self, summary: impl Into<String>) -> Finding {
+        self.finds(Verdict::Warn, summary)
+    }
+
+    /// A fact is missing.
+    pub fn unknown(&'static self, summary: impl Into<String>) -> Finding {
+        self.finds(Verdict::Unknown, summary)
+    }
+
+    /// Azure would refuse it, or it would do harm that nobody can mean.
+    pub fn blocked(&'static self, summary: impl Into<String>) -> Finding {
+        self.finds(Verdict::Blocked, summary)
+    }
+
+    /// An answer without evidence and remedy yet.
+    pub fn finds(&'static self, verdict: Verdict, summary: impl Into<String>) -> Finding {
+        Finding { rule: self, verdict, summary: summary.into(), evidence: Vec::new(), remedy: None }
+    }
+}
+
+impl Finding {
+    /// The id of its rule.
+    pub fn id(&self) -> &'static str {
+        self.rule.id
+    }
+
+    /// The same, resting on one more value.
+    #[must_use]
+    pub fn resting_on(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    /// The same, with what to do about it.
+    #[must_use]
+    pub fn advising(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl Remedy {
+    /// The same with a command that does it.
+    #[must_use]
+    pub fn by(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into());
+        self
+    }
+}
+
+impl From<String> for Remedy {
+    fn from(advice: String) -> Self {
+        Self { advice, command: None }
+    }
+}
+
+impl From<&str> for Remedy {
+    fn from(advice: &str) -> Self {
+        advice.to_owned().into()
+    }
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.command {
+            Some(command) => write!(f, "{}: {command}", self.advice),
+            None => f.write_str(&self.advice),
+        }
+    }
+}
+
+impl Evidence {
+    /// A fact as evidence: its value, or why there is none.
+    pub fn of(name: &str, fact: &Fact<String>) -> Self {
+        let (value, source) = match fact {
+            Fact::Known(known) => (Some(known.value.clone()), known.source.clone()),
+            Fact::Unknown(unknown) => (None, format!("{}: {}", unknown.source, unknown.reason)),
+            Fact::NotAsked => (None, "not asked".to_owned()),
+        };
+        Self { name: name.to_owned(), value, source, read_at: fact.read_at() }
+    }
+}
