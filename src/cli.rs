@@ -154,6 +154,9 @@ pub enum Verb {
     /// Show what was started, here or elsewhere; carry it on, hand it over
     #[command(visible_alias = "ops", args_conflicts_with_subcommands = true)]
     Operations(OperationsArguments),
+    /// Write what happened, from the journal: measured times, accepted warnings, every event with its ids
+    #[command(after_long_help = REPORT_EXAMPLE)]
+    Report(ReportArguments),
     /// Show versions, every path used, the cloud, the identity and what is reachable
     Info,
     /// Run the pretend Azure alone, for other tools; prints its base URL
@@ -301,6 +304,43 @@ pub enum OperationsAct {
         /// The operation; the first digits are enough
         id: String,
     },
+}
+
+const REPORT_EXAMPLE: &str = "\
+Examples:
+  lifeboat report > report.md                       every operation of this journal
+  lifeboat report 1b9d --began 2026-11-23T11:45Z --format html > report.html
+  lifeboat report --redact                          names of instances, accounts, machines and people taken out
+
+The report is made from the journal on this machine alone; nothing is asked of Azure, and what is
+not known is missing in it. Targets come from rpo and rto in the configuration.";
+
+/// `report`
+#[derive(Args, Clone, Debug)]
+pub struct ReportArguments {
+    /// Only these operations; the first digits are enough (default: all)
+    #[arg(value_name = "OPERATION_ID")]
+    pub ids: Vec<String>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ReportFormat>,
+    /// When the incident began: RPO and RTO are measured from here
+    #[arg(long, value_name = "TIME")]
+    pub began: Option<jiff::Timestamp>,
+    /// Take out the names of instances, groups, accounts, blobs, machines and people
+    #[arg(long)]
+    pub redact: bool,
+}
+
+/// How a report is written.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// Markdown; the default
+    Md,
+    /// One JSON document; the default with --output json
+    Json,
+    /// One HTML page that loads nothing
+    Html,
 }
 
 /// One operation or all.

@@ -110,6 +110,9 @@ impl Watch {
         let listed = self.lab.run(&["operations", "--output", "json"]).json();
         if let Some(id) = listed["operations"][0]["operationId"].as_str().map(str::to_owned) {
             self.run(&["operations", "export", &id]);
+            for format in ["md", "html", "json"] {
+                self.run(&["report", &id, "--format", format]);
+            }
         }
     }
 

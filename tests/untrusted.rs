@@ -198,6 +198,8 @@ fn no_verb_gives_an_order_and_no_two_names_look_the_same() {
                 refused(&lab, &[&["restore"], &plan[..], &["system"]].concat());
                 run(&lab, &["operations", "--output", output]);
                 run(&lab, &["operations", "--follow", "--output", output]);
+                run(&lab, &["report", "--output", output]);
+                run(&lab, &["report", "--format", "html"]);
                 let instance = chance.pick::<String>(&given.instances).replace('\0', "");
                 run(&lab, &["backups", &instance, "--output", output]);
                 runs += 6;

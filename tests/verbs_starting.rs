@@ -89,6 +89,34 @@ fn a_restore_is_one_post_and_ends_well() {
 }
 
 #[test]
+fn a_report_tells_what_was_accepted_and_what_it_took() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(&lab.base_url, "[instances.apim-core-prod]\nrpo = \"5h\"\nrto = \"90m\"\n");
+    let backup = lab.newest("apim-core-prod");
+    let id = lab.run(&restore(&backup, TARGET, &[])).verdict()["operationId"].as_str().unwrap().to_owned();
+    let asked = lab.requests().len();
+    let text = lab.run(&["report", &id[..8], "--began", "2026-01-01T00:00:00Z"]);
+    text.expect(0, &[]);
+    for words in ["## Restore of apim-core-dr: succeeded", "| Data lost (RPO) |", "Azure took it (202)", &id]
+    {
+        assert!(text.stdout.contains(words), "{words}: {}", text.stdout);
+    }
+    let json = lab.run(&["report", "--output", "json"]).json();
+    let chapter = &json["operations"][0];
+    assert_eq!((&chapter["phase"], &chapter["operationId"]), (&"succeeded".into(), &id.as_str().into()));
+    // The promise is that of the source, whose standby was restored into.
+    assert_eq!(chapter["recoveryPoint"]["targetSeconds"], 5 * 3_600);
+    assert_eq!(chapter["recoveryTime"]["targetSeconds"], 90 * 60);
+    let redacted = lab.run(&["report", "--redact", "--format", "html"]);
+    redacted.expect(0, &[]);
+    for name in ["apim-core", "stcorebackup", "rg-core"] {
+        assert!(!redacted.stdout.contains(name), "{name}: {}", redacted.stdout);
+    }
+    lab.run(&["report", "nothing-like-it"]).expect(2, &["There is no operation 'nothing-like-it'"]);
+    assert_eq!(lab.requests().len(), asked, "a report asks nothing of Azure");
+}
+
+#[test]
 fn the_sandbox_of_the_program_itself_does_it_too() {
     let home = tempfile::TempDir::new().unwrap();
     let speed = ["--sandbox", "--speed", "600"];

@@ -37,9 +37,16 @@ impl Paper {
             Output::Json => write_json(&mut out, json),
             Output::Table => write!(out, "{table}"),
         };
-        written.and_then(|()| out.flush()).map_err(|error| {
-            Problem::new(format!("The answer could not be written to standard output: {error}"))
-        })
+        written.and_then(|()| out.flush()).map_err(|error| unwritable(&error))
+    }
+
+    /// Writes a document that is neither, in which everything is visible already.
+    ///
+    /// # Errors
+    /// The reader of standard output went away.
+    pub(super) fn document(self, text: &str) -> Result<(), Problem> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| unwritable(&error))
     }
 
     /// Writes one line of what happens. A reader that went away does not stop the watching, so errors are left.
@@ -68,6 +75,10 @@ impl Paper {
     pub(super) fn problem(self, problem: &Problem) {
         self.say(&problem.to_string());
     }
+}
+
+fn unwritable(error: &io::Error) -> Problem {
+    Problem::new(format!("The answer could not be written to standard output: {error}"))
 }
 
 /// Writes JSON that does nothing when it is not a program that reads it, but a terminal.

@@ -16,6 +16,14 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Below this much left, a backup counts as expiring.
 pub const EXPIRING: SignedDuration = SignedDuration::from_hours(3 * 24);
 
+/// What a restore does not bring (documentation of backup and restore), for people.
+pub const NOT_CARRIED: [&str; 3] = [
+    "A backup carries neither usage data, custom domain certificates, network settings, managed identities nor the \
+     content of the developer portal.",
+    "Host names of the target stay as they are. DNS is changed by you.",
+    "Changes of the source after the backup was taken are not in it.",
+];
+
 /// What a container listing says of one blob.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blob {

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod provenance;
 pub mod pulse;
 pub mod region;
+pub mod report;
 pub mod resource;
 pub mod size;
 pub mod sku;

@@ -169,6 +169,15 @@ impl Journal {
         read_along(self.path_of(id)?)
     }
 
+    /// Everything that the file of an operation tells, read along without its lock.
+    ///
+    /// # Errors
+    /// There is none with this id, or its file cannot be read.
+    pub fn replay(&self, id: OperationId) -> Result<Replay, JournalError> {
+        let path = self.path_of(id)?;
+        replay::replay(&folder::read_own(&path)?).map_err(|error| error.of(&path))
+    }
+
     /// Takes the lock of an operation that nobody drives, mends its file when its end is damaged, and notes who took
     /// over.
     ///

@@ -1,5 +1,6 @@
 //! The bytes of a file become an operation: the longest run of good records from its beginning.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -20,6 +21,8 @@ pub struct Replay {
     pub events: Vec<(Timestamp, OperationEvent)>,
     /// Who wrote the last good record.
     pub writer: Driver,
+    /// The machines on which its records were written.
+    pub hosts: BTreeSet<String>,
     /// How many bytes the good records take.
     pub good: usize,
     /// What stands behind them.
@@ -81,11 +84,13 @@ pub fn replay(bytes: &[u8]) -> Result<Replay, NoOperation> {
                 let operation = Operation::begun(&event, record.at)
                     .ok_or_else(|| no(format!("begins with '{}' and not with a plan", event.name())))?;
                 let events = vec![(record.at, event)];
-                so_far = Some(Replay { operation, events, writer: record.by, good: at, damage: None });
+                let hosts = BTreeSet::from([record.by.host.clone()]);
+                so_far = Some(Replay { operation, events, writer: record.by, hosts, good: at, damage: None });
             }
             (Some(replay), event) => {
                 replay.operation.apply(record.at, &event).map_err(|error| no(error.to_string()))?;
                 replay.events.push((record.at, event));
+                replay.hosts.insert(record.by.host.clone());
                 replay.writer = record.by;
                 replay.good = at;
             }

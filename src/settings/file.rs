@@ -28,6 +28,8 @@ pub(super) struct Configuration {
     pub(super) read_only: Option<bool>,
     /// `defaults.rpo`
     pub(super) rpo: Option<SignedDuration>,
+    /// `defaults.rto`
+    pub(super) rto: Option<SignedDuration>,
     /// `[[locations]]`
     pub(super) locations: Vec<ConfiguredLocation>,
     /// `[instances."name or id"]`
@@ -63,6 +65,8 @@ pub struct InstanceSettings {
     pub standby: Option<String>,
     /// How old its newest usable backup may be.
     pub rpo: Option<SignedDuration>,
+    /// How long its recovery may take.
+    pub rto: Option<SignedDuration>,
     /// Whether it carries production.
     pub production: bool,
     /// How Azure reaches the storage account when it is the target.
@@ -129,11 +133,12 @@ impl Configuration {
     }
 
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
-        section.only(read, &["cloud", "auth", "read_only", "rpo"]);
+        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto"]);
         self.cloud = section.text(read, "cloud");
         self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
         self.rpo = section.duration(read, "rpo");
+        self.rto = section.duration(read, "rto");
         if self.cloud.is_none() && section.has("cloud") {
             read.guard_lost = true;
         }
@@ -159,6 +164,7 @@ impl Configuration {
             auth: upper.auth.or(self.auth),
             read_only: upper.read_only.or(self.read_only),
             rpo: upper.rpo.or(self.rpo),
+            rto: upper.rto.or(self.rto),
             polling,
             guard_lost: self.guard_lost || upper.guard_lost,
             broken: self.broken || upper.broken,
@@ -182,10 +188,11 @@ fn location(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredLo
 }
 
 fn instance(read: &mut Reader<'_>, section: &Section<'_>) -> InstanceSettings {
-    section.only(read, &["standby", "rpo", "production", "access"]);
+    section.only(read, &["standby", "rpo", "rto", "production", "access"]);
     InstanceSettings {
         standby: section.text(read, "standby"),
         rpo: section.duration(read, "rpo"),
+        rto: section.duration(read, "rto"),
         // A production mark that cannot be read stays a mark.
         production: section.switch(read, "production").unwrap_or_else(|| section.has("production")),
         access: section.parsed(read, "access", "system, user:CLIENT_ID or key"),

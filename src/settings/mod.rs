@@ -53,6 +53,8 @@ pub struct Settings {
     pub instances: BTreeMap<String, InstanceSettings>,
     /// How old a newest usable backup may be where nothing else is said.
     pub rpo: SignedDuration,
+    /// How long a recovery may take where nothing else is said.
+    pub rto: Option<SignedDuration>,
     /// Bounds of the polling.
     pub bounds: Bounds,
     /// Where files lie.
@@ -144,6 +146,7 @@ impl Settings {
             locations: file.locations,
             instances: file.instances,
             rpo: file.rpo.unwrap_or(SignedDuration::from_hours(24)),
+            rto: file.rto,
             bounds: bounds(file.polling, rehearsal.as_ref().map_or(1.0, |it| it.speed)),
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
             appearance: appearance(typed, environment),
@@ -156,10 +159,13 @@ impl Settings {
 
     /// What is said of this instance, by its id or its name.
     pub fn of_instance(&self, instance: &Instance) -> Option<&InstanceSettings> {
-        let named = |(key, _): &(&String, _)| {
-            key.eq_ignore_ascii_case(instance.id.as_str()) || key.eq_ignore_ascii_case(&instance.name)
-        };
-        self.instances.iter().find(named).map(|(_, settings)| settings)
+        self.called(&[instance.id.as_str(), &instance.name])
+    }
+
+    /// What is said of the instance that goes by any of these words.
+    pub fn called(&self, words: &[&str]) -> Option<&InstanceSettings> {
+        let meant = |key: &str| words.iter().any(|word| key.eq_ignore_ascii_case(word));
+        self.instances.iter().find(|(key, _)| meant(key)).map(|(_, settings)| settings)
     }
 }
 

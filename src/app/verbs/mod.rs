@@ -11,6 +11,7 @@ mod landscape;
 mod lookup;
 mod operations;
 pub(super) mod printed;
+mod report;
 mod restore;
 mod shapes;
 mod watch;
@@ -49,6 +50,7 @@ async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Prob
     }
     match verb {
         Verb::Operations(arguments) => operations::run(settings, paper, arguments).await,
+        Verb::Report(arguments) => report::run(&settings, paper, arguments),
         Verb::Instances { with_backups } => {
             let depth = if *with_backups { Depth::Discover } else { Depth::Instances };
             instances::run(&House::build(settings)?, paper, depth).await

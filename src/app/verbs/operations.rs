@@ -51,7 +51,7 @@ pub(super) async fn run(
 }
 
 /// The operations of the journal, as [`choose`] gives them. Tells what of it cannot be read.
-fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Operation>, Problem> {
+pub(super) fn chosen(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Vec<Operation>, Problem> {
     let (listed, problems) = journal.list();
     for problem in &problems {
         paper.problem(problem);

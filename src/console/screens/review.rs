@@ -11,7 +11,7 @@ use crate::console::request;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
-use crate::domain::backup::Backup;
+use crate::domain::backup::{Backup, NOT_CARRIED};
 use crate::domain::duration;
 use crate::domain::plan::{Access, Plan};
 use crate::domain::provenance;
@@ -61,14 +61,6 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
 }
 
 const ONCE: &str = "It is never sent again by itself. If its answer is lost, the state is UNKNOWN until evidence settles it.";
-
-/// What a restore does not bring (documentation of backup and restore).
-const NOT_CARRIED: [&str; 3] = [
-    "A backup carries neither usage data, custom domain certificates, network settings, managed identities nor the \
-     content of the developer portal.",
-    "Host names of the target stay as they are. DNS is changed by you.",
-    "Changes of the source after the backup was taken are not in it.",
-];
 
 fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
     let source = &backup.source;

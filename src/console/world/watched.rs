@@ -79,7 +79,7 @@ impl Watched {
             self.free = None;
             self.looking = None;
         }
-        self.note(at, describe(event));
+        self.note(at, event.in_words());
     }
 
     /// Takes a sign of life.
@@ -119,38 +119,6 @@ impl Watched {
             self.log.remove(0);
         }
         self.log.push((at, text));
-    }
-}
-
-/// An event in one line.
-fn describe(event: &OperationEvent) -> String {
-    match event {
-        OperationEvent::Planned(_) => "written down; nothing sent yet".to_owned(),
-        OperationEvent::Attached(_) => "somebody else began it; it is watched from here".to_owned(),
-        OperationEvent::Submitting => "the request is leaving".to_owned(),
-        OperationEvent::Accepted(accepted) => {
-            let wait = accepted.retry_after.map_or(String::new(), |wait| format!(", asks to wait {wait} s"));
-            format!("Azure took it (202){wait}; the address is saved")
-        }
-        OperationEvent::NotSent { problem } => format!("not sent: {}", problem.summary),
-        OperationEvent::Refused { problem } => format!("refused: {}", problem.summary),
-        OperationEvent::Unconfirmed { problem } => format!("no readable answer: {}", problem.summary),
-        OperationEvent::Polled(poll) => {
-            let status = poll.http_status.map_or("no answer".to_owned(), |status| status.to_string());
-            let word = poll.status.as_ref().map_or(String::new(), |word| format!(" {word}"));
-            let trouble = poll.problem.as_ref().map_or(String::new(), |it| format!(": {}", it.summary));
-            let wait = jiff::SignedDuration::from_secs(i64::try_from(poll.next_in).unwrap_or_default());
-            let next = crate::domain::duration::short(wait);
-            format!("polled: {status}{word}{trouble}; again in {next}")
-        }
-        OperationEvent::Untracked { problem } => format!("its status is unreadable: {}", problem.summary),
-        OperationEvent::Succeeded { evidence } => format!("succeeded: {evidence}"),
-        OperationEvent::Failed { problem } => {
-            let words = problem.server_message.as_deref().unwrap_or(&problem.summary);
-            format!("failed: {words}")
-        }
-        OperationEvent::ManifestWritten { name } => format!("manifest written: {name}"),
-        OperationEvent::Noted { text } => text.clone(),
     }
 }
 

@@ -16,10 +16,11 @@ use super::problem::Problem;
 use super::sku::Tier;
 
 /// The version of this program.
-const TOOL: &str = concat!("lifeboat ", env!("CARGO_PKG_VERSION"));
+pub const TOOL: &str = concat!("lifeboat ", env!("CARGO_PKG_VERSION"));
 
 pub use work::{Observed, Work};
 
+mod words;
 mod work;
 
 /// The id of an operation. It is also the `x-ms-client-request-id` of its POST, so Azure's activity log knows it.
