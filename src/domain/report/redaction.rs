@@ -1,63 +1,30 @@
 //! Names taken out of a report: of instances, groups, accounts, blobs, machines and people.
 //!
-//! Every text of the report is gone through, whichever field it stands in, so that none is forgotten. The same name
+//! Every text of the report that is not of a fixed set of words is gone through, so that none is forgotten. The same name
 //! becomes the same stand-in everywhere, and ids by which Azure's support finds a request stay.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::{Report, Story};
+use super::{Chapter, Entry, Measure, Origin, Report, Story};
+use crate::domain::approval::{Acceptance, Checked};
 use crate::domain::operation::Work;
 use crate::domain::plan::{Access, Plan};
-
-/// Fields whose values come from a fixed set of words, are times, or are ids by which Azure's support finds a request.
-const FIXED: [&str; 21] = [
-    "acceptedAt",
-    "at",
-    "beganAt",
-    "code",
-    "correlationId",
-    "endedAt",
-    "finding",
-    "generatedAt",
-    "kind",
-    "operationId",
-    "phase",
-    "plannedAt",
-    "provenance",
-    "requestId",
-    "submittedAt",
-    "takenAt",
-    "takenBy",
-    "tool",
-    "until",
-    "verdict",
-    "who",
-];
+use crate::domain::problem::Problem;
 
 /// The report without names.
-///
-/// # Errors
-/// The report cannot be taken apart and put together; a bug.
-pub fn redact(report: &Report, stories: &[Story]) -> Result<Report, serde_json::Error> {
+#[must_use]
+pub fn redact(report: &Report, stories: &[Story]) -> Report {
     let mut names = Names::default();
     stories.iter().for_each(|story| names.learn(story));
     let kept = ids(report);
-    let mut value = serde_json::to_value(report)?;
-    walk(&mut value, "", &mut |field, text| {
-        if !FIXED.contains(&field) {
-            *text = names.without(text, &kept);
-        }
-    });
-    let mut redacted: Report = serde_json::from_value(value)?;
-    redacted.redacted = true;
-    Ok(redacted)
+    let mut redacted = Report { redacted: true, ..report.clone() };
+    redacted.each_text(&mut |text| *text = names.without(text, &kept));
+    redacted
 }
 
 /// The ids that may stand in a text too.
 fn ids(report: &Report) -> Vec<String> {
-    let of_requests = |chapter: &super::Chapter| {
+    let of_requests = |chapter: &Chapter| {
         let of_events = chapter.events.iter().filter_map(|event| event.correlation_id.clone());
         let own = [chapter.request_id.clone(), chapter.correlation_id.clone()].into_iter().flatten();
         own.chain(of_events).chain([chapter.operation_id.to_string()]).collect::<Vec<_>>()
@@ -65,13 +32,91 @@ fn ids(report: &Report) -> Vec<String> {
     report.operations.iter().flat_map(of_requests).collect()
 }
 
-fn walk(value: &mut Value, field: &str, change: &mut impl FnMut(&str, &mut String)) {
-    match value {
-        Value::String(text) => change(field, text),
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, field, change)),
-        Value::Object(members) => members.iter_mut().for_each(|(name, item)| walk(item, name, change)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+// What follows takes every value apart by name, so that a field that is added cannot be forgotten.
+
+impl Report {
+    fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        let Self {
+            version: _,
+            tool: _,
+            generated_at: _,
+            began_at: _,
+            redacted: _,
+            operations,
+            not_carried: _,
+        } = self;
+        operations.iter_mut().for_each(|chapter| chapter.each_text(change));
     }
+}
+
+impl Chapter {
+    fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        let Self {
+            operation_id: _,
+            kind: _,
+            instance,
+            instance_id,
+            backup,
+            access,
+            begun_by,
+            origin,
+            phase: _,
+            planned_at: _,
+            submitted_at: _,
+            accepted_at: _,
+            ended_at: _,
+            polls: _,
+            request_id: _,
+            correlation_id: _,
+            recovery_point,
+            recovery_time,
+            accepted,
+            checks,
+            events,
+            problem,
+            damage,
+        } = self;
+        change(instance);
+        change(instance_id);
+        [backup, access, begun_by, damage].into_iter().flatten().for_each(&mut *change);
+        if let Some(Origin { instance, tier: _, provenance: _, taken_at: _, taken_by: _ }) = origin {
+            instance.iter_mut().for_each(&mut *change);
+        }
+        for measure in [recovery_point, recovery_time].into_iter().flatten() {
+            let Measure { seconds: _, running: _, target_seconds: _, met: _, measured } = measure;
+            change(measured);
+        }
+        for Acceptance { finding: _, reason } in accepted {
+            change(reason);
+        }
+        for Checked { finding: _, verdict: _, summary } in checks {
+            change(summary);
+        }
+        for Entry { at: _, offset_seconds: _, who: _, what, times: _, until: _, correlation_id: _ } in events
+        {
+            change(what);
+        }
+        if let Some(problem) = problem {
+            of_problem(problem, change);
+        }
+    }
+}
+
+fn of_problem(problem: &mut Problem, change: &mut impl FnMut(&mut String)) {
+    let Problem {
+        summary,
+        meaning,
+        next,
+        code: _,
+        server_message,
+        http_status: _,
+        scope,
+        request_id: _,
+        correlation_id: _,
+        kind: _,
+    } = problem;
+    change(summary);
+    [meaning, next, server_message, scope].into_iter().flatten().for_each(change);
 }
 
 /// Names with their stand-ins, in lower case.

@@ -186,7 +186,7 @@ fn redacted_no_name_is_left_and_the_ids_for_support_stay() {
     let story = done();
     let mut report = Report::of(std::slice::from_ref(&story), None, at(9_999));
     report.operations[0].checks[0].summary.push_str(" in 0c11ca11-0000-4000-8000-000000000001 (APIM-PAY-DR)");
-    let redacted = redact(&report, &[story]).unwrap();
+    let redacted = redact(&report, &[story]);
     assert!(redacted.redacted);
     for text in
         [markdown::write(&redacted), html::write(&redacted), serde_json::to_string(&redacted).unwrap()]
@@ -215,7 +215,7 @@ fn names_that_are_words_of_ours_do_not_break_the_report() {
             plan.backup.location.container = name.into();
         }
         let report = Report::of(std::slice::from_ref(&story), None, at(9_999));
-        let redacted = redact(&report, &[story]).unwrap();
+        let redacted = redact(&report, &[story]);
         assert_eq!(redacted.operations[0].kind, crate::domain::plan::Kind::Restore, "{name}");
         assert!(redacted.operations[0].backup.as_ref().unwrap().contains("/container-1/"), "{name}");
     }
