@@ -85,8 +85,8 @@ pub struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true, help_heading = "Appearance")]
     pub ascii: bool,
-    /// The colours of the console; terminal, the only theme so far, draws with the sixteen colours of the terminal itself
-    #[arg(long, global = true, value_name = "NAME", value_parser = ["terminal"], help_heading = "Appearance")]
+    /// The colours of the console; `lifeboat themes` lists the names
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Appearance")]
     pub theme: Option<String>,
     /// How much goes to the log file in the state directory; the log never goes to the screen
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Global options")]
@@ -162,6 +162,13 @@ pub enum Verb {
     /// Run the pretend Azure alone, for other tools; prints its base URL
     #[command(after_long_help = disasters())]
     Sandbox(SandboxArguments),
+    /// List the themes that the console can be drawn with
+    Themes,
+    /// List the keys of the console
+    Keys,
+    /// Look at the configuration, or print a sample of it
+    #[command(subcommand)]
+    Config(ConfigAct),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -352,6 +359,15 @@ pub struct Resumed {
     /// Every unfinished operation of this cloud
     #[arg(long)]
     pub all: bool,
+}
+
+/// What can be done with the configuration.
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum ConfigAct {
+    /// Say what of the configuration cannot be used, and where; nothing else is done
+    Check,
+    /// Print a commented sample with every key and its default
+    PrintDefault,
 }
 
 /// `sandbox`

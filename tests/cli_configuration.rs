@@ -90,3 +90,45 @@ fn a_rehearsal_keeps_its_journals_apart() {
     let journals = info["paths"]["journals"].as_str().unwrap();
     assert!(journals.ends_with("lifeboat/sandbox/operations"), "{journals}");
 }
+
+#[test]
+fn a_configuration_is_checked_without_asking_anybody() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.run(&["config", "check"]).expect(0, &[]);
+    lab.configure(&lab.base_url, "[defaults]\nrpoo = \"1h\"\ntheme = \"pink\"");
+    let ran = lab.run(&["config", "check", "--output", "json"]);
+    ran.expect(2, &["line 11", "'rpoo'", "There is no theme 'pink'", "colour-blind"]);
+    assert_eq!(ran.json()["problems"].as_array().unwrap().len(), 2);
+    // What cannot be read whole can be checked all the same.
+    lab.configure(&lab.base_url, "[defaults\nread_only = true");
+    lab.run(&["config", "check"]).expect(2, &["not TOML", "line 10"]);
+    assert!(lab.requests().is_empty());
+}
+
+#[test]
+fn the_sample_that_is_printed_is_a_configuration() {
+    let home = TempDir::new().unwrap();
+    let sample = ran(bare(home.path(), &["config", "print-default"]).output().unwrap());
+    assert_eq!(sample.code, 0, "{sample:?}");
+    let file = home.path().join("sample.toml");
+    std::fs::write(&file, sample.stdout).unwrap();
+    ran(bare(home.path(), &["--config", file.to_str().unwrap(), "config", "check"]).output().unwrap())
+        .expect(0, &[]);
+}
+
+#[test]
+fn themes_and_keys_are_listed() {
+    let home = TempDir::new().unwrap();
+    let json = |verb: &str| ran(bare(home.path(), &[verb, "--output", "json"]).output().unwrap()).json();
+    let themes = json("themes");
+    let names: Vec<&str> =
+        themes["themes"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["terminal", "dark", "light", "high-contrast", "colour-blind", "mono"]);
+    let keys = json("keys");
+    let acts: Vec<&serde_json::Value> =
+        keys["keys"].as_array().unwrap().iter().filter(|it| it["place"] == "acts").collect();
+    assert!(
+        acts.iter().any(|it| it["keys"][0] == "r" && it["does"] == "Restore a backup into an instance"),
+        "{acts:?}"
+    );
+}

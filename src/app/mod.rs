@@ -18,6 +18,7 @@ mod stage;
 mod suspension;
 mod takeover;
 pub mod terminal;
+mod themes;
 mod verbs;
 
 use std::io;
@@ -81,9 +82,11 @@ async fn show(
             .next("Use the verbs here: `lifeboat instances`, `lifeboat backups`, … (`lifeboat --help`)"));
     }
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
-    let preferences = preferences::of(&settings);
+    let (palette, mut unlike) = themes::palette(&settings.appearance);
+    let preferences = preferences::of(&settings, palette);
     let title = format!("lifeboat: {}", settings.cloud.name);
-    let problems = settings.problems.clone();
+    let mut problems = settings.problems.clone();
+    problems.append(&mut unlike);
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
     let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });

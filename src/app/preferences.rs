@@ -1,14 +1,15 @@
 //! What the console is told of the settings. It reads none itself.
 
 use crate::azure::WriteMode;
+use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Colour, Glyphs, Importance, InstancePreference, InstancePreferences, Preferences, Writing,
+    Glyphs, Importance, InstancePreference, InstancePreferences, Preferences, Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};
 
 /// The console's part of the settings.
-pub(super) fn of(settings: &Settings) -> Preferences {
+pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
     let mut instances = InstancePreferences::default();
     for (name, own) in &settings.instances {
         instances.set(name, instance(own));
@@ -30,10 +31,7 @@ pub(super) fn of(settings: &Settings) -> Preferences {
             settings::Glyphs::Unicode => Glyphs::Unicode,
             settings::Glyphs::Ascii => Glyphs::Ascii,
         },
-        colour: match settings.appearance.colour {
-            settings::Colour::On => Colour::Sixteen,
-            settings::Colour::Off => Colour::Off,
-        },
+        palette,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which key means what, as data. Lookup, the hints at the bottom and the help are made from this one table, so they
 //! cannot drift apart.
 
+use std::fmt;
+
 use super::intent::{Intent, Stop};
 use super::key::Key;
 use super::list::Move;
@@ -42,6 +44,31 @@ pub enum Scope {
     Reason,
     /// The question whether to leave while operations run.
     Leaving,
+}
+
+/// For people.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Everywhere => "everywhere",
+            Self::Lists => "lists",
+            Self::Fleet => "fleet",
+            Self::Backups => "backups",
+            Self::Choice => "choice",
+            Self::Findings => "checks",
+            Self::Review => "review",
+            Self::Confirm => "confirm restore",
+            Self::Ready => "confirm backup",
+            Self::Operations => "operations",
+            Self::Problems => "problems",
+            Self::Acts => "acts",
+            Self::Columns => "sort menu",
+            Self::Help => "help",
+            Self::Typing => "filter",
+            Self::Reason => "reason",
+            Self::Leaving => "leaving",
+        })
+    }
 }
 
 /// One line of the table.

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod list;
 pub mod message;
 pub mod model;
+pub mod palette;
 pub mod preferences;
 pub mod request;
 mod screens;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::SignedDuration;
 
+use super::palette::Palette;
 use crate::domain::instance::Instance;
 use crate::domain::plan::Access;
 use crate::domain::provenance;
@@ -33,8 +34,8 @@ pub struct Preferences {
     pub backup_name: String,
     /// The shapes that are drawn with.
     pub glyphs: Glyphs,
-    /// Whether colours are used.
-    pub colour: Colour,
+    /// How everything looks.
+    pub palette: Palette,
 }
 
 /// Whether this console may write.
@@ -55,16 +56,6 @@ pub enum Glyphs {
     Unicode,
     /// Plain ASCII.
     Ascii,
-}
-
-/// Whether colours are used. States differ by glyph and word in either case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Colour {
-    /// The terminal's own sixteen.
-    #[default]
-    Sixteen,
-    /// None (`NO_COLOR`): reverse, bold and dim only.
-    Off,
 }
 
 /// What is configured of single instances, found by name or by resource id.
@@ -107,7 +98,7 @@ impl Default for Preferences {
             locations: Vec::new(),
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
             glyphs: Glyphs::default(),
-            colour: Colour::default(),
+            palette: Palette::TERMINAL,
         }
     }
 }

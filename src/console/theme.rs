@@ -1,18 +1,19 @@
-//! How roles look: sixteen colours of the terminal's own palette, its own background, and a glyph for every state, so
-//! that nothing depends on colour. Without colour the same roles are told apart by glyph, word, bold, dim and reverse.
+//! How roles are drawn: the looks of the palette, and a glyph for every state, so that nothing depends on colour. Without
+//! colour the same roles are told apart by glyph, word, bold, dim and reverse.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use super::list::Direction;
-use super::preferences::{Colour, Glyphs, Preferences};
+use super::palette::{Hue, Look, Palette, Turned, Weight};
+use super::preferences::{Glyphs, Preferences};
 use super::text;
 use super::world::judgement::Standing;
 use crate::domain::operation::Phase;
 use crate::domain::verdict::Verdict;
 use crate::domain::visible;
 
-/// What a piece of text is.
+/// What a piece of text is. In the order of [`NAMES`](super::palette::NAMES).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Text.
@@ -47,8 +48,11 @@ pub(super) enum Role {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Theme {
     glyphs: Glyphs,
-    colour: Colour,
+    palette: Palette,
 }
+
+/// The place of the chosen row in [`NAMES`](super::palette::NAMES), behind the roles.
+const CHOSEN: usize = Role::Mark as usize + 1;
 
 const ASCII: border::Set<'static> = border::Set {
     top_left: "+",
@@ -64,42 +68,30 @@ const ASCII: border::Set<'static> = border::Set {
 impl Theme {
     /// The look that is preferred.
     pub(super) fn of(preferences: &Preferences) -> Self {
-        Self { glyphs: preferences.glyphs, colour: preferences.colour }
+        Self { glyphs: preferences.glyphs, palette: preferences.palette }
     }
 
     /// The style of a role.
     pub(super) fn style(self, role: Role) -> Style {
-        // What stands on a faint frame is not faint itself: terminals disagree on what bold and faint together mean.
-        let plain = Style::new().remove_modifier(Modifier::DIM);
-        let modified = match role {
-            Role::Plain | Role::Ok | Role::Loading => plain,
-            Role::Dim | Role::Unsupported => Style::new().add_modifier(Modifier::DIM),
-            Role::Strong | Role::Warn | Role::Unknown | Role::Running | Role::Key => {
-                plain.add_modifier(Modifier::BOLD)
-            }
-            Role::Crit => plain.add_modifier(Modifier::BOLD),
-            Role::Production | Role::Mark => plain.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        };
-        if self.colour == Colour::Off {
-            return modified;
-        }
-        match role {
-            Role::Plain | Role::Dim | Role::Strong | Role::Unsupported | Role::Key => modified,
-            Role::Ok => plain.fg(Color::Green),
-            Role::Warn => plain.fg(Color::Yellow),
-            Role::Crit => modified.fg(Color::Red),
-            Role::Unknown => plain.fg(Color::Magenta),
-            Role::Loading => plain.fg(Color::Cyan),
-            // Plain blue cannot be read on black in most terminals.
-            Role::Running => modified.fg(Color::LightBlue),
-            Role::Production => modified.fg(Color::Red),
-            Role::Mark => plain.fg(Color::Black).bg(Color::Yellow),
-        }
+        drawn(self.palette.at(role as usize))
     }
 
     /// The style laid over the chosen row.
     pub(super) fn chosen(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        let Look { text, ground, weight, turned } = self.palette.at(CHOSEN);
+        let style = match weight {
+            Weight::Dim => Style::new().add_modifier(Modifier::DIM),
+            Weight::Usual => Style::new(),
+            Weight::Bold => Style::new().add_modifier(Modifier::BOLD),
+        };
+        let style = if turned == Turned::Yes { style.add_modifier(Modifier::REVERSED) } else { style };
+        painted(style, text, ground)
+    }
+
+    /// What is painted before anything is drawn: nothing, where the terminal's own background stays.
+    pub(super) fn ground(self) -> Style {
+        let plain = self.palette.at(Role::Plain as usize);
+        painted(Style::new(), plain.text, plain.ground)
     }
 
     fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
@@ -210,6 +202,52 @@ impl Theme {
         }
     }
 }
+
+fn drawn(look: Look) -> Style {
+    // What stands on a faint frame is not faint itself: terminals disagree on what bold and faint together mean.
+    let plain = Style::new().remove_modifier(Modifier::DIM);
+    let style = match look.weight {
+        Weight::Dim => Style::new().add_modifier(Modifier::DIM),
+        Weight::Usual => plain,
+        Weight::Bold => plain.add_modifier(Modifier::BOLD),
+    };
+    let style = if look.turned == Turned::Yes { style.add_modifier(Modifier::REVERSED) } else { style };
+    painted(style, look.text, look.ground)
+}
+
+fn painted(style: Style, text: Hue, ground: Hue) -> Style {
+    let style = colour(text).map_or(style, |colour| style.fg(colour));
+    colour(ground).map_or(style, |colour| style.bg(colour))
+}
+
+fn colour(hue: Hue) -> Option<Color> {
+    match hue {
+        Hue::Own => None,
+        Hue::Ansi(number) => SIXTEEN.get(usize::from(number)).copied(),
+        Hue::Indexed(number) => Some(Color::Indexed(number)),
+        Hue::Rgb(red, green, blue) => Some(Color::Rgb(red, green, blue)),
+    }
+}
+
+/// The sixteen, as ratatui calls them.
+const SIXTEEN: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
 
 /// The role of an answer.
 pub(super) fn of_verdict(verdict: Verdict) -> Role {

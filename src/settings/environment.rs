@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::ColourDepth;
+
 /// The variables that mean something to this program. Not `Debug`: one of them is a secret.
 pub struct Environment(HashMap<&'static str, String>);
 
@@ -41,6 +43,17 @@ impl Environment {
     /// The value; an empty one counts as none.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// How many colours the terminal says it has.
+    pub(super) fn colours(&self) -> ColourDepth {
+        let term = self.get("TERM").unwrap_or_default();
+        match self.get("COLORTERM") {
+            Some("truecolor" | "24bit") => ColourDepth::True,
+            _ if term.ends_with("-direct") => ColourDepth::True,
+            _ if term.contains("256color") => ColourDepth::Indexed,
+            _ => ColourDepth::Sixteen,
+        }
     }
 
     /// Whether characters beyond ASCII can be drawn: not in the C locale, nor on the bare Linux console.

@@ -1,21 +1,19 @@
 //! The configuration file. Every key is optional; what cannot be used is reported with its line and the rest is
 //! used, but never in a way that takes a guard away: see [`Configuration::guard_lost`].
 
-mod reader;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::reader::{Reader, Section};
 use crate::azure::identity::AuthMode;
 use crate::azure::listing::Listing;
 use crate::domain::plan::Access;
 use crate::domain::problem::Problem;
 use crate::domain::resource::SubscriptionId;
 use crate::domain::storage::Location;
-use reader::{Reader, Section};
 
 /// What a configuration file says, as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +26,8 @@ pub(super) struct Configuration {
     pub(super) read_only: Option<bool>,
     /// `defaults.rpo`
     pub(super) rpo: Option<SignedDuration>,
+    /// `defaults.theme`
+    pub(super) theme: Option<String>,
     /// `defaults.rto`
     pub(super) rto: Option<SignedDuration>,
     /// `[[locations]]`
@@ -133,12 +133,13 @@ impl Configuration {
     }
 
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
-        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto"]);
+        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme"]);
         self.cloud = section.text(read, "cloud");
         self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
         self.rpo = section.duration(read, "rpo");
         self.rto = section.duration(read, "rto");
+        self.theme = section.text(read, "theme");
         if self.cloud.is_none() && section.has("cloud") {
             read.guard_lost = true;
         }
@@ -165,6 +166,7 @@ impl Configuration {
             read_only: upper.read_only.or(self.read_only),
             rpo: upper.rpo.or(self.rpo),
             rto: upper.rto.or(self.rto),
+            theme: upper.theme.or(self.theme),
             polling,
             guard_lost: self.guard_lost || upper.guard_lost,
             broken: self.broken || upper.broken,

@@ -8,6 +8,8 @@ mod file;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod paths;
+mod reader;
+pub mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -30,6 +32,9 @@ use file::{Configuration, ConfiguredCloud, Polling};
 pub use environment::Environment;
 pub use file::{ConfiguredLocation, InstanceSettings};
 pub use paths::Paths;
+
+/// A commented configuration with every key and its default.
+pub const SAMPLE: &str = include_str!("../../assets/lifeboat.toml");
 
 /// The configuration of the pretend Azure's fleet.
 const REHEARSAL: &str = include_str!("../../assets/sandbox/contoso.toml");
@@ -76,6 +81,10 @@ pub struct Settings {
 pub struct Appearance {
     /// Whether there are colours.
     pub colour: Colour,
+    /// How many the terminal says it has.
+    pub depth: ColourDepth,
+    /// The theme that was asked for, or why there is none.
+    pub theme: Result<themes::Theme, Problem>,
     /// Which characters are drawn.
     pub glyphs: Glyphs,
     /// Whether a full screen can be drawn at all; not on `TERM=dumb`.
@@ -89,6 +98,17 @@ pub enum Colour {
     On,
     /// None.
     Off,
+}
+
+/// How many colours the terminal says it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColourDepth {
+    /// Sixteen.
+    Sixteen,
+    /// 256.
+    Indexed,
+    /// All.
+    True,
 }
 
 /// Which characters are drawn.
@@ -148,8 +168,8 @@ impl Settings {
             rpo: file.rpo.unwrap_or(SignedDuration::from_hours(24)),
             rto: file.rto,
             bounds: bounds(file.polling, rehearsal.as_ref().map_or(1.0, |it| it.speed)),
+            appearance: appearance(typed, environment, &file.theme, &paths),
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
-            appearance: appearance(typed, environment),
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
             problems: file.problems,
@@ -283,21 +303,27 @@ fn identity(
 /// The configured bounds, a rehearsal's divided by its speed. Below a tenth of a second nobody would see more, and the
 /// machine would do little else.
 fn bounds(polling: Polling, speed: f64) -> Bounds {
-    let bound = |given: Option<Duration>, seconds: u64| {
-        let full = given.unwrap_or(Duration::from_secs(seconds));
+    let usual = Bounds::default();
+    let bound = |given: Option<Duration>, usual: Duration| {
+        let full = given.unwrap_or(usual);
         let floor = full.min(Duration::from_millis(100));
         full.div_f64(speed).max(floor)
     };
-    let (min, max) = (bound(polling.min, 10), bound(polling.max, 600));
+    let (min, max) = (bound(polling.min, usual.min), bound(polling.max, usual.max));
     Bounds {
         min,
         max: max.max(min),
-        absent: bound(polling.absent, 60),
-        instance: bound(polling.instance, 15),
+        absent: bound(polling.absent, usual.absent),
+        instance: bound(polling.instance, usual.instance),
     }
 }
 
-fn appearance(typed: &Global, environment: &Environment) -> Appearance {
+fn appearance(
+    typed: &Global,
+    environment: &Environment,
+    configured: &Option<String>,
+    paths: &Paths,
+) -> Appearance {
     let colour = match typed.color.unwrap_or_default() {
         Color::Always => Colour::On,
         Color::Never => Colour::Off,
@@ -305,8 +331,11 @@ fn appearance(typed: &Global, environment: &Environment) -> Appearance {
         Color::Auto => Colour::On,
     };
     let ascii = typed.ascii || !environment.draws_unicode();
+    let theme = typed.theme.as_deref().or(configured.as_deref()).unwrap_or(themes::USUAL);
     Appearance {
         colour,
+        depth: environment.colours(),
+        theme: themes::named(theme, paths.config.parent().unwrap_or(&paths.config)),
         glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode },
         screen: if environment.get("TERM") == Some("dumb") { Terminal::Dumb } else { Terminal::Capable },
     }

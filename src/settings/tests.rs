@@ -80,7 +80,7 @@ fn a_rehearsal_is_a_world_of_its_own() {
 fn bounds_are_those_of_the_contract_and_keep_their_order() {
     let plain = bounds(Polling::default(), 1.0);
     let seconds = [plain.min, plain.max, plain.absent, plain.instance].map(|it| it.as_secs());
-    assert_eq!(seconds, [10, 600, 60, 15]);
+    assert_eq!(seconds, [10, 600, 60, 10]);
     let odd = Polling {
         min: Some(Duration::from_secs(9)),
         max: Some(Duration::from_secs(3)),
@@ -101,4 +101,49 @@ fn colours_follow_the_flag_then_no_color() {
     assert_eq!(colour(None, &[("NO_COLOR", "")]), Colour::On);
     assert_eq!(colour(Some(Color::Always), &[("NO_COLOR", "1")]), Colour::On);
     assert_eq!(colour(Some(Color::Never), &[]), Colour::Off);
+}
+
+#[test]
+fn the_sample_says_the_defaults_and_can_be_used_whole() {
+    // Prose is no TOML; what is commented out is a key with its value, or a section.
+    let lines = SAMPLE.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if rest.contains(" = ") || rest.starts_with('[') => rest,
+        _ => line,
+    });
+    let text: Vec<&str> = lines.filter(|line| !line.starts_with("# ")).collect();
+    let parsed = Configuration::parse(Path::new("sample.toml"), &text.join("\n"));
+    assert!(parsed.problems.is_empty(), "{:#?}", parsed.problems);
+    assert_eq!(bounds(parsed.polling, 1.0), Bounds::default());
+    assert_eq!(parsed.rpo, Some(SignedDuration::from_hours(24)));
+    assert_eq!((parsed.theme.as_deref(), parsed.read_only), (Some(themes::USUAL), Some(false)));
+    assert!(Configuration::parse(Path::new("sample.toml"), SAMPLE).problems.is_empty());
+}
+
+#[test]
+fn the_theme_is_that_of_the_flag_then_of_the_file() {
+    let (_folder, typed) = with_file("[defaults]\ntheme = \"light\"");
+    let name =
+        |typed: &Global| load(typed, &[], None).appearance.theme.map(|it| it.name).map_err(|it| it.summary);
+    assert_eq!(name(&Global::default()), Ok("terminal".to_owned()));
+    assert_eq!(name(&typed), Ok("light".to_owned()));
+    assert_eq!(name(&Global { theme: Some("dark".into()), ..typed.clone() }), Ok("dark".to_owned()));
+    assert_eq!(
+        name(&Global { theme: Some("pink".into()), ..typed }),
+        Err("There is no theme 'pink'".to_owned())
+    );
+}
+
+#[test]
+fn a_terminal_says_how_many_colours_it_has() {
+    let table: [(&[(&str, &str)], ColourDepth); 6] = [
+        (&[], ColourDepth::Sixteen),
+        (&[("TERM", "xterm")], ColourDepth::Sixteen),
+        (&[("TERM", "linux")], ColourDepth::Sixteen),
+        (&[("TERM", "tmux-256color")], ColourDepth::Indexed),
+        (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ColourDepth::True),
+        (&[("TERM", "xterm-direct")], ColourDepth::True),
+    ];
+    for (variables, depth) in table {
+        assert_eq!(load(&Global::default(), variables, None).appearance.depth, depth, "{variables:?}");
+    }
 }

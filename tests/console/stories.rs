@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use lifeboat::console::message::{Focus, Loaded};
 use lifeboat::console::model::{FleetKey, Overlay, Place};
-use lifeboat::console::preferences::{Colour, Preferences, Writing};
+use lifeboat::console::palette::Palette;
+use lifeboat::console::preferences::{Preferences, Writing};
 use lifeboat::console::{Effect, Key, Msg, RequestId, keymap};
 use lifeboat::domain::fact::{Fact, Unknown, Unreadable};
 use lifeboat::domain::plan::Plan;
@@ -408,7 +409,7 @@ fn text_from_outside_cannot_play_tricks() {
 
 #[test]
 fn without_colour_nothing_is_coloured_and_the_cursor_is_still_seen() {
-    let mut stage = Stage::with(Preferences { colour: Colour::Off, ..stage::preferences() }, 120, 35);
+    let mut stage = Stage::with(Preferences { palette: Palette::MONO, ..stage::preferences() }, 120, 35);
     stage.load();
     for keys in ["", "/core-prod<Enter><Enter>", "arnn", "?"] {
         stage.press(keys);

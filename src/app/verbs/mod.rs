@@ -4,10 +4,12 @@
 mod backup;
 mod backups;
 mod check;
+mod config;
 mod info;
 mod instances;
 mod judge;
 mod landscape;
+mod look;
 mod lookup;
 mod operations;
 pub(super) mod printed;
@@ -43,7 +45,7 @@ pub(super) async fn run(settings: Settings, verb: &Verb, paper: Paper) -> Result
 }
 
 async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Problem> {
-    if settings.broken && !matches!(verb, Verb::Info) {
+    if settings.broken && !matches!(verb, Verb::Info | Verb::Config(_) | Verb::Themes | Verb::Keys) {
         return Err(Problem::usage("Nothing is done on a configuration that could not be read whole")
             .meaning("What it forbids or narrows may be in the part that is missing")
             .next("Correct it, or name another with --config"));
@@ -59,6 +61,9 @@ async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Prob
         Verb::Check(arguments) => check::run(&House::build(settings)?, paper, arguments).await,
         Verb::Restore(arguments) => restore::run(&House::build(settings)?, paper, arguments).await,
         Verb::Backup(arguments) => backup::run(&House::build(settings)?, paper, arguments).await,
+        Verb::Themes => look::themes(paper),
+        Verb::Keys => look::keys(paper),
+        Verb::Config(act) => config::run(&settings, paper, *act),
         Verb::Info => info::run(&House::build(settings)?, paper).await,
         Verb::Completions { shell } => printed::completions(*shell).map(|()| Exit::Done),
         Verb::Man => printed::manual().map(|()| Exit::Done),

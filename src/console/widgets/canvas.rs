@@ -138,7 +138,14 @@ impl Words {
 impl<'a, 'b> Canvas<'a, 'b> {
     /// A canvas over the whole frame.
     pub(in crate::console) fn new(frame: &'a mut Frame<'b>, theme: Theme) -> Self {
-        Self { frame, theme }
+        let mut canvas = Self { frame, theme };
+        canvas.paint(canvas.area());
+        canvas
+    }
+
+    /// Lays the ground of the palette, if it has one.
+    fn paint(&mut self, area: Rect) {
+        self.frame.buffer_mut().set_style(area, self.theme.ground());
     }
 
     /// All of it.
@@ -233,6 +240,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             height: size.1.min(all.height),
         };
         Clear.render(area, self.frame.buffer_mut());
+        self.paint(area);
         let style = match frame {
             Role::Production => self.theme.style(Role::Crit),
             _ => Style::new(),

@@ -42,8 +42,12 @@ impl<'a> Reader<'a> {
         (read, Section { path: String::new(), table: root.into_inner(), span })
     }
 
+    fn line(&self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or(self.text).matches('\n').count() + 1
+    }
+
     fn report(&mut self, at: usize, what: &str, next: &str) {
-        let line = self.text.get(..at).unwrap_or(self.text).matches('\n').count() + 1;
+        let line = self.line(at);
         let place = format!("{}:{line}", self.file.display());
         self.problems.push(
             Problem::usage(format!("Configuration, line {line}: {what}"))
@@ -57,6 +61,11 @@ impl<'a> Reader<'a> {
 impl<'a> Section<'a> {
     fn name(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Every key, with its line counted from 1.
+    pub(super) fn keys(&self, read: &Reader<'_>) -> Vec<(String, usize)> {
+        self.table.keys().map(|key| (key.get_ref().to_string(), read.line(key.span().start))).collect()
     }
 
     /// Whether the key stands there, usable or not.

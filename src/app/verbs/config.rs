@@ -1,0 +1,57 @@
+//! `config`: what of the configuration cannot be used, and a sample of it. Nothing is asked of Azure.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::app::exit::Exit;
+use crate::app::output::Paper;
+use crate::app::themes;
+use crate::cli::ConfigAct;
+use crate::domain::problem::Problem;
+use crate::settings::{SAMPLE, Settings};
+
+/// The answer of `config check`.
+#[derive(Serialize)]
+struct Checked {
+    path: String,
+    found: bool,
+    problems: Vec<Problem>,
+}
+
+/// Checks the configuration, or prints the sample.
+///
+/// # Errors
+/// The answer could not be written.
+pub(super) fn run(settings: &Settings, paper: Paper, act: ConfigAct) -> Result<Exit, Problem> {
+    match act {
+        ConfigAct::PrintDefault => paper.document(SAMPLE).map(|()| Exit::Done),
+        ConfigAct::Check => check(settings, paper),
+    }
+}
+
+fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
+    let mut problems = settings.problems.clone();
+    // Those of the file were told when it was read; a theme is only looked at here and in the console.
+    let (_, unlike) = themes::palette(&settings.appearance);
+    unlike.iter().for_each(|problem| paper.problem(problem));
+    problems.extend(unlike);
+    let file = &settings.paths.config;
+    let checked = Checked { path: file.display().to_string(), found: file.exists(), problems };
+    paper.answer(&checked, Shown(&checked))?;
+    Ok(if checked.problems.is_empty() { Exit::Done } else { Exit::Usage })
+}
+
+struct Shown<'a>(&'a Checked);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = crate::domain::visible::name(&self.0.path);
+        match (self.0.found, self.0.problems.len()) {
+            (false, 0) => writeln!(f, "{path} is not there: every default holds"),
+            (true, 0) => writeln!(f, "{path} can be used whole"),
+            (_, 1) => writeln!(f, "{path}: 1 problem"),
+            (_, count) => writeln!(f, "{path}: {count} problems"),
+        }
+    }
+}
