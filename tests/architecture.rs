@@ -124,6 +124,7 @@ const HOUSE: &[Room] = &[
         name: "app",
         rooms: &["domain", "azure", "journal", "console", "engine", "settings", "cli"],
         crates: &[
+            "base64",
             "clap",
             "clap_complete",
             "clap_mangen",

@@ -231,7 +231,7 @@ fn panics_on_the_full_screen() {
     let held = Held::default();
     let (told, was_told) = std::sync::mpsc::channel();
     breakdown::on_panic(held.clone(), "/the/log", move || told.send(()).unwrap()).unwrap();
-    let mut screen = Screen::enter(held).unwrap();
+    let mut screen = Screen::enter(held, lifeboat::settings::Surroundings::PLAIN).unwrap();
     screen.draw(|frame| frame.render_widget("ON THE SCREEN", frame.area())).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     assert!(std::thread::spawn(|| panic!("a worker broke down")).join().is_err());

@@ -127,7 +127,7 @@ async fn run_until(fault: &str, after: Duration) -> Exit {
 fn draw_until(after: Duration) -> Exit {
     let held = Held::default();
     breakdown::on_panic(held.clone(), "/the/log", || ()).unwrap();
-    let mut screen = Screen::enter(held).unwrap();
+    let mut screen = Screen::enter(held, lifeboat::settings::Surroundings::PLAIN).unwrap();
     let begin = std::time::Instant::now();
     for n in 0_u64.. {
         let paint = |frame: &mut ratatui::Frame<'_>| {

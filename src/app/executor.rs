@@ -48,7 +48,7 @@ impl Executor {
             Effect::Start { approved, tier } => self.start(*approved, tier),
             Effect::Attach { instance } => self.attach(instance),
             Effect::ResumeAll => self.resume_all(),
-            Effect::Copy(_) | Effect::Bell | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
     }
 

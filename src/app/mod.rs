@@ -11,6 +11,7 @@ pub mod exit;
 mod hangup;
 mod input;
 mod log;
+mod osc;
 mod output;
 mod preferences;
 mod signals;
@@ -87,6 +88,7 @@ async fn show(
     let title = format!("lifeboat: {}", settings.cloud.name);
     let mut problems = settings.problems.clone();
     problems.append(&mut unlike);
+    let around = settings.appearance.around;
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
     let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });
@@ -97,7 +99,7 @@ async fn show(
     let clock = house.clock();
     let executor = Executor::new(house, sender);
     let ended = ending::asked();
-    let mut screen = Screen::enter(held).map_err(gone)?;
+    let mut screen = Screen::enter(held, around).map_err(gone)?;
     screen.name(&title).map_err(gone)?;
     Stage::new(screen, model, executor, clock).run(first, inbox, ended, panicked).await.map_err(gone)
 }

@@ -154,8 +154,12 @@ impl Stage {
         for effect in effects {
             match effect {
                 Effect::Quit => return Ok(true),
-                Effect::Copy(text) => self.screen.copy(&text)?,
-                Effect::Bell => self.screen.ring()?,
+                Effect::Copy(text) => {
+                    if let Some(problem) = self.screen.copy(&text)? {
+                        update(&mut self.model, Msg::Trouble(problem));
+                    }
+                }
+                Effect::Announce(words) => self.screen.announce(&words)?,
                 Effect::Repaint => self.screen.repaint()?,
                 Effect::Suspend => self.suspend()?,
                 other => self.executor.act(other),

@@ -10,7 +10,6 @@ use std::io::{self, BufWriter, IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::terminal::{
@@ -22,7 +21,10 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
+use super::osc;
+use crate::domain::problem::Problem;
 use crate::domain::visible;
+use crate::settings::Surroundings;
 
 /// Whether the terminal is ours at the moment. Shared with the panic hook.
 #[derive(Clone, Debug, Default)]
@@ -75,15 +77,18 @@ impl Write for WhileHeld {
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<WhileHeld>>>,
     held: Held,
+    around: Surroundings,
 }
 
 /// The terminals that keep a stack of window titles put the old one back; the others ignore it (xterm control
 /// sequences, `CSI 22;0 t` and `CSI 23;0 t`).
-struct WindowTitle(&'static str);
-const PUSH_TITLE: WindowTitle = WindowTitle("\x1b[22;0t");
-const POP_TITLE: WindowTitle = WindowTitle("\x1b[23;0t");
+const PUSH_TITLE: Told<'_> = Told("\x1b[22;0t");
+const POP_TITLE: Told<'_> = Told("\x1b[23;0t");
 
-impl Command for WindowTitle {
+/// Bytes for the terminal that draw nothing.
+struct Told<'a>(&'a str);
+
+impl Command for Told<'_> {
     fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
         f.write_str(self.0)
     }
@@ -104,10 +109,10 @@ impl Screen {
     ///
     /// # Errors
     /// The terminal does not let itself be changed; it is as it was.
-    pub fn enter(held: Held) -> io::Result<Self> {
+    pub fn enter(held: Held, around: Surroundings) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 16, WhileHeld(held.clone()));
         let terminal = Terminal::new(CrosstermBackend::new(out))?;
-        let mut screen = Self { terminal, held };
+        let mut screen = Self { terminal, held, around };
         screen.take()?;
         Ok(screen)
     }
@@ -162,20 +167,23 @@ impl Screen {
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
-    /// Puts a text on the clipboard of the terminal (OSC 52), which works through SSH too.
+    /// Puts a text on the clipboard of the terminal (OSC 52), which works through SSH too; or says why not.
     ///
     /// # Errors
-    /// The terminal is gone. Whether it took the text, no terminal tells.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.send(CopyToClipboard::to_clipboard_from(text))
+    /// The terminal is gone. Whether it took the text, no terminal tells; what it would surely not take is not sent.
+    pub fn copy(&mut self, text: &str) -> io::Result<Option<Problem>> {
+        match osc::clipboard(text, self.around) {
+            Ok(sequence) => self.send(Told(&sequence)).map(|()| None),
+            Err(too_long) => Ok(Some(too_long.problem())),
+        }
     }
 
-    /// Rings.
+    /// Tells somebody who looks elsewhere.
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn ring(&mut self) -> io::Result<()> {
-        self.send(WindowTitle("\x07"))
+    pub fn announce(&mut self, words: &str) -> io::Result<()> {
+        self.send(Told(&osc::announce(words, self.around)))
     }
 
     /// Names the window.

@@ -39,8 +39,8 @@ pub enum Effect {
     ResumeAll,
     /// Put a text on the clipboard.
     Copy(String),
-    /// Ring the bell: an operation ended.
-    Bell,
+    /// Tell somebody who looks elsewhere, in these words.
+    Announce(String),
     /// Clear the terminal and draw all of it anew.
     Repaint,
     /// Stop as Ctrl-Z does.

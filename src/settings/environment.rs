@@ -9,7 +9,7 @@ pub struct Environment(HashMap<&'static str, String>);
 
 /// Every variable that is looked at, beside those that `directories` reads for the platform's paths and reqwest for
 /// proxies.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 19] = [
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -20,6 +20,12 @@ const KNOWN: [&str; 13] = [
     "NO_COLOR",
     "TERM",
     "COLORTERM",
+    "TERM_PROGRAM",
+    "KITTY_WINDOW_ID",
+    "WT_SESSION",
+    "VTE_VERSION",
+    "TMUX",
+    "STY",
     "LC_ALL",
     "LC_CTYPE",
     "LANG",

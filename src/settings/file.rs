@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::reader::{Reader, Section};
+use super::surroundings::Notify;
 use crate::azure::identity::AuthMode;
 use crate::azure::listing::Listing;
 use crate::domain::plan::Access;
@@ -26,6 +27,8 @@ pub(super) struct Configuration {
     pub(super) read_only: Option<bool>,
     /// `defaults.rpo`
     pub(super) rpo: Option<SignedDuration>,
+    /// `defaults.notify`
+    pub(super) notify: Option<Notify>,
     /// `defaults.theme`
     pub(super) theme: Option<String>,
     /// `defaults.rto`
@@ -133,13 +136,14 @@ impl Configuration {
     }
 
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
-        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme"]);
+        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme", "notify"]);
         self.cloud = section.text(read, "cloud");
         self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
         self.rpo = section.duration(read, "rpo");
         self.rto = section.duration(read, "rto");
         self.theme = section.text(read, "theme");
+        self.notify = section.parsed(read, "notify", "one of: auto, bell, off");
         if self.cloud.is_none() && section.has("cloud") {
             read.guard_lost = true;
         }
@@ -167,6 +171,7 @@ impl Configuration {
             rpo: upper.rpo.or(self.rpo),
             rto: upper.rto.or(self.rto),
             theme: upper.theme.or(self.theme),
+            notify: upper.notify.or(self.notify),
             polling,
             guard_lost: self.guard_lost || upper.guard_lost,
             broken: self.broken || upper.broken,

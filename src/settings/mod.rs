@@ -9,6 +9,7 @@ mod file;
 pub mod fuzzing;
 mod paths;
 mod reader;
+mod surroundings;
 pub mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ use file::{Configuration, ConfiguredCloud, Polling};
 pub use environment::Environment;
 pub use file::{ConfiguredLocation, InstanceSettings};
 pub use paths::Paths;
+pub use surroundings::{Multiplexer, Notice, Surroundings};
 
 /// A commented configuration with every key and its default.
 pub const SAMPLE: &str = include_str!("../../assets/lifeboat.toml");
@@ -85,6 +87,9 @@ pub struct Appearance {
     pub depth: ColourDepth,
     /// The theme that was asked for, or why there is none.
     pub theme: Result<themes::Theme, Problem>,
+    /// Which characters are drawn.
+    /// What stands between the program and the person.
+    pub around: Surroundings,
     /// Which characters are drawn.
     pub glyphs: Glyphs,
     /// Whether a full screen can be drawn at all; not on `TERM=dumb`.
@@ -156,6 +161,7 @@ impl Settings {
             Some(rehearsal) => rehearsal.cloud(),
             None => cloud(typed.cloud.as_deref(), &file)?,
         };
+        let appearance = appearance(typed, environment, &file, &paths);
         let guarded = !(typed.read_only || file.read_only == Some(true) || file.guard_lost);
         Ok(Self {
             cloud: cloud.checked().map_err(|error| error.problem())?,
@@ -168,7 +174,7 @@ impl Settings {
             rpo: file.rpo.unwrap_or(SignedDuration::from_hours(24)),
             rto: file.rto,
             bounds: bounds(file.polling, rehearsal.as_ref().map_or(1.0, |it| it.speed)),
-            appearance: appearance(typed, environment, &file.theme, &paths),
+            appearance,
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
@@ -318,12 +324,7 @@ fn bounds(polling: Polling, speed: f64) -> Bounds {
     }
 }
 
-fn appearance(
-    typed: &Global,
-    environment: &Environment,
-    configured: &Option<String>,
-    paths: &Paths,
-) -> Appearance {
+fn appearance(typed: &Global, environment: &Environment, file: &Configuration, paths: &Paths) -> Appearance {
     let colour = match typed.color.unwrap_or_default() {
         Color::Always => Colour::On,
         Color::Never => Colour::Off,
@@ -331,10 +332,11 @@ fn appearance(
         Color::Auto => Colour::On,
     };
     let ascii = typed.ascii || !environment.draws_unicode();
-    let theme = typed.theme.as_deref().or(configured.as_deref()).unwrap_or(themes::USUAL);
+    let theme = typed.theme.as_deref().or(file.theme.as_deref()).unwrap_or(themes::USUAL);
     Appearance {
         colour,
         depth: environment.colours(),
+        around: Surroundings::of(environment, file.notify.unwrap_or_default()),
         theme: themes::named(theme, paths.config.parent().unwrap_or(&paths.config)),
         glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode },
         screen: if environment.get("TERM") == Some("dumb") { Terminal::Dumb } else { Terminal::Capable },

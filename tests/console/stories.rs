@@ -336,7 +336,7 @@ fn an_end_rings_unless_somebody_looks() {
         let mut stage = Stage::full(80, 24);
         stage.tell(Msg::Focus(focus));
         stage.wall();
-        stage.effects.iter().filter(|effect| **effect == Effect::Bell).count()
+        stage.effects.iter().filter(|effect| matches!(effect, Effect::Announce(_))).count()
     };
     assert_eq!((bells(Focus::NotTold), bells(Focus::Lost), bells(Focus::Gained)), (2, 2, 0));
 }

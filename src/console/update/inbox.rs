@@ -63,10 +63,10 @@ pub(super) fn operation(
     if !ended {
         return Vec::new();
     }
-    model.notice = Some(Notice { text: words, tone: Tone::Plain });
+    model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
     let mut effects = refresh(model);
     if model.focus != Focus::Gained {
-        effects.push(Effect::Bell);
+        effects.push(Effect::Announce(words));
     }
     effects
 }
