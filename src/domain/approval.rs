@@ -263,7 +263,10 @@ mod tests {
             (preflight(&[Verdict::Ok, Verdict::Warn], 1), NotApproved::NotAccepted(ids(&["two"]))),
             (preflight(&[Verdict::Ok], 61), stale),
             (preflight(&[], 1), NotApproved::NotChecked),
-            (Preflight { instance_read_at: None, ..preflight(&[Verdict::Ok], 1) }, NotApproved::InstanceNotRead),
+            (
+                Preflight { instance_read_at: None, ..preflight(&[Verdict::Ok], 1) },
+                NotApproved::InstanceNotRead,
+            ),
         ];
         for (preflight, expected) in table {
             assert_eq!(plan().approve(&preflight, &[], now()).unwrap_err(), expected);

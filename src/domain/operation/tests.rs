@@ -186,7 +186,10 @@ fn an_approved_plan_begins_an_operation_that_holds_all_it_rested_on() {
     let id = OperationId::new(Uuid::from_u128(7));
     let intended = Operation::intend(id, &approved, "https://management.azure.com", Some(Tier::Premium));
     let checks = approved.checks().to_vec();
-    assert_eq!(intended, Intent { checks, tool: TOOL.into(), work: Work::Plan(Plan::Restore(plan)), ..intent() });
+    assert_eq!(
+        intended,
+        Intent { checks, tool: TOOL.into(), work: Work::Plan(Plan::Restore(plan)), ..intent() }
+    );
     assert_eq!(Operation::planned(intended, now()).id(), id);
 }
 
@@ -251,7 +254,9 @@ fn the_fold_keeps_what_each_event_says() {
     type Left = fn(&mut Operation, Timestamp);
     let story: [(OperationEvent, Left); 7] = [
         (OperationEvent::Submitting, |it, at| it.submitted_at = Some(at)),
-        (OperationEvent::Unconfirmed { problem: problem("reset") }, |it, _| it.problem = Some(Problem::new("reset"))),
+        (OperationEvent::Unconfirmed { problem: problem("reset") }, |it, _| {
+            it.problem = Some(Problem::new("reset"))
+        }),
         (OperationEvent::Accepted(accepted), |it, at| {
             it.accepted_at = Some(at);
             it.operation_url = Some("https://a/1".into());
@@ -267,7 +272,9 @@ fn the_fold_keeps_what_each_event_says() {
             (it.last_http_status, it.last_status) = (Some(503), Some("Activating".into()));
             it.problem = Some(Problem::new("unreadable"));
         }),
-        (OperationEvent::Untracked { problem: problem("gone") }, |it, _| it.problem = Some(Problem::new("gone"))),
+        (OperationEvent::Untracked { problem: problem("gone") }, |it, _| {
+            it.problem = Some(Problem::new("gone"))
+        }),
         (OperationEvent::Noted { text: "looked".into() }, |_, _| {}),
         (OperationEvent::Succeeded { evidence: "activity log".into() }, |it, at| {
             it.problem = None;
@@ -299,7 +306,12 @@ fn a_bad_end_keeps_its_reason_and_its_time() {
         assert_eq!(operation.elapsed(second(3)), jiff::SignedDuration::from_secs(3));
         operation.apply(second(1), &OperationEvent::Submitting).unwrap();
         operation.apply(second(5), &end).unwrap();
-        assert_eq!((operation.ended_at, &operation.problem), (Some(second(5)), &Some(problem())), "{}", end.name());
+        assert_eq!(
+            (operation.ended_at, &operation.problem),
+            (Some(second(5)), &Some(problem())),
+            "{}",
+            end.name()
+        );
         assert_eq!(operation.elapsed(second(99)), jiff::SignedDuration::from_secs(4));
     }
 }
