@@ -31,3 +31,15 @@ impl fmt::Display for Driver {
         write!(f, "pid {} on {}", self.pid, self.host)
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_named_by_its_id_and_its_machine() {
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+        let own = Driver::this_process();
+        assert_eq!(own.to_string(), format!("pid {} on {}", std::process::id(), host.trim()));
+    }
+}

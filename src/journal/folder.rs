@@ -18,7 +18,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Whoever holds its lock begins an operation.
 const BEGINNING: &str = ".beginning.lock";
 /// Beginning one takes two syncs. A disk may be slow, and several consoles may wait.
-const TRIES: u32 = 500;
+pub(super) const TRIES: u32 = 500;
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// Makes a directory and those above it, for their owner only, and refuses one that others may enter, that is somebody
@@ -147,7 +147,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, JournalError> {
 
 /// Waits until nobody else begins an operation in this directory. The lock ends with what is returned, or with the
 /// process however that ends.
-pub(super) fn begin_alone(folder: &Path) -> Result<File, JournalError> {
+pub(super) fn begin_alone(folder: &Path, tries: u32) -> Result<File, JournalError> {
     let path = folder.join(BEGINNING);
     let failed = |error| JournalError::io("lock", &path, error);
     let mut options = OpenOptions::new();
@@ -155,7 +155,7 @@ pub(super) fn begin_alone(folder: &Path) -> Result<File, JournalError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&path).map_err(failed)?;
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
@@ -196,3 +196,6 @@ pub(super) fn reveal(unseen: tempfile::NamedTempFile, path: &Path) -> Result<Fil
     }
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;

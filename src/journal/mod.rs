@@ -103,7 +103,7 @@ impl Journal {
         despite: &[OperationId],
         at: Timestamp,
     ) -> Result<OperationFile, JournalError> {
-        let _alone = folder::begin_alone(&self.folder)?;
+        let _alone = folder::begin_alone(&self.folder, folder::TRIES)?;
         let open = self.unfinished(intent.work.instance(), &intent.resource_manager)?;
         let is_known = |it: &Unfinished| it.bar() == Bar::UntilConfirmed && despite.contains(&it.id);
         if let Some(other) = open.into_iter().find(|it| !is_known(it)) {

@@ -196,36 +196,66 @@ mod tests {
     use crate::domain::plan::{Plan, samples::restore};
     use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
 
-    #[test]
-    fn after_a_failed_write_nothing_is_written_any_more() {
-        let dir = tempfile::tempdir().unwrap();
-        let at: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    fn at() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    fn begin(
+        folder: &Path,
+        first: impl FnOnce(Box<Intent>) -> OperationEvent,
+    ) -> Result<OperationFile, JournalError> {
         let target = instance("apim-dr", Tier::Premium);
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at), &target))),
+            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at()), &target))),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
         };
-        let mut file = OperationFile::create(
-            dir.path(),
-            &Driver::this_process(),
-            OperationEvent::Planned(Box::new(intent)),
-            at,
-        )
-        .unwrap();
+        OperationFile::create(folder, &Driver::this_process(), first(Box::new(intent)), at())
+    }
+
+    #[test]
+    fn an_event_that_begins_no_operation_makes_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = begin(dir.path(), |_| OperationEvent::Submitting).unwrap_err();
+        assert!(error.to_string().contains("'submitting' begins nothing"), "{error}");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn after_a_failed_write_nothing_is_written_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
         let healthy = file.file.try_clone().unwrap();
         let before = fs::read(file.path()).unwrap();
         file.fail();
-        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Io { doing: "write", .. }), "{error}");
         file.file = healthy;
-        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Broken(_)), "{error}");
         assert_eq!(fs::read(file.path()).unwrap(), before);
+        assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
+    }
+
+    /// After a sync that failed nobody knows what is on the disk.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn after_a_failed_sync_nothing_is_written_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
+        let healthy = file.file.try_clone().unwrap();
+        // It takes every write and cannot be synced.
+        file.file = OpenOptions::new().append(true).open("/dev/null").unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into() }).unwrap();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Io { doing: "sync", .. }), "{error}");
+        file.file = healthy;
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Broken(_)), "{error}");
         assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
     }
 }
