@@ -66,8 +66,9 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io { doing, path: path.to_owned(), source }
+    /// What makes the system's no one of ours.
+    pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl Fn(E) -> Self + Copy {
+        move |source| Self::Io { doing, path: path.to_owned(), source: source.into() }
     }
 
     /// What a person reads.
@@ -134,7 +135,7 @@ mod tests {
     fn every_error_says_what_it_is_about_and_what_to_do() {
         let id = OperationId::new(uuid::Uuid::from_u128(7));
         let path = || PathBuf::from("/state/x.jsonl");
-        let full = || JournalError::io("write", &path(), io::Error::other("no space"));
+        let full = || JournalError::io("write", &path())(io::Error::other("no space"));
         let illegal = Phase::Failed.after(&OperationEvent::Submitting).unwrap_err();
         let unreadable = || JournalError::Unreadable { path: path(), why: "line 1: torn".into() };
         let not_private = JournalError::NotPrivate { path: path(), why: "is no directory".into() };

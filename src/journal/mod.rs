@@ -258,7 +258,7 @@ fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
     if operation.phase.is_final() {
         return Ok(Listed { operation, driven_by: None, damage, path });
     }
-    let file = File::open(&path).map_err(|error| JournalError::io("open", &path, error))?;
+    let file = File::open(&path).map_err(JournalError::io("open", &path))?;
     let driven_by = if is_free(&file, &path)? { None } else { Some(writer) };
     let damage = damage.or_else(|| operation_file::earlier_damage(&path));
     Ok(Listed { operation, driven_by, damage, path })
@@ -268,11 +268,11 @@ fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
 fn is_free(file: &File, path: &Path) -> Result<bool, JournalError> {
     match file.try_lock_shared() {
         Ok(()) => {
-            file.unlock().map_err(|error| JournalError::io("unlock", path, error))?;
+            file.unlock().map_err(JournalError::io("unlock", path))?;
             Ok(true)
         }
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
-        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path, error)),
+        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path)(error)),
     }
 }

@@ -56,10 +56,9 @@ impl OperationFile {
         let line =
             record::encode(&Record { version: record::VERSION, at, event: first, by: driver.clone() })?;
         let mut unseen = folder::unseen(folder)?;
-        let failed = |doing, error| JournalError::io(doing, &path, error);
-        unseen.as_file().lock().map_err(|error| failed("lock", error))?;
-        unseen.write_all(&line).map_err(|error| failed("write", error))?;
-        unseen.as_file().sync_data().map_err(|error| failed("sync", error))?;
+        unseen.as_file().lock().map_err(JournalError::io("lock", &path))?;
+        unseen.write_all(&line).map_err(JournalError::io("write", &path))?;
+        unseen.as_file().sync_data().map_err(JournalError::io("sync", &path))?;
         let file = folder::reveal(unseen, &path)?;
         let (driver, good) = (driver.clone(), line.len() as u64);
         Ok(Self { file, path, driver, operation, damage: None, good, state: State::Whole })
@@ -68,11 +67,8 @@ impl OperationFile {
     /// Takes the lock, reads the file again under it, and mends its end.
     pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
         folder::check_own(path)?;
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(|error| JournalError::io("open", path, error))?;
+        let file =
+            OpenOptions::new().read(true).append(true).open(path).map_err(JournalError::io("open", path))?;
         lock(&file, path)?;
         let bytes = folder::read_own(path)?;
         let Replay { operation, good, damage, .. } =
@@ -81,7 +77,7 @@ impl OperationFile {
         if let Some(damage) = &damage {
             let kept = keep_original(path, &bytes)?;
             let cut = file.set_len(good as u64).and_then(|()| file.sync_all());
-            cut.map_err(|error| JournalError::io("mend", path, error))?;
+            cut.map_err(JournalError::io("mend", path))?;
             text = format!("{text}; {damage}, the file as it was is {}", kept.display());
         }
         // Whoever mended it before may have ended before it wrote down what the damage means.
@@ -126,10 +122,10 @@ impl OperationFile {
         if let Err(error) = self.file.write_all(&line) {
             // Half a record would read as damage later, and hide that nothing was lost. If this fails too, it does.
             let _ = self.file.set_len(self.good);
-            return Err(JournalError::io("write", &self.path, error));
+            return Err(JournalError::io("write", &self.path)(error));
         }
         if event.is_transition() {
-            self.file.sync_data().map_err(|error| JournalError::io("sync", &self.path, error))?;
+            self.file.sync_data().map_err(JournalError::io("sync", &self.path))?;
         }
         self.state = State::Whole;
         self.good += line.len() as u64;
@@ -144,7 +140,7 @@ pub(super) fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
             Ok(()) => break,
             Err(TryLockError::WouldBlock) if attempt < TRIES => thread::sleep(BETWEEN_TRIES),
             Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(writer(path)?)),
-            Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path, error)),
+            Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path)(error)),
         }
     }
     Ok(())
@@ -176,7 +172,7 @@ fn keep_original(path: &Path, bytes: &[u8]) -> Result<PathBuf, JournalError> {
     let kept = kept_names(path).find(|it| !it.exists()).unwrap_or_else(|| path.to_owned());
     let mut unseen = folder::unseen(folder)?;
     let written = unseen.write_all(bytes).and_then(|()| unseen.as_file().sync_all());
-    written.map_err(|error| JournalError::io("keep", &kept, error))?;
+    written.map_err(JournalError::io("keep", &kept))?;
     folder::reveal(unseen, &kept)?;
     Ok(kept)
 }
