@@ -232,6 +232,8 @@ async fn a_lost_answer_is_not_asked_for_again() {
         let (azure, left) = answering(move || Err(Lost { reach, cause: "reset".into() }));
         let sent = azure.start(&request("SystemAssignedManagedIdentity"), None, id()).await;
         assert_eq!((word(&sent), left.lock().unwrap().len()), (expected, 1));
+        let answer = azure.poll(&format!("{ARM}/subscriptions/s/1"), PollStyle::Location, ARM, id()).await;
+        assert!(matches!(answer, Answer::Unreadable { kind: UnreadableKind::Network, .. }), "{answer:?}");
     }
 }
 
