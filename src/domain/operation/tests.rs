@@ -2,8 +2,7 @@ use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
 use crate::domain::plan::{Kind, Plan, samples::restore};
-use crate::domain::preflight::{Finding, Preflight};
-use crate::domain::verdict::Verdict;
+use crate::domain::preflight::{Preflight, Rule};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -167,16 +166,9 @@ fn observed() -> Observed {
 #[test]
 fn an_approved_plan_begins_an_operation_that_holds_all_it_rested_on() {
     let plan = restore(&backup("apim-core", 5, now()), &instance("apim-dr", Tier::Premium));
-    let warning = Finding {
-        id: "tier-equal",
-        title: "",
-        verdict: Verdict::Warn,
-        summary: "tiers differ".into(),
-        evidence: Vec::new(),
-        remedy: None,
-    };
+    static TIERS: Rule = Rule { id: "tier-equal", title: "", documented: "" };
     let preflight = Preflight {
-        findings: vec![warning],
+        findings: vec![TIERS.warn("tiers differ")],
         instance_read_at: Some(now()),
         backup_asked_at: Some(now()),
         unsettled: Vec::new(),
