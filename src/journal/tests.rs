@@ -331,6 +331,25 @@ fn what_somebody_else_has_begun_is_watched_from_a_file_like_any_other() {
     journal.begin(intent(2), &[id(1)], now()).unwrap();
 }
 
+/// Its name alone makes an instance nobody's but its own.
+#[test]
+fn an_operation_bars_none_in_another_cloud_or_subscription() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let _running = journal.create(intent(1), now()).unwrap();
+    let elsewhere = Intent { resource_manager: "https://management.chinacloudapi.cn".into(), ..intent(2) };
+    journal.create(elsewhere, now()).unwrap();
+    let mut namesake = intent(3);
+    if let Work::Plan(Plan::Restore(plan)) = &mut namesake.work {
+        plan.target =
+            plan.target.as_str().replace("/resourceGroups/", "/resourceGroups/other-").parse().unwrap();
+    }
+    journal.create(namesake, now()).unwrap();
+    assert!(
+        matches!(journal.create(intent(4), now()), Err(JournalError::Unfinished(open)) if open.id == id(1))
+    );
+}
+
 #[test]
 fn operations_are_listed_by_when_they_were_planned_whatever_their_files_are_called() {
     let dir = tempfile::tempdir().unwrap();
