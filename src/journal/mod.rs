@@ -266,13 +266,19 @@ fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
 
 /// Whether nobody holds the lock. The lock that finds out is let go at once.
 fn is_free(file: &File, path: &Path) -> Result<bool, JournalError> {
-    match file.try_lock_shared() {
-        Ok(()) => {
-            file.unlock().map_err(JournalError::io("unlock", path))?;
-            Ok(true)
-        }
+    let tried = file.try_lock_shared();
+    if tried.is_ok() {
+        file.unlock().map_err(JournalError::io("unlock", path))?;
+    }
+    says_free(tried).map_err(JournalError::io("lock", path))
+}
+
+/// What a lock that was tried says. On a disk that knows no locks nobody can hold one.
+fn says_free(tried: Result<(), TryLockError>) -> io::Result<bool> {
+    match tried {
+        Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
-        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path)(error)),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -399,6 +399,20 @@ fn whether_a_file_is_driven_is_not_guessed() {
     assert!(matches!(error, JournalError::Io { doing: "lock", .. }), "{error}");
 }
 
+#[test]
+fn nobody_drives_where_no_lock_can_be_held() {
+    let failed = |kind: io::ErrorKind| Err(TryLockError::Error(kind.into()));
+    let table = [
+        (Ok(()), Ok(true)),
+        (Err(TryLockError::WouldBlock), Ok(false)),
+        (failed(io::ErrorKind::Unsupported), Ok(true)),
+        (failed(io::ErrorKind::PermissionDenied), Err(io::ErrorKind::PermissionDenied)),
+    ];
+    for (tried, expected) in table {
+        assert_eq!(says_free(tried).map_err(|error| error.kind()), expected);
+    }
+}
+
 /// Whoever reads along holds the lock for an instant; that is not driving.
 #[test]
 fn a_lock_that_is_held_for_an_instant_is_waited_for() {
