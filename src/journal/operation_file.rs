@@ -237,6 +237,26 @@ mod tests {
         assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
     }
 
+    /// Half a record would read as damage later.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_was_written_of_a_record_that_failed_is_taken_away_again() {
+        use std::io::Seek;
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "looked".into() }).unwrap();
+        let good = fs::metadata(file.path()).unwrap().len();
+        // In memory, and as long as any file gets: it takes no byte more.
+        let flags = rustix::fs::MemfdFlags::empty();
+        let mut full = File::from(rustix::fs::memfd_create("full", flags).unwrap());
+        full.set_len(i64::MAX.unsigned_abs()).unwrap();
+        full.seek(std::io::SeekFrom::End(0)).unwrap();
+        file.file = full.try_clone().unwrap();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Io { doing: "write", .. }), "{error}");
+        assert_eq!(full.metadata().unwrap().len(), good);
+    }
+
     /// After a sync that failed nobody knows what is on the disk.
     #[test]
     #[cfg(target_os = "linux")]
