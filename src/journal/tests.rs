@@ -80,7 +80,8 @@ fn what_was_written_is_read_again() {
     assert_eq!((&only.driven_by, &only.damage), (&None, &None));
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     assert_eq!(name, "20261123T120000Z_restore_apim-dr_00000000-0000-0000-0000-000000000001.jsonl");
-    let replayed = replay(&fs::read(&path).unwrap()).unwrap();
+    let replayed = journal.replay(id(1)).unwrap();
+    assert_eq!(replayed.hosts, [Driver::this_process().host].into());
     let events: Vec<_> = replayed.events.into_iter().skip(1).map(|(_, event)| event).collect();
     assert_eq!(events, story());
 }

@@ -157,7 +157,7 @@ fn an_unseen_file_is_for_its_owner_gone_when_dropped_and_takes_nobodys_name() {
     fs::write(&taken, "first").unwrap();
     let unseen_one = unseen(dir.path()).unwrap();
     assert_eq!(fs::metadata(unseen_one.path()).unwrap().mode() & 0o777, 0o600);
-    assert_eq!(operation_files(dir.path()).unwrap(), [taken.clone()]);
+    assert_eq!(operation_files(dir.path()).unwrap(), std::slice::from_ref(&taken));
     let error = reveal(unseen_one, &taken).unwrap_err();
     assert!(matches!(error, JournalError::Io { doing: "create", .. }), "{error}");
     assert_eq!(fs::read(&taken).unwrap(), b"first");
