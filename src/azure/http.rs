@@ -225,7 +225,7 @@ impl Wire {
         let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
         let body = whole(response, ERROR_LIMIT).await.unwrap_or_default();
         let body = self.discreet(&mut headers, body);
-        self.refused(ask, status, &headers, &body)
+        AzureError::Refused(Box::new(self.refused(ask, status, &headers, &body)))
     }
 
     /// An answer that is told to people, without the secrets that it quotes.
@@ -235,18 +235,18 @@ impl Wire {
     }
 
     /// The same of an answer that was read and made discreet.
-    pub(crate) fn refused(&self, ask: &Ask, status: u16, headers: &HeaderMap, body: &[u8]) -> AzureError {
+    pub(crate) fn refused(&self, ask: &Ask, status: u16, headers: &HeaderMap, body: &[u8]) -> Refusal {
         let said = words::read(body);
         // A HEAD has no body: the code is in a header.
         let code = said.code.or_else(|| header(headers, "x-ms-error-code"));
-        AzureError::Refused(Box::new(Refusal {
+        Refusal {
             what: ask.what.clone(),
             plane: ask.plane,
             status,
             words: Words { code, message: said.message },
             retry_after: retry::retry_after(headers, (self.clock)()),
             ids: ids(headers),
-        }))
+        }
     }
 
     /// Waits before the next try of a reading, or gives the error back when there is to be none.

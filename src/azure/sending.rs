@@ -148,10 +148,7 @@ impl Azure {
             }
         };
         let body = self.0.wire.discreet(&mut headers, body);
-        let refusal = match self.0.wire.refused(ask, status, &headers, &body) {
-            AzureError::Refused(refusal) => *refusal,
-            other => return Err(other),
-        };
+        let refusal = self.0.wire.refused(ask, status, &headers, &body);
         let (request, pinned, now) = (&ask.url, &self.0.root, (self.0.wire.clock)());
         Ok(judge(&Heard { request, pinned, status, headers: &headers, body: &body, refusal, now }))
     }

@@ -251,6 +251,76 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_passes_the_same_gate_without_a_name() {
+        let RestorePlan { target: instance, backup: to, access, .. } = plan();
+        let plan = || BackupPlan { instance: instance.clone(), to: to.clone(), access: access.clone() };
+        let ids = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect::<Vec<_>>();
+        let approved = plan().approve(&preflight(&[Verdict::Ok], 60), &[], now()).unwrap();
+        assert_eq!(approved.plan(), &Plan::Backup(plan()));
+        let stale = NotApproved::Stale { what: "instance", age: SignedDuration::from_secs(61) };
+        let table = [
+            (preflight(&[Verdict::Blocked], 1), NotApproved::Blocked(ids(&["one"]))),
+            (preflight(&[Verdict::Ok, Verdict::Warn], 1), NotApproved::NotAccepted(ids(&["two"]))),
+            (preflight(&[Verdict::Ok], 61), stale),
+            (preflight(&[], 1), NotApproved::NotChecked),
+            (
+                Preflight { instance_read_at: None, ..preflight(&[Verdict::Ok], 1) },
+                NotApproved::InstanceNotRead,
+            ),
+        ];
+        for (preflight, expected) in table {
+            assert_eq!(plan().approve(&preflight, &[], now()).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn a_restore_whose_backup_was_not_asked_for_is_not_approved() {
+        let never = Preflight { backup_asked_at: None, ..preflight(&[Verdict::Ok], 1) };
+        let error = plan().approve(&never, "apim-dr", &[], now()).unwrap_err();
+        assert_eq!(error, NotApproved::NotChecked);
+    }
+
+    #[test]
+    fn what_passed_the_gate_keeps_what_it_rested_on() {
+        let unknown = OperationId::new(uuid::Uuid::from_u128(7));
+        let mut preflight = preflight(&[Verdict::Warn, Verdict::Ok], 1);
+        preflight.unsettled = vec![unknown];
+        preflight.findings[0].summary = "older than a day".into();
+        let accepted = [accept("one", "drill")];
+        let approved = plan().approve(&preflight, "apim-dr", &accepted, now()).unwrap();
+        assert_eq!(approved.plan(), &Plan::Restore(plan()));
+        assert_eq!(approved.despite(), [unknown]);
+        assert_eq!(approved.approved_at(), now());
+        let checked = |finding: &str, verdict, summary: &str| Checked {
+            finding: finding.into(),
+            verdict,
+            summary: summary.into(),
+        };
+        let expected = [checked("one", Verdict::Warn, "older than a day"), checked("two", Verdict::Ok, "")];
+        assert_eq!(approved.checks(), expected);
+    }
+
+    #[test]
+    fn each_refusal_says_what_stands_in_the_way() {
+        let two = || vec!["one".to_owned(), "two".to_owned()];
+        let age = SignedDuration::from_secs(61);
+        let table = [
+            (NotApproved::Blocked(two()), "blocked by one, two"),
+            (NotApproved::NotAccepted(two()), "not accepted: one, two"),
+            (NotApproved::InstanceNotRead, "the instance could not be read"),
+            (
+                NotApproved::Stale { what: "backup", age },
+                "the backup was read 61 s ago; at most 60 s are allowed",
+            ),
+            (NotApproved::WrongName { typed: "x".into() }, "'x' is not the name of the target"),
+            (NotApproved::NotChecked, "no check was run"),
+        ];
+        for (refusal, words) in table {
+            assert_eq!(refusal.to_string(), words);
+        }
+    }
+
+    #[test]
     fn reasons_are_kept_for_what_needed_them_only() {
         let accepted = [accept("one", "drill"), accept("three", "in vain")];
         let approved = plan()

@@ -267,8 +267,40 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_tells_what_it_works_on_whichever_it_is() {
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let restore = samples::restore(&backup("apim-core", 5, now), &instance("apim-dr", Tier::Premium));
+        let RestorePlan { target, backup, .. } = restore.clone();
+        let to = BackupAddress { name: "other".into(), ..backup.clone() };
+        let other = instance("apim-core", Tier::Premium).id;
+        let plan = BackupPlan { instance: other.clone(), to: to.clone(), access: Access::Key };
+        let table = [
+            (Plan::Restore(restore), Kind::Restore, "restore", target, backup, Access::System),
+            (Plan::Backup(plan), Kind::Backup, "backup", other, to, Access::Key),
+        ];
+        for (plan, kind, word, instance, address, access) in table {
+            assert_eq!((plan.kind(), plan.kind().to_string().as_str()), (kind, word));
+            assert_eq!((plan.instance(), plan.address(), plan.access()), (&instance, &address, &access));
+            let url = plan.request("https://management.azure.com").url;
+            let expected = format!("https://management.azure.com{instance}/{word}?api-version=2024-05-01");
+            assert_eq!(url, expected);
+        }
+    }
+
+    #[test]
+    fn an_access_is_kept_as_the_text_that_names_it() {
+        for text in ["key", "system", "user:c-1"] {
+            let json = json!(text);
+            let access: Access = serde_json::from_value(json.clone()).unwrap();
+            assert_eq!(serde_json::to_value(access).unwrap(), json);
+        }
+        assert!(serde_json::from_value::<Access>(json!("keys")).is_err());
+        assert_eq!("user: c-1 ".parse(), Ok(Access::User { client_id: "c-1".into() }));
+    }
+
+    #[test]
     fn a_wrong_access_says_the_right_ones() {
-        for text in ["", "keys", "user", "user:", "system:x"] {
+        for text in ["", "keys", "user", "user:", "user: ", "system:x", "key:"] {
             assert!(text.parse::<Access>().unwrap_err().to_string().contains("user:CLIENT_ID"));
         }
     }

@@ -91,6 +91,8 @@ mod tests {
             (Phase::Accepted, false, "Find out how it ended first"),
             (Phase::Unconfirmed, true, "Wait for the evidence that pid 7"),
             (Phase::Untracked, false, "Look for evidence first"),
+            (Phase::Planned, true, "Wait for its end; pid 7"),
+            (Phase::Submitting, false, "Find out how it ended first"),
         ];
         for (phase, is_driven, expected) in table {
             let open = Unfinished {
@@ -102,7 +104,8 @@ mod tests {
                 driven_by: is_driven.then(|| "pid 7 on laptop".to_owned()),
             };
             assert!(open.remedy().starts_with(expected), "{}", open.remedy());
-            assert!(open.to_string().contains("of apim-dr is"), "{open}");
+            let expected = format!("of apim-dr is {phase} since 1970-01-01 00:00Z");
+            assert!(open.to_string().ends_with(&expected), "{open}");
         }
     }
 }

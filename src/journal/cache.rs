@@ -72,8 +72,8 @@ impl Cache {
             .and_then(|()| unseen.write_all(b"\n"))
             .and_then(|()| unseen.write_all(&body))
             .and_then(|()| unseen.as_file().sync_data());
-        written.map_err(|error| JournalError::io("write", &path, error))?;
-        unseen.persist(&path).map_err(|error| JournalError::io("replace", &path, error.error))?;
+        written.map_err(JournalError::io("write", &path))?;
+        unseen.persist(&path).map_err(JournalError::io("replace", &path))?;
         Ok(())
     }
 }

@@ -367,3 +367,33 @@ fn damage_is_not_forgotten_by_whoever_takes_over_next() {
     assert_eq!(next.operation().phase, Phase::Planned);
     assert_eq!(next.damage(), lost.as_ref(), "the plan would be called never sent");
 }
+
+/// What was lost is told as long as the original lies there, even when that can no longer be read.
+#[test]
+fn an_original_that_cannot_be_read_any_more_was_damaged_all_the_same() {
+    let (_dir, journal, path) = finished();
+    let whole = fs::read(&path).unwrap();
+    let second_line = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    fs::write(&path, &whole[..second_line + 20]).unwrap();
+    drop(journal.take_over(id(1), now()).unwrap());
+    let kept = format!("{}.damaged-1", path.display());
+    assert_eq!(journal.read(id(1)).unwrap().damage, Some(Damage { line: 2, bytes: 20 }));
+    for bytes in [&whole[..10], &whole] {
+        fs::write(&kept, bytes).unwrap();
+        assert_eq!(journal.read(id(1)).unwrap().damage, Some(Damage { line: 2, bytes: 0 }));
+    }
+}
+
+/// A name so long that none is left for the original: what cannot be kept is not cut.
+#[test]
+fn a_damaged_file_whose_original_cannot_be_kept_is_left_as_it_is() {
+    let (_dir, journal, path) = finished();
+    let damaged = [&fs::read(&path).unwrap()[..], b"torn"].concat();
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let long = path.with_file_name(format!("{}{name}", "x".repeat(250 - name.len())));
+    fs::remove_file(&path).unwrap();
+    fs::write(&long, &damaged).unwrap();
+    let error = journal.take_over(id(1), now()).unwrap_err();
+    assert!(matches!(error, JournalError::Io { doing: "create", .. }), "{error}");
+    assert_eq!(fs::read(&long).unwrap(), damaged);
+}

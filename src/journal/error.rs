@@ -66,8 +66,9 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io { doing, path: path.to_owned(), source }
+    /// What makes the system's no one of ours.
+    pub(super) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl Fn(E) -> Self + Copy {
+        move |source| Self::Io { doing, path: path.to_owned(), source: source.into() }
     }
 
     /// What a person reads.
@@ -107,6 +108,89 @@ impl JournalError {
             Self::Illegal(_) | Self::Unwritable(_) => {
                 problem.meaning("Nothing was written").next("Please report this")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::{OperationEvent, Phase};
+    use crate::domain::plan::Kind;
+    use jiff::Timestamp;
+
+    fn unfinished(phase: Phase) -> JournalError {
+        JournalError::Unfinished(Box::new(Unfinished {
+            id: OperationId::new(uuid::Uuid::from_u128(7)),
+            kind: Kind::Restore,
+            instance: "apim-dr".into(),
+            phase,
+            since: Timestamp::UNIX_EPOCH,
+            driven_by: None,
+        }))
+    }
+
+    /// What a person reads of each error: the summary, what it is about, what it means, what to do. A part of each.
+    #[test]
+    fn every_error_says_what_it_is_about_and_what_to_do() {
+        let id = OperationId::new(uuid::Uuid::from_u128(7));
+        let path = || PathBuf::from("/state/x.jsonl");
+        let full = || JournalError::io("write", &path())(io::Error::other("no space"));
+        let illegal = Phase::Failed.after(&OperationEvent::Submitting).unwrap_err();
+        let unreadable = || JournalError::Unreadable { path: path(), why: "line 1: torn".into() };
+        let not_private = JournalError::NotPrivate { path: path(), why: "is no directory".into() };
+        let about = Some("/state/x.jsonl");
+        let table = [
+            (full(), "cannot write /state/x.jsonl: no space", about, "not being recorded", "Make room"),
+            (
+                JournalError::Broken(path()),
+                "/state/x.jsonl failed to be written before",
+                about,
+                "not being recorded",
+                "Make room",
+            ),
+            (
+                JournalError::Busy(Driver { pid: 7, host: "laptop".into() }),
+                "driven by pid 7 on laptop",
+                None,
+                "in good hands",
+                "Follow it there",
+            ),
+            (JournalError::Absent(id), "no operation 00000000-", None, "", "lifeboat operations"),
+            (illegal.into(), "submitting cannot follow Failed", None, "Nothing was written", "report this"),
+            (unreadable(), "/state/x.jsonl: line 1: torn", about, "left as it is", "by eye"),
+            (
+                unfinished(Phase::Accepted),
+                "of apim-dr is running since",
+                Some("apim-dr"),
+                "one operation at a time",
+                "lifeboat operations resume",
+            ),
+            (
+                unfinished(Phase::Unconfirmed),
+                "of apim-dr is UNKNOWN since",
+                Some("apim-dr"),
+                "It may be running",
+                "Look for evidence first",
+            ),
+            (
+                JournalError::Obscured(Box::new(unreadable())),
+                "whether another operation is open cannot be read: /state/x.jsonl: line 1: torn",
+                about,
+                "still running",
+                "move the file elsewhere",
+            ),
+            (not_private, "/state/x.jsonl: is no directory", about, "", "chmod 700"),
+            (JournalError::Conflict(id), "another story of operation 0000", None, "Both are kept", "by eye"),
+            (JournalError::Unwritable("x".into()), "as JSON: x", None, "Nothing was written", "report this"),
+        ];
+        for (error, summary, about, meaning, next) in table {
+            let problem = error.problem();
+            assert_eq!(problem.summary, error.to_string());
+            assert!(problem.summary.contains(summary), "{problem}");
+            assert_eq!(problem.scope.as_deref(), about, "{problem}");
+            assert!(problem.meaning.as_deref().unwrap_or_default().contains(meaning), "{problem}");
+            assert!(problem.next.as_deref().is_some_and(|it| it.contains(next)), "{problem}");
         }
     }
 }

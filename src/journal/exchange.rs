@@ -33,14 +33,13 @@ pub(super) fn import(folder: &Path, from: &Path) -> Result<Operation, JournalErr
     }
     let mut unseen = folder::unseen(folder)?;
     let written = unseen.write_all(&bytes).and_then(|()| unseen.as_file().sync_all());
-    written.map_err(|error| JournalError::io("write", &path, error))?;
+    written.map_err(JournalError::io("write", &path))?;
     folder::reveal(unseen, &path)?;
     Ok(operation)
 }
 
 fn merge(path: &Path, imported: &[u8], operation: Operation) -> Result<Operation, JournalError> {
-    let io = |doing| move |error| JournalError::io(doing, path, error);
-    let mut file = OpenOptions::new().append(true).open(path).map_err(io("open"))?;
+    let mut file = OpenOptions::new().append(true).open(path).map_err(JournalError::io("open", path))?;
     operation_file::lock(&file, path)?;
     let own = folder::read_own(path)?;
     if own.starts_with(imported) {
@@ -50,6 +49,6 @@ fn merge(path: &Path, imported: &[u8], operation: Operation) -> Result<Operation
         return Err(JournalError::Conflict(operation.id()));
     };
     let written = file.write_all(news).and_then(|()| file.sync_all());
-    written.map_err(io("write"))?;
+    written.map_err(JournalError::io("write", path))?;
     Ok(operation)
 }

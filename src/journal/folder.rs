@@ -18,7 +18,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Whoever holds its lock begins an operation.
 const BEGINNING: &str = ".beginning.lock";
 /// Beginning one takes two syncs. A disk may be slow, and several consoles may wait.
-const TRIES: u32 = 500;
+pub(super) const TRIES: u32 = 500;
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// Makes a directory and those above it, for their owner only, and refuses one that others may enter, that is somebody
@@ -46,14 +46,13 @@ fn make(folder: &Path) -> Result<(), JournalError> {
         Ok(()) => sync(above),
         // Another console was quicker, or it is a link that leads nowhere, which the check tells.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(JournalError::io("create", folder, error)),
+        Err(error) => Err(JournalError::io("create", folder)(error)),
     }
 }
 
 /// Refuses a directory in which others may have a hand.
 pub(super) fn check_private(folder: &Path) -> Result<(), JournalError> {
-    let metadata =
-        fs::symlink_metadata(folder).map_err(|error| JournalError::io("look at", folder, error))?;
+    let metadata = fs::symlink_metadata(folder).map_err(JournalError::io("look at", folder))?;
     let refuse = |why: String| Err(JournalError::NotPrivate { path: folder.to_owned(), why });
     if metadata.is_symlink() {
         return refuse("is a link and not a directory".to_owned());
@@ -101,7 +100,7 @@ pub(super) fn may_be_of(path: &Path, instance: &ResourceId) -> bool {
 
 /// What is named as an operation file, by name. Whether it is one is found out when it is read.
 pub(super) fn operation_files(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
-    let failed = |error| JournalError::io("list", folder, error);
+    let failed = JournalError::io("list", folder);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -125,7 +124,7 @@ pub(super) fn read_own(path: &Path) -> Result<Vec<u8>, JournalError> {
 
 /// Refuses what is no regular file.
 pub(super) fn check_own(path: &Path) -> Result<(), JournalError> {
-    let metadata = fs::symlink_metadata(path).map_err(|error| JournalError::io("look at", path, error))?;
+    let metadata = fs::symlink_metadata(path).map_err(JournalError::io("look at", path))?;
     if !metadata.is_file() {
         let why = "is no regular file".to_owned();
         return Err(JournalError::Unreadable { path: path.to_owned(), why });
@@ -135,7 +134,7 @@ pub(super) fn check_own(path: &Path) -> Result<(), JournalError> {
 
 /// The bytes of a file that may be anybody's: never more than an operation can have.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, JournalError> {
-    let failed = |error| JournalError::io("read", path, error);
+    let failed = JournalError::io("read", path);
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LARGEST {
@@ -147,15 +146,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, JournalError> {
 
 /// Waits until nobody else begins an operation in this directory. The lock ends with what is returned, or with the
 /// process however that ends.
-pub(super) fn begin_alone(folder: &Path) -> Result<File, JournalError> {
+pub(super) fn begin_alone(folder: &Path, tries: u32) -> Result<File, JournalError> {
     let path = folder.join(BEGINNING);
-    let failed = |error| JournalError::io("lock", &path, error);
+    let failed = JournalError::io("lock", &path);
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&path).map_err(failed)?;
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
@@ -175,7 +174,7 @@ pub(super) fn sync(folder: &Path) -> Result<(), JournalError> {
         return Ok(());
     }
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| JournalError::io("sync", folder, error))
+    synced.map_err(JournalError::io("sync", folder))
 }
 
 /// A new file that nobody sees yet: with a name that lists pass over, 0600, deleted when it is dropped.
@@ -184,15 +183,17 @@ pub(super) fn unseen(folder: &Path) -> Result<tempfile::NamedTempFile, JournalEr
     builder.prefix(".").suffix(".new").append(true);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
-    builder.tempfile_in(folder).map_err(|error| JournalError::io("create a file in", folder, error))
+    builder.tempfile_in(folder).map_err(JournalError::io("create a file in", folder))
 }
 
 /// Gives an unseen file its name, unless that is taken, and makes the name durable.
 pub(super) fn reveal(unseen: tempfile::NamedTempFile, path: &Path) -> Result<File, JournalError> {
-    let file =
-        unseen.persist_noclobber(path).map_err(|error| JournalError::io("create", path, error.error))?;
+    let file = unseen.persist_noclobber(path).map_err(JournalError::io("create", path))?;
     if let Some(folder) = path.parent() {
         sync(folder)?;
     }
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,7 +103,7 @@ impl Journal {
         despite: &[OperationId],
         at: Timestamp,
     ) -> Result<OperationFile, JournalError> {
-        let _alone = folder::begin_alone(&self.folder)?;
+        let _alone = folder::begin_alone(&self.folder, folder::TRIES)?;
         let open = self.unfinished(intent.work.instance(), &intent.resource_manager)?;
         let is_known = |it: &Unfinished| it.bar() == Bar::UntilConfirmed && despite.contains(&it.id);
         if let Some(other) = open.into_iter().find(|it| !is_known(it)) {
@@ -258,7 +258,7 @@ fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
     if operation.phase.is_final() {
         return Ok(Listed { operation, driven_by: None, damage, path });
     }
-    let file = File::open(&path).map_err(|error| JournalError::io("open", &path, error))?;
+    let file = File::open(&path).map_err(JournalError::io("open", &path))?;
     let driven_by = if is_free(&file, &path)? { None } else { Some(writer) };
     let damage = damage.or_else(|| operation_file::earlier_damage(&path));
     Ok(Listed { operation, driven_by, damage, path })
@@ -266,13 +266,19 @@ fn read_along(path: PathBuf) -> Result<Listed, JournalError> {
 
 /// Whether nobody holds the lock. The lock that finds out is let go at once.
 fn is_free(file: &File, path: &Path) -> Result<bool, JournalError> {
-    match file.try_lock_shared() {
-        Ok(()) => {
-            file.unlock().map_err(|error| JournalError::io("unlock", path, error))?;
-            Ok(true)
-        }
+    let tried = file.try_lock_shared();
+    if tried.is_ok() {
+        file.unlock().map_err(JournalError::io("unlock", path))?;
+    }
+    says_free(tried).map_err(JournalError::io("lock", path))
+}
+
+/// What a lock that was tried says. On a disk that knows no locks nobody can hold one.
+fn says_free(tried: Result<(), TryLockError>) -> io::Result<bool> {
+    match tried {
+        Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
-        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path, error)),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -56,10 +56,9 @@ impl OperationFile {
         let line =
             record::encode(&Record { version: record::VERSION, at, event: first, by: driver.clone() })?;
         let mut unseen = folder::unseen(folder)?;
-        let failed = |doing, error| JournalError::io(doing, &path, error);
-        unseen.as_file().lock().map_err(|error| failed("lock", error))?;
-        unseen.write_all(&line).map_err(|error| failed("write", error))?;
-        unseen.as_file().sync_data().map_err(|error| failed("sync", error))?;
+        unseen.as_file().lock().map_err(JournalError::io("lock", &path))?;
+        unseen.write_all(&line).map_err(JournalError::io("write", &path))?;
+        unseen.as_file().sync_data().map_err(JournalError::io("sync", &path))?;
         let file = folder::reveal(unseen, &path)?;
         let (driver, good) = (driver.clone(), line.len() as u64);
         Ok(Self { file, path, driver, operation, damage: None, good, state: State::Whole })
@@ -68,11 +67,8 @@ impl OperationFile {
     /// Takes the lock, reads the file again under it, and mends its end.
     pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
         folder::check_own(path)?;
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(|error| JournalError::io("open", path, error))?;
+        let file =
+            OpenOptions::new().read(true).append(true).open(path).map_err(JournalError::io("open", path))?;
         lock(&file, path)?;
         let bytes = folder::read_own(path)?;
         let Replay { operation, good, damage, .. } =
@@ -81,7 +77,7 @@ impl OperationFile {
         if let Some(damage) = &damage {
             let kept = keep_original(path, &bytes)?;
             let cut = file.set_len(good as u64).and_then(|()| file.sync_all());
-            cut.map_err(|error| JournalError::io("mend", path, error))?;
+            cut.map_err(JournalError::io("mend", path))?;
             text = format!("{text}; {damage}, the file as it was is {}", kept.display());
         }
         // Whoever mended it before may have ended before it wrote down what the damage means.
@@ -126,10 +122,10 @@ impl OperationFile {
         if let Err(error) = self.file.write_all(&line) {
             // Half a record would read as damage later, and hide that nothing was lost. If this fails too, it does.
             let _ = self.file.set_len(self.good);
-            return Err(JournalError::io("write", &self.path, error));
+            return Err(JournalError::io("write", &self.path)(error));
         }
         if event.is_transition() {
-            self.file.sync_data().map_err(|error| JournalError::io("sync", &self.path, error))?;
+            self.file.sync_data().map_err(JournalError::io("sync", &self.path))?;
         }
         self.state = State::Whole;
         self.good += line.len() as u64;
@@ -144,7 +140,7 @@ pub(super) fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
             Ok(()) => break,
             Err(TryLockError::WouldBlock) if attempt < TRIES => thread::sleep(BETWEEN_TRIES),
             Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(writer(path)?)),
-            Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path, error)),
+            Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path)(error)),
         }
     }
     Ok(())
@@ -176,7 +172,7 @@ fn keep_original(path: &Path, bytes: &[u8]) -> Result<PathBuf, JournalError> {
     let kept = kept_names(path).find(|it| !it.exists()).unwrap_or_else(|| path.to_owned());
     let mut unseen = folder::unseen(folder)?;
     let written = unseen.write_all(bytes).and_then(|()| unseen.as_file().sync_all());
-    written.map_err(|error| JournalError::io("keep", &kept, error))?;
+    written.map_err(JournalError::io("keep", &kept))?;
     folder::reveal(unseen, &kept)?;
     Ok(kept)
 }
@@ -196,36 +192,86 @@ mod tests {
     use crate::domain::plan::{Plan, samples::restore};
     use crate::domain::{backup::samples::backup, instance::samples::instance, sku::Tier};
 
-    #[test]
-    fn after_a_failed_write_nothing_is_written_any_more() {
-        let dir = tempfile::tempdir().unwrap();
-        let at: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    fn at() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    fn begin(
+        folder: &Path,
+        first: impl FnOnce(Box<Intent>) -> OperationEvent,
+    ) -> Result<OperationFile, JournalError> {
         let target = instance("apim-dr", Tier::Premium);
         let intent = Intent {
             operation_id: OperationId::new(uuid::Uuid::from_u128(1)),
-            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at), &target))),
+            work: Work::Plan(Plan::Restore(restore(&backup("apim-core", 5, at()), &target))),
             accepted: Vec::new(),
             checks: Vec::new(),
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
         };
-        let mut file = OperationFile::create(
-            dir.path(),
-            &Driver::this_process(),
-            OperationEvent::Planned(Box::new(intent)),
-            at,
-        )
-        .unwrap();
+        OperationFile::create(folder, &Driver::this_process(), first(Box::new(intent)), at())
+    }
+
+    #[test]
+    fn an_event_that_begins_no_operation_makes_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = begin(dir.path(), |_| OperationEvent::Submitting).unwrap_err();
+        assert!(error.to_string().contains("'submitting' begins nothing"), "{error}");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn after_a_failed_write_nothing_is_written_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
         let healthy = file.file.try_clone().unwrap();
         let before = fs::read(file.path()).unwrap();
         file.fail();
-        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Io { doing: "write", .. }), "{error}");
         file.file = healthy;
-        let error = file.append(at, &OperationEvent::Submitting).unwrap_err();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Broken(_)), "{error}");
         assert_eq!(fs::read(file.path()).unwrap(), before);
+        assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
+    }
+
+    /// Half a record would read as damage later.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_was_written_of_a_record_that_failed_is_taken_away_again() {
+        use std::io::Seek;
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "looked".into() }).unwrap();
+        let good = fs::metadata(file.path()).unwrap().len();
+        // In memory, and as long as any file gets: it takes no byte more.
+        let flags = rustix::fs::MemfdFlags::empty();
+        let mut full = File::from(rustix::fs::memfd_create("full", flags).unwrap());
+        full.set_len(i64::MAX.unsigned_abs()).unwrap();
+        full.seek(std::io::SeekFrom::End(0)).unwrap();
+        file.file = full.try_clone().unwrap();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Io { doing: "write", .. }), "{error}");
+        assert_eq!(full.metadata().unwrap().len(), good);
+    }
+
+    /// After a sync that failed nobody knows what is on the disk.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn after_a_failed_sync_nothing_is_written_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
+        let healthy = file.file.try_clone().unwrap();
+        // It takes every write and cannot be synced.
+        file.file = OpenOptions::new().append(true).open("/dev/null").unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into() }).unwrap();
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Io { doing: "sync", .. }), "{error}");
+        file.file = healthy;
+        let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
+        assert!(matches!(error, JournalError::Broken(_)), "{error}");
         assert_eq!(file.operation().phase, crate::domain::operation::Phase::Planned);
     }
 }

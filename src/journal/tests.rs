@@ -12,8 +12,8 @@ use super::replay::replay;
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::operation::{Acceptation, OperationEvent, Poll};
-use crate::domain::plan::{Access, BackupPlan, samples::restore};
+use crate::domain::operation::{Acceptation, Observed, OperationEvent, Poll};
+use crate::domain::plan::{Access, BackupPlan, Kind, samples::restore};
 use crate::domain::sku::Tier;
 
 pub(super) fn now() -> Timestamp {
@@ -80,7 +80,8 @@ fn what_was_written_is_read_again() {
     assert_eq!((&only.driven_by, &only.damage), (&None, &None));
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     assert_eq!(name, "20261123T120000Z_restore_apim-dr_00000000-0000-0000-0000-000000000001.jsonl");
-    let replayed = replay(&fs::read(&path).unwrap()).unwrap();
+    let replayed = journal.replay(id(1)).unwrap();
+    assert_eq!(replayed.hosts, [Driver::this_process().host].into());
     let events: Vec<_> = replayed.events.into_iter().skip(1).map(|(_, event)| event).collect();
     assert_eq!(events, story());
 }
@@ -304,4 +305,165 @@ fn a_file_that_tells_nothing_hides_no_other() {
     let (listed, problems) = journal.list();
     assert_eq!((listed.len(), problems.len()), (1, 1));
     assert!(problems[0].to_string().contains("first record is damaged"), "{}", problems[0]);
+}
+
+#[test]
+fn what_somebody_else_has_begun_is_watched_from_a_file_like_any_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let observed = Observed {
+        instance: instance("apim-dr", Tier::Premium).id,
+        kind: Kind::Restore,
+        correlation_id: "c-1".into(),
+        caller: None,
+        began_at: now(),
+    };
+    let watched = Operation::observe(id(1), observed, "https://management.azure.com");
+    let file = journal.attach(watched, now()).unwrap();
+    assert_eq!(file.operation().phase, Phase::Untracked);
+    drop(file);
+    let again = journal.take_over(id(1), now()).unwrap();
+    assert_eq!(again.operation().correlation_id.as_deref(), Some("c-1"));
+    drop(again);
+    // Its end may never be told, so it bars a new one until a person knows of it.
+    assert!(
+        matches!(journal.create(intent(2), now()), Err(JournalError::Unfinished(open)) if open.id == id(1))
+    );
+    journal.begin(intent(2), &[id(1)], now()).unwrap();
+}
+
+/// Its name alone makes an instance nobody's but its own.
+#[test]
+fn an_operation_bars_none_in_another_cloud_or_subscription() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let _running = journal.create(intent(1), now()).unwrap();
+    let elsewhere = Intent { resource_manager: "https://management.chinacloudapi.cn".into(), ..intent(2) };
+    journal.create(elsewhere, now()).unwrap();
+    let mut namesake = intent(3);
+    if let Work::Plan(Plan::Restore(plan)) = &mut namesake.work {
+        plan.target =
+            plan.target.as_str().replace("/resourceGroups/", "/resourceGroups/other-").parse().unwrap();
+    }
+    journal.create(namesake, now()).unwrap();
+    assert!(
+        matches!(journal.create(intent(4), now()), Err(JournalError::Unfinished(open)) if open.id == id(1))
+    );
+}
+
+#[test]
+fn operations_are_listed_by_when_they_were_planned_whatever_their_files_are_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(dir.path()).unwrap();
+    let within = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service";
+    for (n, name, after) in [(3, "z", 0), (2, "a", 1), (1, "b", 2)] {
+        let mut planned = intent(n);
+        if let Work::Plan(Plan::Restore(plan)) = &mut planned.work {
+            plan.target = format!("{within}/{name}").parse().unwrap();
+        }
+        // Within one second the names sort by target.
+        journal.create(planned, now() + SignedDuration::from_millis(after)).unwrap();
+    }
+    let ids: Vec<OperationId> = journal.list().0.iter().map(|listed| listed.operation.id()).collect();
+    assert_eq!(ids, [id(3), id(2), id(1)]);
+}
+
+#[test]
+fn a_journal_whose_directory_is_gone_says_so_and_begins_nothing() {
+    let (dir, journal, _path) = finished();
+    fs::remove_dir_all(journal.folder()).unwrap();
+    let (listed, problems) = journal.list();
+    assert_eq!((listed.len(), problems.len()), (0, 1));
+    assert!(problems[0].summary.starts_with("cannot list"), "{}", problems[0]);
+    assert!(matches!(journal.create(intent(2), now()), Err(JournalError::Io { .. })));
+    assert!(matches!(journal.attach(intent(2), now()), Err(JournalError::Io { .. })));
+    assert!(matches!(journal.read(id(1)), Err(JournalError::Io { .. })));
+    assert!(matches!(journal.unfinished(intent(1).work.instance(), ""), Err(JournalError::Io { .. })));
+    drop(dir);
+}
+
+/// An open file that cannot be locked, as some network disks have it.
+#[cfg(target_os = "linux")]
+fn lockless(path: &Path) -> File {
+    let by_path_only = rustix::fs::OFlags::PATH.bits().cast_signed();
+    let options = &mut fs::OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options.read(true), by_path_only).open(path).unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whether_a_file_is_driven_is_not_guessed() {
+    let (_dir, _journal, path) = finished();
+    let error = is_free(&lockless(&path), &path).unwrap_err();
+    assert!(matches!(error, JournalError::Io { doing: "lock", .. }), "{error}");
+    let error = operation_file::lock(&lockless(&path), &path).unwrap_err();
+    assert!(matches!(error, JournalError::Io { doing: "lock", .. }), "{error}");
+}
+
+#[test]
+fn nobody_drives_where_no_lock_can_be_held() {
+    let failed = |kind: io::ErrorKind| Err(TryLockError::Error(kind.into()));
+    let table = [
+        (Ok(()), Ok(true)),
+        (Err(TryLockError::WouldBlock), Ok(false)),
+        (failed(io::ErrorKind::Unsupported), Ok(true)),
+        (failed(io::ErrorKind::PermissionDenied), Err(io::ErrorKind::PermissionDenied)),
+    ];
+    for (tried, expected) in table {
+        assert_eq!(says_free(tried).map_err(|error| error.kind()), expected);
+    }
+}
+
+/// Whoever reads along holds the lock for an instant; that is not driving.
+#[test]
+fn a_lock_that_is_held_for_an_instant_is_waited_for() {
+    let (_dir, journal, path) = finished();
+    let along = File::open(&path).unwrap();
+    along.lock_shared().unwrap();
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        drop(along);
+    });
+    journal.take_over(id(1), now()).unwrap();
+    reader.join().unwrap();
+}
+
+#[test]
+fn a_file_that_is_driven_takes_nothing_in() {
+    let (_dir, journal, path) = finished();
+    let parcel = tempfile::tempdir().unwrap();
+    let exported = parcel.path().join("exported");
+    fs::write(&exported, journal.export(id(1)).unwrap()).unwrap();
+    let driven = journal.take_over(id(1), now()).unwrap();
+    assert!(matches!(journal.import(&exported), Err(JournalError::Busy(_))));
+    drop(driven);
+    assert_eq!(journal.import(&exported).unwrap().phase, Phase::Succeeded);
+    fs::write(&path, "not JSON\n").unwrap();
+    assert!(matches!(journal.import(&exported), Err(JournalError::Conflict(_))));
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert!(matches!(journal.import(&exported), Err(JournalError::Io { doing: "open", .. })));
+    fs::remove_dir_all(journal.folder()).unwrap();
+    assert!(matches!(journal.import(&exported), Err(JournalError::Io { .. })));
+}
+
+#[test]
+fn a_file_that_tells_no_operation_says_where_and_why() {
+    let by = Driver { pid: 7, host: "laptop".into() };
+    let line = |event: OperationEvent| {
+        record::encode(&Record { version: 1, at: now(), event, by: by.clone() }).unwrap()
+    };
+    let planned = line(OperationEvent::Planned(Box::new(intent(1))));
+    let table = [
+        (Vec::new(), "line 1: the file is empty"),
+        (b"not JSON\n".to_vec(), "line 1: the first record is damaged"),
+        (line(OperationEvent::Submitting), "line 1: begins with 'submitting' and not with a plan"),
+        ([&planned[..], &line(accepted())].concat(), "line 2: accepted cannot follow Planned"),
+    ];
+    for (bytes, why) in table {
+        assert_eq!(replay(&bytes).unwrap_err().to_string(), why);
+    }
+    let torn = replay(&[&planned[..], b"torn"].concat()).unwrap();
+    assert_eq!(torn.damage.unwrap().to_string(), "4 bytes from line 2 on cannot be read");
+    assert_eq!(record::decode(b"{}").unwrap_err().to_string(), "its checksum does not fit");
 }

@@ -30,16 +30,16 @@ const SUB: &str = "00000000-0000-4000-8000-000000000001";
 const ARM: &str = "https://management.azure.com";
 
 /// What the network does with a request.
-type Heard = Result<Response, Lost>;
+pub(super) type Heard = Result<Response, Lost>;
 
 /// A clock that moves with the time of the simulation.
-fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     let began = Instant::now();
     let base: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
     Arc::new(move || base + SignedDuration::try_from(began.elapsed()).unwrap())
 }
 
-fn connection(clock: Clock) -> Connection {
+pub(super) fn connection(clock: Clock) -> Connection {
     Connection {
         cloud: Cloud::public(),
         identity: Identity::default(),
@@ -51,7 +51,7 @@ fn connection(clock: Clock) -> Connection {
 }
 
 /// An Azure that answers at once, to somebody who is signed in for good.
-fn azure(answer: impl Fn(&Request) -> Heard + Send + Sync + 'static) -> Azure {
+pub(super) fn azure(answer: impl Fn(&Request) -> Heard + Send + Sync + 'static) -> Azure {
     let network = Network::new(move |request, _: Line| {
         let heard = answer(&request);
         Box::pin(async move { heard })
@@ -60,7 +60,7 @@ fn azure(answer: impl Fn(&Request) -> Heard + Send + Sync + 'static) -> Azure {
 }
 
 /// Whoever is signed in for good, on this network.
-fn over(network: Network) -> Azure {
+pub(super) fn over(network: Network) -> Azure {
     let credential = Arc::new(Lasting::default());
     let source = Source { name: "simulated", credential: Box::new(move || Ok(credential.clone())) };
     Azure::simulated(connection(clock()), network, vec![source])
@@ -68,7 +68,7 @@ fn over(network: Network) -> Azure {
 
 /// Gives tokens that outlive every test.
 #[derive(Debug, Default)]
-struct Lasting(AtomicU64);
+pub(super) struct Lasting(AtomicU64);
 
 #[async_trait::async_trait]
 impl TokenCredential for Lasting {
@@ -83,7 +83,7 @@ impl TokenCredential for Lasting {
     }
 }
 
-fn response(status: u16, headers: &[(&str, String)], body: impl Into<String>) -> Response {
+pub(super) fn response(status: u16, headers: &[(&str, String)], body: impl Into<String>) -> Response {
     let mut built = http::Response::builder().status(status);
     for (name, value) in headers {
         built = built.header(*name, value);

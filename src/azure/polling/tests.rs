@@ -64,6 +64,11 @@ fn only_what_speaks_of_the_operation_ends_it() {
         (200, r#"{"properties":{"provisioningState":"Activating"}}"#.into(), "running Activating"),
         (200, r#"{"properties":{"provisioningState":"Succeeded"}}"#.into(), "Odd"),
         (200, r#"{"properties":{"provisioningState":"Failed"}}"#.into(), "Odd"),
+        (
+            200,
+            instance("Succeeded", "").replace("Microsoft.ApiManagement/service", "Microsoft.Web/sites"),
+            "Odd",
+        ),
         (200, r#"{"properties":{"provisioningState":""}}"#.into(), "Odd"),
         (200, r#"{"status":"InProgress"}"#.into(), "running InProgress"),
         (200, r#"{"status":"Succeeded"}"#.into(), "succeeded"),
@@ -128,6 +133,66 @@ fn arms_own_front_door_does_not_speak_for_the_operation() {
         says(400, &[("x-ms-failure-cause", "service")], body, PollStyle::Location),
         "failed MissingSubscription"
     );
+}
+
+#[test]
+fn an_answer_that_says_nothing_says_why() {
+    let ended = instance("Failed", "");
+    let table = [
+        (200, "", "an empty answer"),
+        (200, "<html>", "an answer that is not Azure's"),
+        (200, ended.as_str(), "the operation has ended, and the instance is Failed"),
+        (200, r#"{"properties":{"provisioningState":"Failed"}}"#, "an answer that describes no instance"),
+        (204, "", "HTTP 204 without Azure's words"),
+    ];
+    for (status, body, why) in table {
+        let answer = heard(status, &[], body.as_bytes(), |heard| verdict(heard, PollStyle::Location));
+        let Answer::Unreadable { problem, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(problem.summary, format!("The status of the operation could not be read ({why})"));
+    }
+}
+
+/// Without an answer nothing is known of the operation, whatever the reason.
+#[test]
+fn what_could_not_be_asked_says_nothing_about_the_operation() {
+    use super::super::error::Reach;
+    let refused = heard(401, &[], b"", |heard| heard.refusal.clone());
+    let lost = |reach| AzureError::Unreachable { host: "h".into(), cause: "reset".into(), reach };
+    let odd = AzureError::Odd {
+        what: "it".into(),
+        detail: "too long".into(),
+        http_status: Some(200),
+        ids: RequestIds::default(),
+    };
+    let table = [
+        (
+            AzureError::NoToken { via: "Azure CLI".into(), message: "az login".into() },
+            UnreadableKind::SignedOut,
+        ),
+        (lost(Reach::NothingSent), UnreadableKind::Network),
+        (lost(Reach::MaybeSent), UnreadableKind::Network),
+        (
+            AzureError::Throttled { what: "it".into(), seconds: 7 },
+            UnreadableKind::Throttled { after: Some(7) },
+        ),
+        (AzureError::Setup("x".into()), UnreadableKind::Odd),
+        (AzureError::ReadOnly { what: "it".into() }, UnreadableKind::Odd),
+        (AzureError::Refused(Box::new(refused)), UnreadableKind::Odd),
+        (odd, UnreadableKind::Odd),
+    ];
+    for (error, expected) in table {
+        let Answer::Unreadable { kind, http_status, .. } = unread(&error) else { panic!("{error:?}") };
+        assert_eq!((kind, http_status), (expected, None), "{error:?}");
+    }
+}
+
+#[test]
+fn a_sign_of_life_is_printed_without_its_signed_address() {
+    let location = [("location", "https://management.azure.com/x?t=1&s=canary"), ("retry-after", "17")];
+    let answer = heard(202, &location, b"", |heard| verdict(heard, PollStyle::Location));
+    let printed = format!("{answer:?}");
+    assert!(printed.contains("management.azure.com/…") && printed.contains("17"), "{printed}");
+    assert!(!printed.contains("canary"), "{printed}");
 }
 
 fn newest(headers: &[(&'static str, &str)], style: PollStyle) -> Option<String> {

@@ -1,5 +1,19 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use reqwest::Method;
+use tokio::time::Instant;
+
+use super::super::ordeal::{Lasting, azure, clock, connection, over, response};
+use super::super::polling::UnreadableKind;
 use super::super::polling::tests::heard;
+use super::super::sources::Source;
+use super::super::transport::simulated::Network;
+use super::super::transport::{Line, Lost};
+use super::super::{Connection, Patience};
 use super::*;
+use crate::domain::plan::RequestBody;
 
 const LOCATION: (&str, &str) =
     ("location", "https://management.azure.com/s//operationresults/b25l==?api-version=1");
@@ -100,4 +114,216 @@ fn without_an_answer_only_an_unsent_request_is_known_not_to_run() {
     for (error, expected) in table {
         assert_eq!(word(&unanswered(&error)), expected, "{error:?}");
     }
+}
+
+const ARM: &str = "https://management.azure.com";
+const KEY: &str = "canary+account/key==";
+
+fn id() -> OperationId {
+    OperationId::new(uuid::Uuid::from_u128(7))
+}
+
+fn request(access_type: &'static str) -> Request {
+    Request {
+        method: "POST",
+        url: format!("{ARM}/subscriptions/s/service/a/restore?api-version=2024-05-01"),
+        body: RequestBody {
+            storage_account: "stcore".into(),
+            container_name: "apim".into(),
+            backup_name: "b".into(),
+            access_type,
+            client_id: None,
+        },
+    }
+}
+
+/// What left: on which line, and the request itself.
+type Left = Arc<Mutex<Vec<(Line, reqwest::Request)>>>;
+
+/// An Azure that gives every request this answer, and what was sent to it.
+fn answering(answer: impl Fn() -> Result<Response, Lost> + Send + Sync + 'static) -> (Azure, Left) {
+    let left = Left::default();
+    let log = left.clone();
+    let network = Network::new(move |request, line| {
+        log.lock().unwrap().push((line, request));
+        let answer = answer();
+        Box::pin(async move { answer })
+    });
+    (over(network), left)
+}
+
+#[tokio::test]
+async fn the_post_leaves_once_on_a_line_of_its_own_with_the_key_where_it_is_needed() {
+    for (access, key, sent_key) in [
+        ("AccessKey", Some(KEY), Some(KEY)),
+        ("SystemAssignedManagedIdentity", None, None),
+        ("SystemAssignedManagedIdentity", Some(KEY), None),
+    ] {
+        let location = [("location", LOCATION.1.to_owned())];
+        let (azure, left) = answering(move || Ok(response(202, &location, "")));
+        let key = key.map(SecretString::from);
+        let sent = azure.start(&request(access), key.as_ref(), id()).await;
+        assert_eq!(word(&sent), "accepted", "{sent:?}");
+        let left = left.lock().unwrap();
+        let [(Line::Own, post)] = left.as_slice() else { panic!("{left:?}") };
+        assert_eq!((post.method(), post.url().as_str()), (&Method::POST, request(access).url.as_str()));
+        assert_eq!(post.headers()["x-ms-client-request-id"], id().to_string());
+        let mut expected = serde_json::to_value(request(access).body).unwrap();
+        expected.as_object_mut().unwrap().extend(sent_key.map(|key| ("accessKey".to_owned(), key.into())));
+        let body = post.body().and_then(reqwest::Body::as_bytes).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(body).unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_as_shown_is_not_sent() {
+    let at = |url: &str| Request { url: url.to_owned(), ..request("SystemAssignedManagedIdentity") };
+    let table = [
+        (request("AccessKey"), "the account key is missing"),
+        (at("https://evil.example/service/a/restore"), "https://evil.example"),
+        (at("service/a/restore"), "restore: relative URL without a base"),
+    ];
+    for (request, why) in table {
+        let (azure, left) = answering(|| Ok(response(202, &[], "")));
+        let Sent::NotSent(problem) = azure.start(&request, None, id()).await else { panic!("{why}") };
+        assert!(problem.meaning.as_deref().is_some_and(|it| it.contains(why)), "{problem}");
+        assert!(left.lock().unwrap().is_empty());
+    }
+}
+
+/// A body that cannot be read to its end takes nothing from what status and headers say.
+#[tokio::test]
+async fn an_answer_too_long_to_be_read_counts_by_its_status() {
+    for (status, with_location, expected) in [
+        (202, true, "accepted"),
+        (202, false, "unconfirmed"),
+        (200, true, "unconfirmed"),
+        (201, true, "unconfirmed"),
+        (400, false, "refused"),
+        (503, true, "unconfirmed"),
+    ] {
+        let headers: Vec<_> =
+            with_location.then(|| ("location", LOCATION.1.to_owned())).into_iter().collect();
+        let (azure, _) = answering(move || Ok(response(status, &headers, "x".repeat(ARM_LIMIT + 1))));
+        let sent = azure.start(&request("SystemAssignedManagedIdentity"), None, id()).await;
+        assert_eq!(word(&sent), expected, "{status} {with_location}");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_tells_the_key_that_it_quotes() {
+    let quoting = |status, body: String| {
+        let headers = [("x-ms-request-id", format!("r {KEY}")), ("x-ms-correlation-request-id", KEY.into())];
+        move || Ok(response(status, &headers, body.clone()))
+    };
+    let envelope = format!(r#"{{"error":{{"code":"InvalidParameters","message":"accessKey {KEY}"}}}}"#);
+    let long = || KEY.repeat(ARM_LIMIT / KEY.len() + 1);
+    for (status, body) in [(400, envelope.clone()), (500, envelope), (200, "<html>".into()), (200, long())] {
+        let (azure, _) = answering(quoting(status, body));
+        let sent = azure.start(&request("AccessKey"), Some(&SecretString::from(KEY)), id()).await;
+        let told = format!("{sent:?}");
+        assert!(told.contains("request_id: Some") && !told.contains(KEY), "{status}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_not_asked_for_again() {
+    for (reach, expected) in [(Reach::NothingSent, "not sent"), (Reach::MaybeSent, "unconfirmed")] {
+        let (azure, left) = answering(move || Err(Lost { reach, cause: "reset".into() }));
+        let sent = azure.start(&request("SystemAssignedManagedIdentity"), None, id()).await;
+        assert_eq!((word(&sent), left.lock().unwrap().len()), (expected, 1));
+        let answer = azure.poll(&format!("{ARM}/subscriptions/s/1"), PollStyle::Location, ARM, id()).await;
+        assert!(matches!(answer, Answer::Unreadable { kind: UnreadableKind::Network, .. }), "{answer:?}");
+    }
+}
+
+/// Nobody is signed in.
+#[derive(Debug)]
+struct Nobody;
+
+#[async_trait::async_trait]
+impl TokenCredential for Nobody {
+    async fn get_token(
+        &self,
+        _: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        Err(azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, "AADSTS70043: over"))
+    }
+}
+
+#[tokio::test]
+async fn readiness_needs_a_token_and_sends_nothing() {
+    let (azure, left) = answering(|| Ok(response(202, &[], "")));
+    assert_eq!(azure.make_ready().await, Ok(()));
+    assert!(left.lock().unwrap().is_empty());
+    let network = Network::new(|_, _| Box::pin(std::future::pending()));
+    let source = Source { name: "simulated", credential: Box::new(|| Ok(Arc::new(Nobody))) };
+    let azure = Azure::simulated(connection(clock()), network, vec![source]);
+    let problem = azure.make_ready().await.unwrap_err();
+    assert_eq!(problem.summary, "The request was not sent");
+    let sent = azure.start(&request("SystemAssignedManagedIdentity"), None, id()).await;
+    assert_eq!(word(&sent), "not sent");
+}
+
+#[tokio::test]
+async fn an_operation_is_asked_about_at_its_own_address_and_root_only() {
+    let url = format!("{ARM}/subscriptions/s//operationresults/1?api-version=1");
+    let (azure, left) = answering(|| Ok(response(202, &[("retry-after", "17".into())], "")));
+    let Answer::Running(progress) = azure.poll(&url, PollStyle::Location, ARM, id()).await else {
+        panic!("not running")
+    };
+    assert_eq!((progress.http_status, progress.retry_after), (202, Some(17)));
+    let (line, get) = left.lock().unwrap().pop().unwrap();
+    assert_eq!((line, get.method(), get.url().as_str()), (Line::Shared, &Method::GET, url.as_str()));
+    assert_eq!(get.headers()["x-ms-client-request-id"], id().to_string());
+    let china = "https://management.chinacloudapi.cn";
+    let table = [
+        (url.as_str(), china, "an operation of another cloud"),
+        ("https://evil.example/1", ARM, "an address elsewhere"),
+        ("https://evil.example/1", "https://evil.example", "both"),
+        (url.as_str(), "nowhere", "no root"),
+    ];
+    for (url, pinned, what) in table {
+        let answer = azure.poll(url, PollStyle::Location, pinned, id()).await;
+        let Answer::Unreadable { kind: UnreadableKind::Odd, problem, http_status: None } = answer else {
+            panic!("{what}")
+        };
+        assert!(problem.summary.contains("cannot be asked about here"), "{problem}");
+        assert!(left.lock().unwrap().is_empty(), "{what}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_trickles_is_given_up() {
+    let patience = Patience { silence: Duration::from_secs(3600), ..Patience::default() };
+    let network = Network::new(|_, _| Box::pin(std::future::pending()));
+    let source = Source { name: "simulated", credential: Box::new(|| Ok(Arc::new(Lasting::default()))) };
+    let azure = Azure::simulated(Connection { patience, ..connection(clock()) }, network, vec![source]);
+    let begun = Instant::now();
+    let answer = azure.poll(&format!("{ARM}/subscriptions/s/1"), PollStyle::Location, ARM, id()).await;
+    assert!(matches!(answer, Answer::Unreadable { kind: UnreadableKind::Network, .. }), "{answer:?}");
+    assert_eq!(begun.elapsed(), POLL_TIMEOUT);
+}
+
+/// A survey that has used the budget up but for its reserve keeps no operation waiting.
+#[tokio::test(start_paused = true)]
+async fn polls_go_ahead_of_readings() {
+    let azure =
+        azure(|_| Ok(response(202, &[("x-ms-ratelimit-remaining-subscription-reads", "9".to_owned())], "")));
+    let begun = Instant::now();
+    for _ in 0..2 {
+        azure.poll(&format!("{ARM}/subscriptions/s/1"), PollStyle::Location, ARM, id()).await;
+    }
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_poll_reads_the_status_monitor_as_one() {
+    let (azure, _) = answering(|| Ok(response(400, &[], r#"{"error":{"code":"RestoreFailed"}}"#)));
+    let url = format!("{ARM}/subscriptions/s/1");
+    let by_location = azure.poll(&url, PollStyle::Location, ARM, id()).await;
+    assert!(matches!(by_location, Answer::Failed(_)), "{by_location:?}");
+    let by_monitor = azure.poll(&url, PollStyle::AsyncOperation, ARM, id()).await;
+    assert!(matches!(by_monitor, Answer::Unreadable { kind: UnreadableKind::Odd, .. }), "{by_monitor:?}");
 }

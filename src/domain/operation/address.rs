@@ -62,6 +62,7 @@ impl fmt::Debug for Operation {
             .field("ended_at", &self.ended_at)
             .field("operation_url", &self.operation_url.as_deref().map(Shown))
             .field("style", &self.style)
+            .field("next_in", &self.next_in)
             .field("polls", &self.polls)
             .field("last_http_status", &self.last_http_status)
             .field("last_status", &self.last_status)

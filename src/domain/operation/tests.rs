@@ -1,7 +1,8 @@
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::plan::{Plan, samples::restore};
+use crate::domain::plan::{Kind, Plan, samples::restore};
+use crate::domain::preflight::{Preflight, Rule};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -67,6 +68,15 @@ fn every_phase_and_every_event() {
             assert_eq!(after, cell, "{phase:?} after {}", event.name());
         }
     }
+}
+
+#[test]
+fn polls_notes_and_manifests_may_be_lost_and_nothing_else() {
+    let may_be_lost: Vec<&str> =
+        every_event().iter().filter(|event| !event.is_transition()).map(OperationEvent::name).collect();
+    assert_eq!(may_be_lost, ["polled", "manifestWritten", "noted"]);
+    let ends: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| phase.is_final()).collect();
+    assert_eq!(ends, [Phase::Succeeded, Phase::Failed, Phase::Refused, Phase::NotSent]);
 }
 
 #[test]
@@ -141,4 +151,168 @@ fn every_phase_and_every_illegal_step_has_words() {
         OperationId::new(Uuid::from_u128(7)).to_string().parse(),
         Ok(OperationId::new(Uuid::from_u128(7)))
     );
+}
+
+fn observed() -> Observed {
+    Observed {
+        instance: instance("apim-core", Tier::Premium).id,
+        kind: Kind::Backup,
+        correlation_id: "c-1".into(),
+        caller: Some("ada@contoso.com".into()),
+        began_at: now() - jiff::SignedDuration::from_mins(9),
+    }
+}
+
+#[test]
+fn an_approved_plan_begins_an_operation_that_holds_all_it_rested_on() {
+    let plan = restore(&backup("apim-core", 5, now()), &instance("apim-dr", Tier::Premium));
+    static TIERS: Rule = Rule { id: "tier-equal", title: "", documented: "" };
+    let preflight = Preflight {
+        findings: vec![TIERS.warn("tiers differ")],
+        instance_read_at: Some(now()),
+        backup_asked_at: Some(now()),
+        unsettled: Vec::new(),
+    };
+    let accepted = vec![Acceptance { finding: "tier-equal".into(), reason: "drill".into() }];
+    let approved = plan.clone().approve(&preflight, "apim-dr", &accepted, now()).unwrap();
+    let id = OperationId::new(Uuid::from_u128(7));
+    let intended = Operation::intend(id, &approved, "https://management.azure.com", Some(Tier::Premium));
+    let checks = approved.checks().to_vec();
+    assert_eq!(
+        intended,
+        Intent { checks, tool: TOOL.into(), work: Work::Plan(Plan::Restore(plan)), ..intent() }
+    );
+    assert_eq!(Operation::planned(intended, now()).id(), id);
+}
+
+#[test]
+fn somebody_elses_operation_is_watched_from_when_azure_took_it() {
+    let id = OperationId::new(Uuid::from_u128(8));
+    let watched = Operation::observe(id, observed(), "https://management.azure.com");
+    assert_eq!((watched.work.kind(), watched.work.instance()), (Kind::Backup, &observed().instance));
+    assert_eq!((watched.work.plan(), watched.work.address()), (None, None));
+    assert_eq!(watched.work.to_string(), "backup of apim-core");
+    assert_eq!((watched.operation_id, watched.tool.as_str()), (id, TOOL));
+    let attached = Operation::begun(&OperationEvent::Attached(Box::new(watched.clone())), now()).unwrap();
+    let began_at = Some(observed().began_at);
+    let expected = Operation {
+        phase: Phase::Untracked,
+        submitted_at: began_at,
+        accepted_at: began_at,
+        correlation_id: Some("c-1".into()),
+        ..Operation::planned(watched, now())
+    };
+    assert_eq!(attached, expected);
+    assert_eq!(attached.elapsed(now()), jiff::SignedDuration::from_mins(9));
+}
+
+#[test]
+fn a_plan_tells_its_work_and_begins_an_operation_and_no_later_event_does() {
+    let work = intent().work;
+    assert_eq!((work.kind(), work.instance().name()), (Kind::Restore, "apim-dr"));
+    assert_eq!(work.address(), work.plan().map(Plan::address));
+    assert_eq!(work.address().map(|it| it.name.as_str()), Some("apim-core-5.apimbackup"));
+    assert_eq!(work.to_string(), "restore of apim-dr");
+    for event in every_event() {
+        let phase = Operation::begun(&event, now()).map(|it| it.phase);
+        let expected = match event {
+            OperationEvent::Planned(_) => Some(Phase::Planned),
+            OperationEvent::Attached(_) => Some(Phase::Untracked),
+            _ => None,
+        };
+        assert_eq!(phase, expected, "{}", event.name());
+    }
+}
+
+/// What each event leaves behind, a row an event; everything else stays as it was.
+#[test]
+fn the_fold_keeps_what_each_event_says() {
+    let second = |n| now() + jiff::SignedDuration::from_secs(n);
+    let problem = |text: &str| Problem::new(text);
+    let accepted = Acceptation {
+        operation_url: "https://a/1".into(),
+        style: PollStyle::AsyncOperation,
+        retry_after: Some(17),
+        request_id: Some("r".into()),
+        correlation_id: Some("c".into()),
+    };
+    let poll = Poll {
+        http_status: Some(503),
+        status: Some("Activating".into()),
+        next_in: 60,
+        problem: Some(problem("unreadable")),
+        ..Poll::default()
+    };
+    type Left = fn(&mut Operation, Timestamp);
+    let story: [(OperationEvent, Left); 7] = [
+        (OperationEvent::Submitting, |it, at| it.submitted_at = Some(at)),
+        (OperationEvent::Unconfirmed { problem: problem("reset") }, |it, _| {
+            it.problem = Some(Problem::new("reset"))
+        }),
+        (OperationEvent::Accepted(accepted), |it, at| {
+            it.accepted_at = Some(at);
+            it.operation_url = Some("https://a/1".into());
+            it.style = PollStyle::AsyncOperation;
+            it.next_in = Some(17);
+            (it.request_id, it.correlation_id) = (Some("r".into()), Some("c".into()));
+            it.problem = None;
+        }),
+        (OperationEvent::Polled(poll), |it, at| {
+            it.polls = 1;
+            it.next_in = Some(60);
+            it.last_polled_at = Some(at);
+            (it.last_http_status, it.last_status) = (Some(503), Some("Activating".into()));
+            it.problem = Some(Problem::new("unreadable"));
+        }),
+        (OperationEvent::Untracked { problem: problem("gone") }, |it, _| {
+            it.problem = Some(Problem::new("gone"))
+        }),
+        (OperationEvent::Noted { text: "looked".into() }, |_, _| {}),
+        (OperationEvent::Succeeded { evidence: "activity log".into() }, |it, at| {
+            it.problem = None;
+            it.ended_at = Some(at);
+        }),
+    ];
+    let mut operation = Operation::planned(intent(), now());
+    for (n, (event, left)) in (1..).zip(story) {
+        let mut expected = Operation { phase: operation.phase.after(&event).unwrap(), ..operation.clone() };
+        left(&mut expected, second(n));
+        operation.apply(second(n), &event).unwrap();
+        assert_eq!(operation, expected, "{}", event.name());
+    }
+    operation.apply(second(9), &OperationEvent::ManifestWritten { name: "m".into() }).unwrap();
+    assert_eq!(operation.elapsed(second(99)), jiff::SignedDuration::from_secs(6));
+}
+
+#[test]
+fn a_bad_end_keeps_its_reason_and_its_time() {
+    let second = |n| now() + jiff::SignedDuration::from_secs(n);
+    let problem = || Problem::new("no");
+    let ends = [
+        OperationEvent::NotSent { problem: problem() },
+        OperationEvent::Refused { problem: problem() },
+        OperationEvent::Failed { problem: problem() },
+    ];
+    for end in ends {
+        let mut operation = Operation::planned(intent(), now());
+        assert_eq!(operation.elapsed(second(3)), jiff::SignedDuration::from_secs(3));
+        operation.apply(second(1), &OperationEvent::Submitting).unwrap();
+        operation.apply(second(5), &end).unwrap();
+        assert_eq!(
+            (operation.ended_at, &operation.problem),
+            (Some(second(5)), &Some(problem())),
+            "{}",
+            end.name()
+        );
+        assert_eq!(operation.elapsed(second(99)), jiff::SignedDuration::from_secs(4));
+    }
+}
+
+#[test]
+fn the_short_id_is_the_first_eight_digits_and_no_other_text_is_an_id() {
+    let id = OperationId::new(Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef));
+    assert_eq!(id.short(), "01234567");
+    for text in ["", "01234567", "0123456789abcdef0123456789abcdeg"] {
+        assert!(text.parse::<OperationId>().is_err(), "{text}");
+    }
 }

@@ -125,3 +125,19 @@ fn what_is_no_file_or_somebody_elses_is_no_cache() {
     assert_eq!(cache.load(&kept.resource_manager), None, "others may write there");
     assert!(cache.store(&kept).is_err());
 }
+
+#[test]
+fn a_disk_that_refuses_the_cache_is_told_and_leaves_nothing_half() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("cache");
+    let cache = Cache::new(&folder);
+    fs::write(&folder, "").unwrap();
+    assert!(matches!(cache.store(&inventory()), Err(JournalError::NotPrivate { .. })));
+    fs::remove_file(&folder).unwrap();
+    folder::make_private(&folder).unwrap();
+    fs::create_dir(folder.join(NAME)).unwrap();
+    let error = cache.store(&inventory()).unwrap_err();
+    assert!(matches!(error, JournalError::Io { doing: "replace", .. }), "{error}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(cache.load(&inventory().resource_manager), None);
+}
