@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::super::error::{Plane, RequestIds};
+use super::super::error::Plane;
 use super::*;
 
 const ASKED: &str = "https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a/operationresults/b25l==?api-version=2024-05-01";
@@ -31,7 +31,7 @@ pub(crate) fn heard<T>(
         status,
         words: words::read(body),
         retry_after: retry_after(&map, now),
-        ids: RequestIds::default(),
+        ids: ids(&map),
     };
     judge(&Heard { request: &request, pinned: &pinned, status, headers: &map, body, refusal, now })
 }

@@ -18,6 +18,8 @@ pub(super) const ROOT: &str = "https://management.azure.com";
 pub(super) const TARGET: &str =
     "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-dr";
 
+const PAGE: &str = "<html><body>Sign in to the guest network</body></html>";
+
 /// More requests than any day of one operation needs.
 const HOT: u64 = 50_000;
 
@@ -50,8 +52,8 @@ pub(super) enum Reply {
     Honest,
     /// The connection dies before the answer.
     Lost,
-    /// Something in between answers with this status.
-    Status(u16),
+    /// Something in between answers with a page of its own and this status.
+    Page(u16),
     /// Nobody ever answers.
     Silence,
     /// 202 without an address.
@@ -263,7 +265,11 @@ impl Cloud {
         match answer {
             Answer::Silence => std::future::pending().await,
             Answer::Lost(reach) => Err(Lost { reach, cause: "connection reset by peer".to_owned() }),
-            Answer::Http(status, headers, body) => Ok(response(status, &headers, body)),
+            Answer::Page(status) => Ok(response(status, &[], PAGE.to_owned())),
+            Answer::Http(status, mut headers, body) => {
+                headers.push(("x-ms-request-id".to_owned(), "r-1".to_owned()));
+                Ok(response(status, &headers, body))
+            }
         }
     }
 
@@ -306,7 +312,7 @@ impl Cloud {
         match state.conditions.reply {
             Reply::Silence => Answer::Silence,
             Reply::Lost => Answer::Lost(Reach::MaybeSent),
-            Reply::Status(status) => Answer::Http(status, Vec::new(), "<html></html>".into()),
+            Reply::Page(status) => Answer::Page(status),
             Reply::NoAddress => Answer::Http(202, Vec::new(), String::new()),
             Reply::Honest => match truth {
                 Truth::Vanishes => Answer::Lost(Reach::MaybeSent),
@@ -447,7 +453,7 @@ impl State {
 }
 
 fn response(status: u16, headers: &[(String, String)], body: String) -> Response {
-    let mut built = http::Response::builder().status(status).header("x-ms-request-id", "r-1");
+    let mut built = http::Response::builder().status(status);
     for (name, value) in headers {
         built = built.header(name, value);
     }
