@@ -12,8 +12,8 @@ use super::replay::replay;
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::operation::{Acceptation, OperationEvent, Poll};
-use crate::domain::plan::{Access, BackupPlan, samples::restore};
+use crate::domain::operation::{Acceptation, OperationEvent, Poll, Work};
+use crate::domain::plan::{Access, BackupPlan, Plan, samples::restore};
 use crate::domain::sku::Tier;
 
 pub(super) fn now() -> Timestamp {

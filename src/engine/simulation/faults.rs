@@ -23,6 +23,11 @@ impl Answer {
         Self::Http(status, Vec::new(), body.to_string())
     }
 
+    /// Storage knows no such blob.
+    pub(super) fn absent() -> Self {
+        Self::Http(404, vec![("x-ms-error-code".to_owned(), "BlobNotFound".to_owned())], String::new())
+    }
+
     pub(super) fn error(status: u16, code: &str, message: &str) -> Self {
         Self::json(status, &json!({"error": {"code": code, "message": message}}))
     }
