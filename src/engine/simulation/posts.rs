@@ -35,7 +35,7 @@ fn what_somebody_else_has_begun_is_watched_to_its_end() {
 #[test]
 fn r6_an_ambiguous_post_is_settled_by_evidence_or_stays_unknown() {
     let state = scratch();
-    let seeds = seeds(trials(60, 2_000));
+    let seeds = seeds(trials(40, 2_000));
     let (mut table, mut posts) = (BTreeMap::new(), 0);
     for &seed in &seeds {
         let folder = state.path().join(seed.to_string());
