@@ -41,6 +41,15 @@ const TRIES: usize = 3;
 const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'$');
 
+/// What may lie where a blob is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onto {
+    /// Anything; it is gone afterwards.
+    Anything,
+    /// Nothing; what lies there stays.
+    Nothing,
+}
+
 impl Azure {
     /// Every blob of a container, handed over as its page arrives.
     ///
@@ -112,15 +121,16 @@ impl Azure {
         super::http::whole(response, limit).await.map_err(|cut| cut.into_error(&ask, status, &headers))
     }
 
-    /// Writes a small blob, over one of that name.
+    /// Writes a small blob.
     ///
     /// # Errors
-    /// As for a listing, and [`AzureError::ReadOnly`].
+    /// As for a listing, [`AzureError::ReadOnly`], and storage's refusal of an address that is taken when it must be free.
     pub async fn write_blob(
         &self,
         account: &StorageAccount,
         address: &BackupAddress,
         how: Listing,
+        onto: Onto,
         body: Vec<u8>,
     ) -> Result<(), AzureError> {
         let mut ask =
@@ -128,6 +138,9 @@ impl Azure {
         ask.body = body;
         ask.headers.push(("content-type", "application/json".to_owned()));
         ask.headers.push(("x-ms-blob-type", "BlockBlob".to_owned()));
+        if onto == Onto::Nothing {
+            ask.headers.push(("if-none-match", "*".to_owned()));
+        }
         self.with_access(account, how, &ask).await.map(drop)
     }
 

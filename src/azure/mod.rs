@@ -8,7 +8,7 @@ mod access;
 pub mod activity;
 mod arm;
 mod blob_xml;
-mod blobs;
+pub mod blobs;
 mod budget;
 mod claims;
 mod client_secret;

@@ -261,6 +261,11 @@ impl Heard<'_> {
         })
     }
 
+    /// Whether an error is Azure's own: in its envelope, or with a request id.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.has_envelope() || self.refusal.ids.request.is_some()
+    }
+
     fn has_envelope(&self) -> bool {
         serde_json::from_slice(self.body).is_ok_and(|json: Value| words::of_envelope(&json).is_some())
     }

@@ -31,7 +31,7 @@ pub enum Sent {
     },
     /// No byte of it left.
     NotSent(Problem),
-    /// Azure said no; nothing was started.
+    /// Azure said no, in its own envelope or under a request id of its own; nothing was started.
     Refused(Problem),
     /// It may have been taken.
     Unconfirmed(Problem),
@@ -170,7 +170,16 @@ pub(crate) fn sort(heard: &Heard<'_>) -> Sent {
         }),
         // 499 is what gateways say when somebody hung up: not clear who, nor how far it had come.
         408 | 499 => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, "the server gave up waiting")),
-        400..=499 => Sent::Refused(triage::refused(&heard.refusal)),
+        400..=499 if heard.is_signed() => Sent::Refused(triage::refused(&heard.refusal)),
+        // A proxy can let a request through and keep back the answer alone.
+        400..=499 => {
+            let why = format!(
+                "HTTP {} came with neither Azure's words nor its request id: a proxy may have let the request through \
+                 and blocked the answer",
+                heard.status
+            );
+            Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, &why))
+        }
         status => Sent::Unconfirmed(triage::unconfirmed(&heard.refusal, &format!("HTTP {status}"))),
     }
 }

@@ -32,15 +32,19 @@ pub struct Manifest {
     pub blob: ManifestBlob,
 }
 
-/// The instance as it was at the time of the backup.
+/// The instance as it was at the time of the backup, as far as that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManifestSource {
+    /// When it was read: what can change, but for the tier, may have changed between the backup and then. Absent in older
+    /// manifests.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
     /// Its ARM id.
     pub id: ResourceId,
     /// Its name.
     pub name: String,
-    /// Tier and units.
+    /// The tier when the backup was planned, and its units.
     pub sku: Option<Sku>,
     /// Its primary region.
     pub location: String,
@@ -85,6 +89,7 @@ pub(crate) mod samples {
         Manifest {
             version: VERSION,
             source: ManifestSource {
+                read_at: Some(at),
                 id: instance.id,
                 name: instance.name,
                 sku: instance.sku,

@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 use super::backup::{Backup, Blob, DateSource, Provenance, Source, Taken};
 use super::instance::Instance;
 use super::manifest::Manifest;
+use super::operation::{Operation, Phase, Work};
+use super::plan::Plan;
 use super::resource::ResourceId;
 use super::sku::Tier;
 use super::storage::BackupAddress;
@@ -29,6 +31,31 @@ pub struct Remembered {
     pub ended_at: Timestamp,
 }
 
+impl Remembered {
+    /// What is remembered of a backup of ours that has succeeded.
+    pub fn of(operation: &Operation) -> Option<Self> {
+        let Work::Plan(Plan::Backup(plan)) = &operation.intent.work else { return None };
+        if operation.phase != Phase::Succeeded {
+            return None;
+        }
+        Some(Self {
+            address: plan.to.clone(),
+            instance: plan.instance.clone(),
+            tier: operation.intent.tier.clone(),
+            accepted_at: operation.accepted_at.or(operation.submitted_at)?,
+            ended_at: operation.ended_at?,
+        })
+    }
+
+    /// Whether this is the blob: the address fits and it was written while the backup ran (with a minute of clock
+    /// difference). A blob written over it later is another one.
+    pub fn is(&self, blob: &Blob) -> bool {
+        let minute = jiff::SignedDuration::from_mins(1);
+        let ran = self.accepted_at - minute..=self.ended_at + minute;
+        self.address == blob.address && blob.last_modified.is_some_and(|at| ran.contains(&at))
+    }
+}
+
 /// Everything that can bear witness to the origin of a blob.
 #[derive(Clone, Copy, Default)]
 pub struct Witnesses<'a> {
@@ -45,7 +72,7 @@ pub struct Witnesses<'a> {
 /// Turns a blob into a backup, by the strongest witness.
 pub fn identify(blob: Blob, witnesses: Witnesses<'_>) -> Backup {
     let manifest = witnesses.manifest.filter(|m| m.speaks_of(&blob));
-    let remembered = witnesses.journal.iter().find(|it| remembers(it, &blob));
+    let remembered = witnesses.journal.iter().find(|it| it.is(&blob));
     let named = parse_name(&blob.address.name);
     let source = manifest
         .map(of_manifest)
@@ -63,14 +90,6 @@ pub fn identify(blob: Blob, witnesses: Witnesses<'_>) -> Backup {
     let taken =
         dates.into_iter().filter_map(|(at, by)| at.map(|at| Taken { at, by })).min_by_key(|taken| taken.at);
     Backup { blob, source, taken }
-}
-
-/// Our journal speaks of this blob when the address fits and the blob was written while the backup ran (with a
-/// minute of clock difference): a blob written over it later is another one.
-fn remembers(it: &Remembered, blob: &Blob) -> bool {
-    let minute = jiff::SignedDuration::from_mins(1);
-    it.address == blob.address
-        && blob.last_modified.is_some_and(|at| at >= it.accepted_at - minute && at <= it.ended_at + minute)
 }
 
 fn of_manifest(manifest: &Manifest) -> Source {

@@ -13,8 +13,10 @@ use super::ledger::Ledger;
 
 impl Engine {
     /// Looks once at each operation on an instance that has no verdict and that nobody drives. Never sends one again; a
-    /// backup that turns out to have succeeded gets its manifest. What cannot be told stays as it is.
+    /// backup that turns out to have succeeded gets its manifest, and so does the newest one that had succeeded before and
+    /// has none. What cannot be told stays as it is.
     pub async fn catch_up(&self, instance: &ResourceId) {
+        self.make_up_manifest(instance).await;
         let open = self.journal.unfinished(instance, self.azure.resource_manager()).unwrap_or_default();
         for one in open.into_iter().filter(|it| it.driven_by.is_none()) {
             // Nobody listens: what comes of it is in the journal.

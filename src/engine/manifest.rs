@@ -1,78 +1,147 @@
 //! Leaving a manifest beside a backup of ours, so that nobody has to guess later what it is.
 
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::azure::blobs::Onto;
 use crate::azure::listing::Listing;
+use crate::domain::backup::Blob;
 use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
-use crate::domain::operation::{Operation, OperationEvent, Phase};
+use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
+use crate::domain::provenance::Remembered;
+use crate::domain::resource::ResourceId;
+use crate::domain::sku::Sku;
+use crate::domain::storage::{BackupAddress, StorageAccount};
 
 use super::Engine;
 use super::ledger::Ledger;
+use super::survey::MANIFEST_LIMIT;
 
 impl Engine {
-    /// Writes the manifest of a backup of ours that has just succeeded; nothing else has one. A failure is noted and changes no verdict: the journal
-    /// still remembers the backup.
+    /// Writes the manifest of a backup of ours that has just succeeded; nothing else has one. A failure is noted and
+    /// changes no verdict: the journal still remembers the backup.
     pub(super) async fn leave_manifest(&self, ledger: &mut Ledger) {
         let operation = ledger.operation();
         let Some(plan @ Plan::Backup(_)) = operation.intent.work.plan().cloned() else { return };
-        if operation.phase != Phase::Succeeded {
-            return;
-        }
-        match self.write_manifest(ledger.operation(), &plan).await {
-            Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
-            Err(problem) => ledger.note(format!(
-                "no manifest was written beside the backup: {}. Its origin is known from this journal only",
-                problem.summary
-            )),
+        if operation.phase == Phase::Succeeded {
+            let written = self.write_manifest(operation, &plan, Onto::Anything).await;
+            note(ledger, written);
         }
     }
 
-    async fn write_manifest(&self, operation: &Operation, plan: &Plan) -> Result<String, Problem> {
+    /// Writes the manifest of the newest backup of ours of an instance, when the console that saw it succeed ended
+    /// before it could. Only beside the very blob that it wrote, and never over a manifest that is there.
+    pub(super) async fn make_up_manifest(&self, instance: &ResourceId) {
+        let Some((id, plan)) = self.without_manifest(instance) else { return };
+        // Nobody listens: what comes of it is in the journal.
+        let (reports, _) = unbounded_channel();
+        match self.take_up(id, reports) {
+            Ok(mut ledger) => {
+                let written = self.write_manifest(ledger.operation(), &plan, Onto::Nothing).await;
+                note(&mut ledger, written);
+            }
+            Err(problem) => tracing::info!(%problem, operation = %id, "its manifest is not looked after"),
+        }
+    }
+
+    fn without_manifest(&self, instance: &ResourceId) -> Option<(OperationId, Plan)> {
+        let (listed, _) = self.journal.list();
+        let is_one = |it: &Operation| {
+            Remembered::of(it).is_some_and(|one| one.instance == *instance) && self.is_of_this_cloud(it)
+        };
+        let backups = listed.into_iter().map(|it| it.operation).filter(is_one);
+        let newest = backups.max_by_key(|it| it.ended_at).filter(|it| it.manifest.is_none())?;
+        Some((newest.id(), newest.intent.work.plan()?.clone()))
+    }
+
+    async fn write_manifest(
+        &self,
+        operation: &Operation,
+        plan: &Plan,
+        onto: Onto,
+    ) -> Result<String, Problem> {
         let address = plan.address();
         let account = self
             .account_named(&address.location.account)
             .await
             .map_err(|why| Problem::new(why.to_string()))?;
-        let instance = self.azure.instance(plan.instance()).await.map_err(|error| error.problem())?;
         let blob =
             self.azure.blob(&account, address, Listing::Auto).await.map_err(|error| error.problem())?;
+        let name = manifest::name_for(&address.name);
+        let beside = address.location.at(&name);
+        if onto == Onto::Nothing && self.is_there(operation, &account, &blob, &beside).await? {
+            return Ok(name);
+        }
+        let instance = self.azure.instance(plan.instance()).await.map_err(|error| error.problem())?;
         let (Some(etag), Some(length)) = (blob.etag, blob.size) else {
             return Err(Problem::new("storage told neither etag nor length of the backup"));
         };
-        let manifest = describe(operation, &instance, ManifestBlob { etag, length });
+        let manifest = self.describe(operation, &instance, ManifestBlob { etag, length });
         let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
-        let name = manifest::name_for(&address.name);
-        let beside = address.location.at(&name);
         self.azure
-            .write_blob(&account, &beside, Listing::Auto, body)
+            .write_blob(&account, &beside, Listing::Auto, onto, body)
             .await
             .map_err(|error| error.problem())?;
         Ok(name)
     }
+
+    /// Whether the manifest of a backup that has succeeded some time ago is there after all.
+    ///
+    /// # Errors
+    /// The blob is another one by now, or something else lies where the manifest would.
+    async fn is_there(
+        &self,
+        operation: &Operation,
+        account: &StorageAccount,
+        blob: &Blob,
+        beside: &BackupAddress,
+    ) -> Result<bool, Problem> {
+        if !Remembered::of(operation).is_some_and(|it| it.is(blob)) {
+            return Err(Problem::new(format!("{} was written over since", blob.address)));
+        }
+        let body = match self.azure.read_blob(account, beside, Listing::Auto, MANIFEST_LIMIT).await {
+            Ok(body) => body,
+            Err(error) if error.is_absent() => return Ok(false),
+            Err(error) => return Err(error.problem()),
+        };
+        let is_ours = serde_json::from_slice(&body).is_ok_and(|it: Manifest| it.speaks_of(blob));
+        is_ours.then_some(true).ok_or_else(|| Problem::new(format!("{beside} speaks of another backup")))
+    }
+
+    /// The source as it is now, with the tier that it had when the backup was planned: a wrong one would let a restore
+    /// fail that had been judged to fit.
+    fn describe(&self, operation: &Operation, instance: &Instance, blob: ManifestBlob) -> Manifest {
+        let units = instance.sku.as_ref().and_then(|sku| sku.units);
+        let sku = operation.intent.tier.clone().map(|tier| Sku { tier, units });
+        let system = instance.identity.system.as_ref().map(|_| "system".to_owned());
+        let users = instance.identity.user.iter().map(|user| user.id.clone());
+        Manifest {
+            version: manifest::VERSION,
+            source: ManifestSource {
+                read_at: Some(self.now()),
+                id: instance.id.clone(),
+                name: instance.name.clone(),
+                sku,
+                location: instance.region.to_string(),
+                platform_version: instance.platform_version.clone(),
+                hostnames: instance.hostnames.clone(),
+                identities: system.into_iter().chain(users).collect(),
+            },
+            taken_at: operation.accepted_at.or(operation.submitted_at).unwrap_or(operation.planned_at),
+            operation_id: operation.id().to_string(),
+            blob,
+        }
+    }
 }
 
-/// The source as it is now, and the tier as it was when the backup was planned.
-fn describe(operation: &Operation, instance: &Instance, blob: ManifestBlob) -> Manifest {
-    let mut sku = instance.sku.clone();
-    if let (Some(sku), Some(tier)) = (&mut sku, &operation.intent.tier) {
-        sku.tier = tier.clone();
-    }
-    let system = instance.identity.system.as_ref().map(|_| "system".to_owned());
-    let users = instance.identity.user.iter().map(|user| user.id.clone());
-    Manifest {
-        version: manifest::VERSION,
-        source: ManifestSource {
-            id: instance.id.clone(),
-            name: instance.name.clone(),
-            sku,
-            location: instance.region.to_string(),
-            platform_version: instance.platform_version.clone(),
-            hostnames: instance.hostnames.clone(),
-            identities: system.into_iter().chain(users).collect(),
-        },
-        taken_at: operation.accepted_at.or(operation.submitted_at).unwrap_or(operation.planned_at),
-        operation_id: operation.id().to_string(),
-        blob,
+fn note(ledger: &mut Ledger, written: Result<String, Problem>) {
+    match written {
+        Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
+        Err(problem) => ledger.note(format!(
+            "no manifest was written beside the backup: {}. Its origin is known from this journal only",
+            problem.summary
+        )),
     }
 }

@@ -33,8 +33,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::domain::operation::{Intent, Operation, OperationEvent, OperationId, Phase, Work};
-use crate::domain::plan::Plan;
+use crate::domain::operation::{Intent, Operation, OperationEvent, OperationId, Phase};
 use crate::domain::problem::Problem;
 use crate::domain::provenance::Remembered;
 use crate::domain::resource::ResourceId;
@@ -206,7 +205,7 @@ impl Journal {
 
     /// The backups that are remembered to have succeeded, as witnesses of where a blob came from.
     pub fn remembered(&self) -> Vec<Remembered> {
-        self.list().0.into_iter().filter_map(|listed| remember(&listed.operation)).collect()
+        self.list().0.into_iter().filter_map(|listed| Remembered::of(&listed.operation)).collect()
     }
 
     fn path_of(&self, id: OperationId) -> Result<PathBuf, JournalError> {
@@ -235,20 +234,6 @@ impl Listed {
             driven_by: self.driven_by.as_ref().map(ToString::to_string),
         })
     }
-}
-
-fn remember(operation: &Operation) -> Option<Remembered> {
-    let Work::Plan(Plan::Backup(plan)) = &operation.intent.work else { return None };
-    if operation.phase != Phase::Succeeded {
-        return None;
-    }
-    Some(Remembered {
-        address: plan.to.clone(),
-        instance: plan.instance.clone(),
-        tier: operation.intent.tier.clone(),
-        accepted_at: operation.accepted_at.or(operation.submitted_at)?,
-        ended_at: operation.ended_at?,
-    })
 }
 
 /// Reads a file without driving it.

@@ -12,8 +12,8 @@ use super::replay::replay;
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
-use crate::domain::operation::{Acceptation, Observed, OperationEvent, Poll};
-use crate::domain::plan::{Access, BackupPlan, Kind, samples::restore};
+use crate::domain::operation::{Acceptation, Observed, OperationEvent, Poll, Work};
+use crate::domain::plan::{Access, BackupPlan, Kind, Plan, samples::restore};
 use crate::domain::sku::Tier;
 
 pub(super) fn now() -> Timestamp {

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::cloud::Cloud;
 use super::exchange::{Call, Content, Reply};
 use super::line::Scissors;
-use super::mischief::Misbehaviour;
+use super::mischief::{Canned, Misbehaviour};
 use super::{arm, blobs, identity};
 
 /// Larger bodies are refused; a manifest has some kilobytes.
@@ -80,7 +80,7 @@ impl Door {
                     self.wait(Duration::try_from(scaled).unwrap_or_default()).await;
                 }
                 Misbehaviour::Answer(canned) => {
-                    return Fate::Answered(arm::dressed(&self.cloud, call, canned.reply()));
+                    return Fate::Answered(self.prepared(call, canned));
                 }
                 Misbehaviour::LoseAnswer
                 | Misbehaviour::WithholdAnswer
@@ -103,7 +103,7 @@ impl Door {
                     return Fate::Lost;
                 }
                 Misbehaviour::CutAfter(bytes) => reply = reply.cut_after(*bytes),
-                Misbehaviour::Disguise(canned) => reply = arm::dressed(&self.cloud, call, canned.reply()),
+                Misbehaviour::Disguise(canned) => reply = self.prepared(call, canned),
                 Misbehaviour::Headers(headers) => {
                     reply = headers.iter().fold(reply, |reply, (name, value)| match value {
                         Some(value) => reply.with_only(name, value),
@@ -118,6 +118,12 @@ impl Door {
             }
         }
         Fate::Answered(reply)
+    }
+
+    /// A prepared answer; one that would be Azure's carries what all of its answers carry.
+    fn prepared(&self, call: &Call, canned: &Canned) -> Reply {
+        let reply = canned.reply();
+        if canned.is_page() { reply } else { arm::dressed(&self.cloud, call, reply) }
     }
 
     /// Waits, but not beyond the end of the sandbox.

@@ -61,12 +61,17 @@ pub(crate) struct Canned {
     status: u16,
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// A string is sent as it is, anything else as JSON.
+    /// A string is a page of something in between, sent as it is and without Azure's headers; anything else is JSON.
     #[serde(default)]
     body: Value,
 }
 
 impl Canned {
+    /// Whether something in between answers, and not Azure.
+    pub(crate) fn is_page(&self) -> bool {
+        self.body.is_string()
+    }
+
     /// The answer as it is sent.
     pub(crate) fn reply(&self) -> Reply {
         let reply = match &self.body {

@@ -44,6 +44,7 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
             shipped!("post-error-taken"),
             shipped!("post-error-untaken"),
             shipped!("post-unanswered"),
+            shipped!("proxy-page"),
             shipped!("log-late"),
             shipped!("log-forbidden"),
         ],

@@ -42,6 +42,8 @@ pub(crate) enum Act {
         status: u16,
         place: Place,
         body: Body,
+        /// Whether it carries `x-ms-request-id`.
+        is_signed: bool,
         /// `Retry-After`.
         patience: Option<&'static str>,
         cut: Cut,
@@ -183,6 +185,7 @@ impl Schedule {
             status,
             place,
             body: *chance.pick(&[Body::Empty, Body::Envelope, Body::Idle, Body::Page]),
+            is_signed: chance.one_in(2),
             patience: *chance.pick(&PATIENCE),
             cut,
             pace,
@@ -221,9 +224,13 @@ impl Schedule {
             Act::Answer { cut: Cut::Head(_), .. } | Act::Answer { pace: Pace::TrickledHead, .. } => {
                 vec!["unconfirmed"]
             }
-            Act::Answer { status, place, body, cut, pace, end, .. } => {
+            Act::Answer { status, place, body, is_signed, cut, pace, end, .. } => {
                 let is_cut = *body != Body::Empty && (*cut == Cut::Body || *pace == Pace::TrickledBody);
-                let said = sorted(*status, *place, *body, is_cut);
+                let is_azures = *is_signed || *body == Body::Envelope && !is_cut;
+                let said = match *status {
+                    400..=498 if *status != 408 && is_azures => "refused",
+                    status => sorted(status, *place, *body, is_cut),
+                };
                 // Bytes that nobody read turn a close into a reset, which may destroy the answer on its way.
                 let is_safe = *end == End::Keep || *end == End::Close && self.reading == Reading::Whole;
                 if is_safe && !self.is_slow() { vec![said] } else { vec![said, "unconfirmed"] }
@@ -232,7 +239,8 @@ impl Schedule {
     }
 }
 
-/// What an answer means whose head arrived: the contract of the four words, written down a second time.
+/// What an answer means whose head arrived and that is no refusal of Azure's: the contract of the four words, written
+/// down a second time.
 fn sorted(status: u16, place: Place, body: Body, is_cut: bool) -> &'static str {
     let has_place = matches!(place, Place::Ours | Place::Relative | Place::Itself);
     match status {
@@ -240,8 +248,6 @@ fn sorted(status: u16, place: Place, body: Body, is_cut: bool) -> &'static str {
         200 | 201 if is_cut => "unconfirmed",
         200 | 201 if has_place => "accepted",
         200 | 201 if body == Body::Idle => "done",
-        408 | 499 => "unconfirmed",
-        400..=498 => "refused",
         _ => "unconfirmed",
     }
 }

@@ -171,7 +171,9 @@ impl Connection {
     }
 
     async fn answer(&mut self, act: &Act) -> End {
-        let Act::Answer { status, place, body, patience, cut, pace, end } = act else { return End::Close };
+        let Act::Answer { status, place, body, is_signed, patience, cut, pace, end } = act else {
+            return End::Close;
+        };
         let here = &self.here;
         let location = match place {
             Place::Absent => String::new(),
@@ -180,6 +182,7 @@ impl Connection {
             Place::Stranger => "Location: https://evil.example/operationresults/1\r\n".to_owned(),
             Place::Itself => format!("LOCATION: http://{here}/subscriptions/s\r\n"),
         };
+        let signature = if *is_signed { "x-ms-request-id: r-1\r\n" } else { "" };
         let patience = patience.map_or_else(String::new, |after| format!("Retry-After: {after}\r\n"));
         let body = match body {
             Body::Empty => "",
@@ -189,7 +192,8 @@ impl Connection {
         };
         let has_body = !matches!(status, 204 | 304);
         let length = if has_body { format!("Content-Length: {}\r\n", body.len()) } else { String::new() };
-        let mut head = format!("HTTP/1.1 {status} Some\r\n{location}{patience}{length}\r\n").into_bytes();
+        let mut head =
+            format!("HTTP/1.1 {status} Some\r\n{location}{signature}{patience}{length}\r\n").into_bytes();
         let mut body = if has_body { body.as_bytes().to_vec() } else { Vec::new() };
         match cut {
             Cut::Not => {}

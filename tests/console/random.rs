@@ -1,15 +1,18 @@
-//! Keys, answers, ticks and sizes at random: nothing panics, nothing is started that nobody meant.
-
-use std::cell::Cell;
+//! R21: keys, answers, ticks and sizes at random: nothing panics, nothing is started that nobody meant.
 
 use jiff::SignedDuration;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::{Effect, Key, Msg};
+use lifeboat::domain::approval::ApprovedPlan;
 use lifeboat::domain::plan::Plan;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::stage::{self, Stage};
+use super::trials::{Chance, seeds, trials};
+
+/// The most steps of one walk.
+const LONGEST: u64 = 120;
+/// How old the facts may be that anything is approved on.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -22,131 +25,205 @@ enum Step {
     Paste(String),
 }
 
-fn key() -> impl Strategy<Value = Key> {
-    prop_oneof![
-        6 => prop::sample::select("jkhlgGarnnpbqosy/ 1234!?tYz-".chars().collect::<Vec<_>>()).prop_map(Key::Char),
-        4 => Just(Key::Enter),
-        2 => Just(Key::Char('r')),
-        1 => any::<char>().prop_map(Key::Char),
-        1 => Just(Key::Esc),
-        1 => Just(Key::Tab),
-        1 => Just(Key::Backspace),
-        1 => prop::sample::select(vec![Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Up, Key::Down, Key::Left, Key::Right]),
-        1 => prop::sample::select("cdufbrlw".chars().collect::<Vec<_>>()).prop_map(Key::Ctrl),
-    ]
+const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-";
+const CONTROLS: &[u8] = b"cdufbrlw";
+const MOVES: [Key; 8] =
+    [Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Up, Key::Down, Key::Left, Key::Right];
+
+/// Any character there is, each as likely as the next.
+fn character(chance: &mut Chance) -> char {
+    u32::try_from(chance.below(0x11_0000)).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        20 => key().prop_map(Step::Key),
-        8 => Just(Step::Drawn),
-        3 => Just(Step::Answer),
-        1 => Just(Step::Load),
-        1 => any::<u16>().prop_map(Step::Tick),
-        1 => (1u16..230, 1u16..70).prop_map(|(columns, rows)| Step::Resize(columns, rows)),
-        1 => ".{0,12}".prop_map(Step::Paste),
-        1 => Just(Step::Paste("apim-core-dr\r".to_owned())),
-    ]
-}
-
-/// The same cases in every run.
-fn runner(cases: u32) -> TestRunner {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
-}
-
-/// A console somewhere on its way: at the fleet, at the findings, before the last letter of the name.
-fn somewhere(on_the_way: u8) -> Stage {
-    let mut stage = Stage::full(80, 24);
-    if on_the_way > 0 {
-        stage.check_a_restore();
-        stage.answer(|_| {});
+fn key(chance: &mut Chance) -> Key {
+    match chance.below(18) {
+        0..6 => Key::Char(char::from(*chance.pick(LETTERS))),
+        6..10 => Key::Enter,
+        10..12 => Key::Char('r'),
+        12 => Key::Char(character(chance)),
+        13 => Key::Esc,
+        14 => Key::Tab,
+        15 => Key::Backspace,
+        16 => *chance.pick(&MOVES),
+        _ => Key::Ctrl(char::from(*chance.pick(CONTROLS))),
     }
-    if on_the_way > 1 {
+}
+
+fn step(chance: &mut Chance) -> Step {
+    let below = |chance: &mut Chance, end| u16::try_from(chance.below(end)).unwrap();
+    match chance.below(38) {
+        0..20 => Step::Key(key(chance)),
+        20..28 => Step::Drawn,
+        28..31 => Step::Answer,
+        31 => Step::Load,
+        32 => Step::Tick(below(chance, 180)),
+        33 => Step::Resize(1 + below(chance, 229), 1 + below(chance, 69)),
+        // What leads to a start, more often than chance alone would.
+        34 => Step::Key(Key::Tab),
+        35 => Step::Key(Key::Char('r')),
+        36 => Step::Paste((0..chance.below(13)).map(|_| character(chance)).collect()),
+        _ => Step::Paste("apim-core-dr\r".to_owned()),
+    }
+}
+
+/// A console on its way: at the fleet, at the findings of a restore, before the last letter of the name, before the
+/// last keys of a backup.
+fn on_the_way(far: u64) -> Stage {
+    let mut stage = Stage::full(80, 24);
+    match far {
+        0 => {}
+        3 => {
+            stage.press("/core-prod<Enter>abnn");
+            stage.answer(|_| {});
+            stage.press("n");
+        }
+        _ => {
+            stage.check_a_restore();
+            stage.answer(|_| {});
+        }
+    }
+    if far == 2 {
         stage.press("nnapim-core-d");
     }
     stage
 }
 
-/// What the screen showed of the name when it was last drawn.
-fn typed(stage: &Stage) -> String {
-    stage.model.draft.as_ref().map_or(String::new(), |draft| draft.typed.value().to_owned())
+/// One walk and what was found out on it.
+struct Walk {
+    stage: Stage,
+    /// When the question about facts was last answered.
+    answered: jiff::Timestamp,
+    /// What the screen showed of the name when it was last drawn.
+    seen: String,
+    keys: u64,
+    backups: u64,
+    restores: u64,
 }
 
-#[test]
-fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
-    let walks = (0u8..3, prop::collection::vec(step(), 1..120));
-    let started = Cell::new(0);
-    let done = runner(120).run(&walks, |(on_the_way, steps)| {
-        let mut stage = somewhere(on_the_way);
-        let mut time = stage::now();
-        let mut seen = String::new();
-        for step in steps {
-            let before = typed(&stage);
-            if before != seen {
-                seen.clear();
+impl Walk {
+    fn new(stage: Stage) -> Self {
+        Self { stage, answered: stage::now(), seen: String::new(), keys: 0, backups: 0, restores: 0 }
+    }
+
+    fn typed(&self) -> String {
+        self.stage.model.draft.as_ref().map_or(String::new(), |draft| draft.typed.value().to_owned())
+    }
+
+    fn take(&mut self, step: Step) {
+        let before = self.typed();
+        if before != self.seen {
+            self.seen.clear();
+        }
+        self.tell(step.clone());
+        for effect in std::mem::take(&mut self.stage.effects) {
+            match effect {
+                Effect::Start { approved, .. } => {
+                    assert!(matches!(step, Step::Key(Key::Enter)), "{step:?} started something");
+                    self.check(&approved, &before);
+                }
+                Effect::GatherFacts { .. } | Effect::LoadInventory { .. } => self.stage.effects.push(effect),
+                _ => {}
             }
-            take(&mut stage, step.clone(), &mut time);
-            for effect in std::mem::take(&mut stage.effects) {
-                match effect {
-                    Effect::Start { approved, .. } => {
-                        started.set(started.get() + 1);
-                        prop_assert!(matches!(step, Step::Key(Key::Enter)));
-                        if let Plan::Restore(plan) = approved.plan() {
-                            prop_assert_eq!(plan.target.name(), before.as_str());
-                            prop_assert_eq!(&seen, &before, "the whole name was drawn before Enter");
-                        }
-                    }
-                    Effect::GatherFacts { .. } | Effect::LoadInventory { .. } => stage.effects.push(effect),
-                    _ => {}
+        }
+        if matches!(step, Step::Drawn | Step::Answer) {
+            self.seen = self.typed();
+        }
+    }
+
+    fn check(&mut self, approved: &ApprovedPlan, typed: &str) {
+        let age = self.stage.model.now().duration_since(self.answered);
+        assert!(age <= FRESH, "started on facts of {age:#} ago");
+        let Plan::Restore(plan) = approved.plan() else {
+            self.backups += 1;
+            return;
+        };
+        self.restores += 1;
+        assert_eq!(plan.target.name(), typed);
+        assert_eq!(self.seen, typed, "the whole name was drawn before Enter");
+    }
+
+    fn tell(&mut self, step: Step) {
+        let now = self.stage.model.now();
+        match step {
+            Step::Key(key) => {
+                self.keys += 1;
+                self.stage.tell(Msg::Key(key));
+            }
+            Step::Drawn => self.stage.tell(Msg::Drawn),
+            Step::Answer => {
+                if self.stage.effects.iter().any(|effect| matches!(effect, Effect::GatherFacts { .. })) {
+                    self.stage.answer(|_| {});
+                    self.answered = now;
                 }
             }
-            if matches!(step, Step::Drawn | Step::Answer) {
-                seen = typed(&stage);
+            Step::Load => self.stage.part(Loaded::Done { as_of: now }),
+            Step::Tick(seconds) => {
+                self.stage.tell(Msg::Tick(now + SignedDuration::from_secs(i64::from(seconds))));
+            }
+            Step::Resize(columns, rows) => self.stage.tell(Msg::Resize { columns, rows }),
+            Step::Paste(text) => {
+                self.keys += text.chars().count() as u64;
+                self.stage.tell(Msg::Paste(text));
             }
         }
-        stage.buffer();
-        Ok(())
-    });
-    done.unwrap();
-    assert!(started.get() > 0, "some walks must come to a start, or this test proves nothing");
-}
-
-fn take(stage: &mut Stage, step: Step, time: &mut jiff::Timestamp) {
-    match step {
-        Step::Key(key) => stage.tell(Msg::Key(key)),
-        Step::Drawn => {
-            stage.buffer();
-            stage.tell(Msg::Drawn);
-        }
-        Step::Answer => {
-            if stage.effects.iter().any(|effect| matches!(effect, Effect::GatherFacts { .. })) {
-                stage.answer(|_| {});
-            }
-        }
-        Step::Load => stage.part(Loaded::Done { as_of: *time }),
-        Step::Tick(seconds) => {
-            *time += SignedDuration::from_secs(i64::from(seconds % 90));
-            stage.tell(Msg::Tick(*time));
-        }
-        Step::Resize(columns, rows) => stage.tell(Msg::Resize { columns, rows }),
-        Step::Paste(text) => stage.tell(Msg::Paste(text)),
     }
 }
 
 #[test]
-fn keys_alone_start_nothing_when_nothing_answers() {
-    let keys = prop::collection::vec(key(), 1..200);
-    let done = runner(96).run(&keys, |keys| {
-        let mut stage = Stage::full(100, 30);
-        for key in keys {
-            stage.tell(Msg::Key(key));
-            stage.tell(Msg::Drawn);
+fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
+    let walks = seeds(trials(1_000, 1_000_000));
+    let (mut keys, mut backups, mut restores, mut drawn) = (0, 0, 0, 0);
+    for &seed in &walks {
+        let mut chance = Chance::new(seed);
+        let mut walk = Walk::new(on_the_way(chance.below(4)));
+        for _ in 0..chance.between(1, LONGEST) {
+            walk.take(step(&mut chance));
+            // A frame costs a hundred times what a key does.
+            if chance.one_in(40) {
+                walk.stage.buffer();
+                drawn += 1;
+            }
         }
-        prop_assert_eq!(stage.started(), 0);
-        Ok(())
-    });
-    done.unwrap();
+        walk.stage.buffer();
+        drawn += 1;
+        keys += walk.keys;
+        backups += walk.backups;
+        restores += walk.restores;
+    }
+    println!(
+        "R21: {} walks (seeds {:?} to {:?}), {keys} keys and pasted characters, {drawn} frames: {restores} restores \
+         and {backups} backups started, each by Enter and on fresh facts, each restore with its name typed and drawn",
+        walks.len(),
+        walks.first(),
+        walks.last()
+    );
+    let is_single = walks.len() == 1;
+    assert!(
+        is_single || restores > 0 && backups > 0,
+        "some walks must come to a start, or this test proves nothing"
+    );
+}
+
+#[test]
+fn keys_alone_start_nothing_when_nothing_answers() {
+    let walks = seeds(trials(1_000, 100_000));
+    let mut keys = 0;
+    for &seed in &walks {
+        let mut chance = Chance::new(seed);
+        let mut stage = Stage::full(100, 30);
+        for _ in 0..chance.between(1, 200) {
+            stage.tell(Msg::Key(key(&mut chance)));
+            stage.tell(Msg::Drawn);
+            keys += 1;
+        }
+        assert_eq!(stage.started(), 0, "seed {seed}");
+    }
+    println!(
+        "{} walks (seeds {:?} to {:?}), {keys} keys, nothing answered: nothing started",
+        walks.len(),
+        walks.first(),
+        walks.last()
+    );
 }
 
 #[test]

@@ -201,9 +201,15 @@ async fn what_is_withheld_has_had_its_effect() {
 
 #[tokio::test]
 async fn an_error_can_hide_an_effect_or_none() {
-    for (scenario, status, operations) in [("post-error-taken", 500, 1), ("post-error-untaken", 503, 0)] {
+    for (scenario, status, is_azures, operations) in [
+        ("post-error-taken", 500, true, 1),
+        ("post-error-untaken", 503, true, 0),
+        ("proxy-page", 403, false, 1),
+    ] {
         let peer = Peer::in_scenario(scenario).await;
-        assert_eq!(restore(&peer).await.unwrap().status, status);
+        let answer = restore(&peer).await.unwrap();
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("x-ms-request-id").is_some(), is_azures, "{scenario}");
         let state = peer.behind("state").await;
         assert_eq!(state["operations"].as_array().unwrap().len(), operations, "{scenario}");
     }

@@ -47,6 +47,7 @@ pub(crate) fn restores() -> Vec<Row> {
             .ends(Phase::Unconfirmed, LOST)
             .words("The service is temporarily unavailable. Please try again later."),
         restore("post-unanswered").hurried().ends(Phase::Succeeded, FOUND).bites(Bite::Fault("withholdAnswer")),
+        restore("proxy-page").ends(Phase::Succeeded, FOUND).bites(Bite::Fault("disguise")).bites(Bite::Status(403)),
         restore("log-late").ends(Phase::Succeeded, FOUND).bites(Bite::Fault("loseAnswer")),
         restore("log-forbidden").ends(Phase::Unconfirmed, LOST).bites(Bite::Status(403)),
         // The status is hard to read.
@@ -97,6 +98,7 @@ pub(crate) fn backups() -> Vec<Row> {
         backup("busy").ends(Phase::Refused, REFUSED).words("apim-core-prod is transitioning at this time"),
         backup("lost-answer").ends(Phase::Succeeded, found),
         backup("lost-request").ends(Phase::Unconfirmed, LOST),
+        backup("proxy-page").ends(Phase::Succeeded, found).bites(Bite::Fault("disguise")),
         backup("lost-refusal").ends(Phase::Unconfirmed, LOST),
         // The blob tells what the log may not.
         backup("log-forbidden").ends(Phase::Succeeded, found).bites(Bite::Status(403)),

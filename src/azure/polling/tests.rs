@@ -31,7 +31,7 @@ pub(crate) fn heard<T>(
         status,
         words: words::read(body),
         retry_after: retry_after(&map, now),
-        ids: RequestIds::default(),
+        ids: ids(&map),
     };
     judge(&Heard { request: &request, pinned: &pinned, status, headers: &map, body, refusal, now })
 }

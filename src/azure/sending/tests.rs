@@ -39,6 +39,7 @@ fn every_answer_of_the_post_is_sorted() {
     let envelope = r#"{"error":{"code":"InvalidParameters","message":"m"}}"#;
     let there = &[LOCATION][..];
     let elsewhere = &[("location", "https://evil.example/x")][..];
+    let signed = &[("x-ms-request-id", "r-1")][..];
     let table = [
         (202, there, "", "accepted"),
         (202, &[("azure-asyncoperation", "/monitor")][..], "", "accepted"),
@@ -54,14 +55,30 @@ fn every_answer_of_the_post_is_sorted() {
         (204, &[], "", "unconfirmed"),
         (302, there, "", "unconfirmed"),
         (400, &[], envelope, "refused"),
-        (400, &[], "", "refused"),
+        (400, signed, "", "refused"),
+        (400, &[], "", "unconfirmed"),
+        (400, &[], r#"{"message":"m"}"#, "unconfirmed"),
+        (400, &[("x-ms-correlation-request-id", "c-1")][..], "", "unconfirmed"),
         (401, &[], envelope, "refused"),
+        (401, signed, "", "refused"),
+        (401, &[], "", "unconfirmed"),
         (403, &[], envelope, "refused"),
+        (403, signed, "<html></html>", "refused"),
+        (403, &[], "<html></html>", "unconfirmed"),
         (404, &[], envelope, "refused"),
+        (404, &[], "", "unconfirmed"),
+        (407, &[], "<html></html>", "unconfirmed"),
         (408, &[], envelope, "unconfirmed"),
+        (408, signed, envelope, "unconfirmed"),
         (409, &[], envelope, "refused"),
+        (409, &[], "", "unconfirmed"),
+        (413, &[], "<html></html>", "unconfirmed"),
         (429, &[], envelope, "refused"),
+        (429, signed, "", "refused"),
+        (429, &[("retry-after", "17")][..], "", "unconfirmed"),
+        (451, &[], "<html></html>", "unconfirmed"),
         (499, &[], envelope, "unconfirmed"),
+        (499, signed, "", "unconfirmed"),
         (500, there, envelope, "unconfirmed"),
         (502, &[], "", "unconfirmed"),
         (503, &[("retry-after", "0")][..], envelope, "unconfirmed"),
@@ -88,8 +105,20 @@ fn a_busy_instance_and_a_patient_azure_say_what_to_do() {
     let Sent::Refused(problem) = sorted(409, &[], locked) else { panic!("not refused") };
     assert!(problem.summary.contains("busy"), "{problem}");
     assert!(problem.next.unwrap().contains("operations attach"));
-    let Sent::Refused(problem) = sorted(429, &[("retry-after", "17")], "") else { panic!("not refused") };
+    let patient = [("retry-after", "17"), ("x-ms-request-id", "r-1")];
+    let Sent::Refused(problem) = sorted(429, &patient, "") else { panic!("not refused") };
     assert!(problem.next.unwrap().contains("17 s"));
+}
+
+#[test]
+fn a_no_that_is_not_azures_says_so_and_that_it_may_be_running() {
+    let page = "<html><body>Blocked by policy</body></html>";
+    let Sent::Unconfirmed(problem) = sorted(403, &[], page) else { panic!("taken for Azure's word") };
+    assert_eq!(problem.http_status, Some(403));
+    let meaning = problem.meaning.unwrap();
+    assert!(meaning.contains("HTTP 403") && meaning.contains("proxy"), "{meaning}");
+    assert!(meaning.ends_with("It may be running."), "{meaning}");
+    assert!(problem.next.unwrap().contains("not sent again"));
 }
 
 #[test]

@@ -335,6 +335,8 @@ pub struct Operation {
     pub correlation_id: Option<String>,
     /// Why it did not succeed, or why its status cannot be read now.
     pub problem: Option<Problem>,
+    /// The manifest beside the backup, when it was written.
+    pub manifest: Option<String>,
 }
 
 impl Operation {
@@ -407,6 +409,7 @@ impl Operation {
             request_id: None,
             correlation_id: None,
             problem: None,
+            manifest: None,
         }
     }
 
@@ -438,10 +441,8 @@ impl Operation {
                 self.problem = None;
                 self.ended_at = Some(at);
             }
-            OperationEvent::Planned(_)
-            | OperationEvent::Attached(_)
-            | OperationEvent::ManifestWritten { .. }
-            | OperationEvent::Noted { .. } => {}
+            OperationEvent::ManifestWritten { name } => self.manifest = Some(name.clone()),
+            OperationEvent::Planned(_) | OperationEvent::Attached(_) | OperationEvent::Noted { .. } => {}
         }
         Ok(())
     }

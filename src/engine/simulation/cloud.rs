@@ -18,6 +18,8 @@ pub(super) const ROOT: &str = "https://management.azure.com";
 pub(super) const TARGET: &str =
     "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-dr";
 
+const PAGE: &str = "<html><body>Sign in to the guest network</body></html>";
+
 /// More requests than any day of one operation needs.
 const HOT: u64 = 50_000;
 
@@ -50,8 +52,8 @@ pub(super) enum Reply {
     Honest,
     /// The connection dies before the answer.
     Lost,
-    /// Something in between answers with this status.
-    Status(u16),
+    /// Something in between answers with a page of its own and this status.
+    Page(u16),
     /// Nobody ever answers.
     Silence,
     /// 202 without an address.
@@ -119,6 +121,8 @@ pub(super) struct Counts {
     /// Polls that came before the time that the last answer asked for.
     pub(super) early: u64,
     pub(super) instance_reads: u64,
+    /// Blobs that were written.
+    pub(super) writes: u64,
     /// Requests that carried a token to another host.
     pub(super) strays: u64,
     /// When a poll was first answered in a readable way after an outage.
@@ -129,6 +133,8 @@ struct State {
     conditions: Conditions,
     faults: Faults,
     operations: Vec<Running>,
+    /// The manifest beside the backup.
+    manifest: Option<String>,
     next_poll_not_before: Duration,
     counts: Counts,
 }
@@ -159,6 +165,7 @@ impl Cloud {
                 conditions,
                 faults,
                 operations: Vec::new(),
+                manifest: None,
                 next_poll_not_before: Duration::ZERO,
                 counts: Counts::default(),
             })),
@@ -263,7 +270,11 @@ impl Cloud {
         match answer {
             Answer::Silence => std::future::pending().await,
             Answer::Lost(reach) => Err(Lost { reach, cause: "connection reset by peer".to_owned() }),
-            Answer::Http(status, headers, body) => Ok(response(status, &headers, body)),
+            Answer::Page(status) => Ok(response(status, &[], PAGE.to_owned())),
+            Answer::Http(status, mut headers, body) => {
+                headers.push(("x-ms-request-id".to_owned(), "r-1".to_owned()));
+                Ok(response(status, &headers, body))
+            }
         }
     }
 
@@ -282,7 +293,11 @@ impl Cloud {
             "GET" if lower.contains("/eventtypes/") => self.log(),
             "GET" if lower == TARGET.to_ascii_lowercase() => self.instance(),
             "HEAD" => self.blob(),
-            "PUT" => Answer::Http(201, Vec::new(), String::new()),
+            "GET" if lower.ends_with(".lifeboat.json") => match &self.state().manifest {
+                Some(manifest) => Answer::Http(200, Vec::new(), manifest.clone()),
+                None => Answer::absent(),
+            },
+            "PUT" => self.write(request),
             _ => Answer::error(404, "NotFound", "there is no such thing in this world"),
         }
     }
@@ -306,7 +321,7 @@ impl Cloud {
         match state.conditions.reply {
             Reply::Silence => Answer::Silence,
             Reply::Lost => Answer::Lost(Reach::MaybeSent),
-            Reply::Status(status) => Answer::Http(status, Vec::new(), "<html></html>".into()),
+            Reply::Page(status) => Answer::Page(status),
             Reply::NoAddress => Answer::Http(202, Vec::new(), String::new()),
             Reply::Honest => match truth {
                 Truth::Vanishes => Answer::Lost(Reach::MaybeSent),
@@ -403,18 +418,38 @@ impl Cloud {
         Answer::json(200, &json!({ "value": entries }))
     }
 
+    fn write(&self, request: &Request) -> Answer {
+        let mut state = self.state();
+        if state.manifest.is_some() && request.headers().contains_key("if-none-match") {
+            return Answer::Http(
+                409,
+                vec![("x-ms-error-code".into(), "BlobAlreadyExists".into())],
+                String::new(),
+            );
+        }
+        let body = request.body().and_then(Body::as_bytes).unwrap_or_default();
+        state.manifest = Some(String::from_utf8(body.to_vec()).unwrap());
+        state.counts.writes += 1;
+        Answer::Http(201, Vec::new(), String::new())
+    }
+
+    /// What lies beside the backup.
+    pub(super) fn manifest(&self) -> Option<String> {
+        self.state().manifest.clone()
+    }
+
+    pub(super) fn lay_manifest(&self, text: &str) {
+        self.state().manifest = Some(text.to_owned());
+    }
+
     fn blob(&self) -> Answer {
         let now = self.elapsed();
         let state = self.state();
-        let written = state.operations.iter().find_map(|it| match it.truth {
-            Truth::Succeeds(after) if it.kind == "backup" && now >= it.begun + after => {
-                Some(it.begun + after)
-            }
+        let written = state.operations.iter().filter_map(|it| match it.truth {
+            Truth::Succeeds(after) if it.kind == "backup" => Some(it.begun + after),
             _ => None,
         });
-        let Some(written) = written else {
-            return Answer::Http(404, vec![("x-ms-error-code".into(), "BlobNotFound".into())], String::new());
-        };
+        let Some(written) = written.filter(|at| *at <= now).max() else { return Answer::absent() };
         let modified = self.at(written).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let headers = [("content-length", "24000000"), ("etag", "\"0x8D\""), ("last-modified", &modified)];
         Answer::Http(
@@ -447,7 +482,7 @@ impl State {
 }
 
 fn response(status: u16, headers: &[(String, String)], body: String) -> Response {
-    let mut built = http::Response::builder().status(status).header("x-ms-request-id", "r-1");
+    let mut built = http::Response::builder().status(status);
     for (name, value) in headers {
         built = built.header(name, value);
     }

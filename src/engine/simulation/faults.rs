@@ -12,6 +12,8 @@ use crate::trials::Chance;
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
     Http(u16, Vec<(String, String)>, String),
+    /// A page of something in between, which carries none of Azure's ids.
+    Page(u16),
     Lost(Reach),
     Silence,
 }
@@ -19,6 +21,11 @@ pub(super) enum Answer {
 impl Answer {
     pub(super) fn json(status: u16, body: &Value) -> Self {
         Self::Http(status, Vec::new(), body.to_string())
+    }
+
+    /// Storage knows no such blob.
+    pub(super) fn absent() -> Self {
+        Self::Http(404, vec![("x-ms-error-code".to_owned(), "BlobNotFound".to_owned())], String::new())
     }
 
     pub(super) fn error(status: u16, code: &str, message: &str) -> Self {
@@ -83,7 +90,7 @@ impl Fault {
             Self::Reset => Answer::Lost(Reach::MaybeSent),
             Self::NoName | Self::NoTls => Answer::Lost(Reach::NothingSent),
             Self::Silence => Answer::Silence,
-            Self::SignInPage => plain(200, "<html><body>Sign in to the guest network</body></html>"),
+            Self::SignInPage => Answer::Page(200),
             Self::Empty => plain(200, ""),
             Self::Cut => plain(200, "{\"id\":\"/subscr"),
             Self::StillBusy => Answer::json(200, &busy),
@@ -159,7 +166,7 @@ impl Faults {
             Answer::error(500, "InternalServerError", "boom"),
             Answer::error(403, "AuthorizationFailed", "no"),
             Answer::Lost(Reach::MaybeSent),
-            Answer::Http(200, Vec::new(), "<html></html>".to_owned()),
+            Answer::Page(200),
         ];
         Some(self.chance.pick(&kinds).clone())
     }

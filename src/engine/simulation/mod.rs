@@ -2,11 +2,12 @@
 //! from its seed, and every verdict compared with what really happened.
 //!
 //! - `cloud`: what is true, and what is answered. `faults`: what goes wrong on the way.
-//! - `polls`, `posts`, `outages`, `crashes`, `pace`: the promises.
+//! - `polls`, `posts`, `outages`, `crashes`, `manifests`, `pace`: the promises.
 
 mod cloud;
 mod crashes;
 mod faults;
+mod manifests;
 mod outages;
 mod pace;
 mod polls;

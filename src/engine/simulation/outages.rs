@@ -147,3 +147,39 @@ fn r23_a_day_of_operations_can_be_repeated_to_the_byte() {
     let after = open_files();
     assert!(after <= before + 8, "{before} files were open and {after} are: other tests have a few");
 }
+
+/// The most memory that this process ever had, in kilobytes.
+#[cfg(target_os = "linux")]
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Not a test of its own: the same day again and again, in a process where nothing else takes memory.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by r23_memory_does_not_grow_from_day_to_day"]
+fn days_on_end() {
+    for _ in 0..5 {
+        a_day(1, trials(2, 20));
+        println!("peak {}", peak());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn r23_memory_does_not_grow_from_day_to_day() {
+    let days = concat!(module_path!(), "::days_on_end").split_once("::").unwrap().1;
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--ignored", "--exact", days, "--nocapture"]).output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    let peaks: Vec<u64> = words.lines().filter_map(|line| line.strip_prefix("peak ")?.parse().ok()).collect();
+    assert_eq!(peaks.len(), 5, "{words}");
+    let growth = peaks[4] - peaks[0];
+    println!(
+        "five days of {} operations: peaks {peaks:?} kB, {growth} kB more than after the first",
+        trials(2, 20)
+    );
+    assert!(growth <= 1024, "{peaks:?}");
+}
