@@ -76,6 +76,9 @@ impl Azurite {
             default_action: Some("Allow".to_owned()),
             bypass: None,
             resource_rules: Vec::new(),
+            address_rules: Vec::new(),
+            key_made_at: None,
+            has_folders: None,
         }
     }
 

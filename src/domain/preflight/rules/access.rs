@@ -3,7 +3,7 @@
 use crate::domain::fact::Fact;
 use crate::domain::permission;
 use crate::domain::plan::Access;
-use crate::domain::preflight::{Case, Evidence, Facts, Finding, Rule};
+use crate::domain::preflight::{Case, Evidence, Facts, Finding, Rule, identity_of};
 
 static ACCESS: Rule = Rule {
     id: "access",
@@ -17,26 +17,27 @@ pub(super) fn possible(case: &Case<'_>) -> Option<Finding> {
     Some(match case.plan.access() {
         Access::Key => by_key(facts),
         Access::System => {
-            let found = facts.instance.map(|it| it.identity.system.clone());
+            let found = identity(facts, case.plan.access());
             let remedy = "Turn its system-assigned identity on (PATCH identity, keep the others)";
             by_identity(&found, "the instance has no system-assigned identity", remedy)
         }
         Access::User { client_id } => {
-            let found = facts.instance.map(|it| {
-                let mut ids = it.identity.user.iter().filter_map(|user| user.client_id.clone());
-                ids.find(|id| id.eq_ignore_ascii_case(client_id))
-            });
+            let found = identity(facts, case.plan.access());
             let missing = format!("the instance does not have the identity {client_id}");
             by_identity(&found, &missing, "Attach that identity to the instance, or choose one that it has")
         }
     })
 }
 
+fn identity(facts: &Facts, access: &Access) -> Fact<Option<String>> {
+    facts.instance.map(|it| identity_of(it, access).map(|bearer| bearer.name))
+}
+
 fn by_identity(found: &Fact<Option<String>>, missing: &str, remedy: &str) -> Finding {
     let finding = match found.value() {
         None => ACCESS.unknown("its identities could not be read"),
         Some(None) => ACCESS.blocked(missing).advising(remedy),
-        // Its role on the account is another question, and Azure answers it before it accepts anything.
+        // Its role on the account is another question, with a check of its own.
         Some(Some(_)) => ACCESS.ok("the instance has this identity"),
     };
     let shown = found.map(|id| id.clone().unwrap_or_else(|| "none".to_owned()));
@@ -59,8 +60,13 @@ fn by_key(facts: &Facts) -> Finding {
         (Some(None | Some(true)), Some(true)) => ACCESS.ok("the account allows keys and you may read them"),
     };
     let shown = allowed.map(|value| value.map_or("absent (allowed)".to_owned(), |value| value.to_string()));
+    // A rotated key does no harm: the key is read at the last moment.
+    let made = facts
+        .account
+        .map(|account| account.key_made_at.map_or("not reported".to_owned(), |at| at.to_string()));
     finding
         .resting_on(Evidence::of("allowSharedKeyAccess", &shown))
+        .resting_on(Evidence::of("key1 made", &made))
         .resting_on(Evidence::of("listKeys granted", &may_list.map(ToString::to_string)))
 }
 
