@@ -58,8 +58,9 @@ impl Azure {
         unknown.truncate(if found.iter().any(is_enough) { 0 } else { MOST_DEFINITIONS });
         let asked = unknown.iter().map(|it| async { (it.role.clone(), self.role_definition(it).await.ok()) });
         let read = futures::future::join_all(asked).await;
-        let definition =
-            |it: &RoleAssignment| read.iter().find(|(role, _)| *role == it.role).and_then(|(_, it)| it.clone());
+        let definition = |it: &RoleAssignment| {
+            read.iter().find(|(role, _)| *role == it.role).and_then(|(_, it)| it.clone())
+        };
         Ok(found.iter().map(|it| HeldRole { definition: definition(it), assignment: it.clone() }).collect())
     }
 

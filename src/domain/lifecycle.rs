@@ -123,7 +123,10 @@ mod tests {
             (&[rule("a", &[], &[(Deleted, 20, Modification)])], Some(("a", Deleted, 130, false))),
             (&[rule("a", &[], &[(Deleted, 20, Creation)])], Some(("a", Deleted, 120, false))),
             (&[rule("a", &["apim"], &[(Deleted, 20, Access)])], Some(("a", Deleted, 130, true))),
-            (&[rule("a", &["apim/core/"], &[(Archived, 0, Modification)])], Some(("a", Archived, 110, false))),
+            (
+                &[rule("a", &["apim/core/"], &[(Archived, 0, Modification)])],
+                Some(("a", Archived, 110, false)),
+            ),
             (&[rule("a", &["logs/", "core/"], &[(Deleted, 1, Creation)])], None),
             (
                 &[

@@ -8,8 +8,8 @@ mod rules;
 
 use jiff::{SignedDuration, Timestamp};
 
-use finding::{command, word};
 pub use finding::{Evidence, Finding, Remedy, Rule};
+use finding::{command, word};
 
 use super::backup::{Backup, Blob, Deleted, Source};
 use super::blob_service::BlobService;
@@ -97,7 +97,8 @@ pub fn identity_of(instance: &Instance, access: &Access) -> Option<Bearer> {
         }
         Access::User { client_id } => {
             let mut all = instance.identity.user.iter();
-            let found = all.find(|it| it.client_id.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(client_id)));
+            let found =
+                all.find(|it| it.client_id.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(client_id)));
             found.map(|it| Bearer { name: client_id.clone(), principal: it.principal_id.clone() })
         }
     }

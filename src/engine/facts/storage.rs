@@ -55,10 +55,8 @@ impl Engine {
                 (self.unknown(why.clone(), source.clone()), self.unknown(why, source))
             }
             Ok(met) => {
-                let (held, denials) = futures::join!(
-                    self.azure.held_roles(&met.id, &principal),
-                    self.azure.denials(&met.id)
-                );
+                let (held, denials) =
+                    futures::join!(self.azure.held_roles(&met.id, &principal), self.azure.denials(&met.id));
                 let roles = held.map(|held| AccountRoles { account: met.id, held });
                 (
                     self.fact(roles, format!("ARM role assignments on {name}")),

@@ -153,7 +153,8 @@ fn absent(case: &Case<'_>) -> Finding {
 
 /// Storage keeps this machine out; its code says who does. The instance may get in all the same.
 fn unseen(reason: &Unreadable) -> Finding {
-    let of = |code: &str| matches!(reason, Unreadable::Forbidden(words) if words.split(':').next() == Some(code));
+    let of =
+        |code: &str| matches!(reason, Unreadable::Forbidden(words) if words.split(':').next() == Some(code));
     let (what, advice) = if of("AuthorizationPermissionMismatch") {
         ("you have no role on the blobs of the account", "Ask for Storage Blob Data Reader on the account")
     } else if of("AuthenticationFailed") {
@@ -165,7 +166,11 @@ fn unseen(reason: &Unreadable) -> Finding {
     } else {
         ("", "You cannot see it from here")
     };
-    let summary = if what.is_empty() { "it could not be read".to_owned() } else { format!("it could not be read: {what}") };
+    let summary = if what.is_empty() {
+        "it could not be read".to_owned()
+    } else {
+        format!("it could not be read: {what}")
+    };
     READABLE.unknown(summary).advising(format!("{advice}; the target may still reach it"))
 }
 
@@ -242,10 +247,18 @@ mod tests {
                 b.blob.condition.rehydration = Some("rehydrate-pending-to-hot".into());
             });
         }),
-        ("backup-readable", Warn, |_, f| edit(&mut f.backup, |b| b.blob.condition.copy = Some("pending".into()))),
-        ("backup-readable", Warn, |_, f| edit(&mut f.backup, |b| b.blob.condition.copy = Some("failed".into()))),
-        ("backup-readable", Ok, |_, f| edit(&mut f.backup, |b| b.blob.condition.copy = Some("success".into()))),
-        ("backup-readable", Ok, |_, f| edit(&mut f.backup, |b| b.blob.condition.lease = Some("leased".into()))),
+        ("backup-readable", Warn, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("pending".into()))
+        }),
+        ("backup-readable", Warn, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("failed".into()))
+        }),
+        ("backup-readable", Ok, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("success".into()))
+        }),
+        ("backup-readable", Ok, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.lease = Some("leased".into()))
+        }),
         ("backup-age", Ok, |_, _| {}),
         ("backup-age", Blocked, |_, f| edit(&mut f.backup, |b| *b = backup("apim-core", 30 * 24, now()))),
         ("backup-age", Unknown, |_, f| edit(&mut f.backup, |b| b.taken = None)),
@@ -269,7 +282,8 @@ mod tests {
         for (code, words) in table {
             // A HEAD has the code only; another reading has words after it.
             for reason in [code.to_owned(), format!("{code}: This request is not authorized.")] {
-                let found = finding_of("backup-readable", |_, f| f.backup = unread(Unreadable::Forbidden(reason)));
+                let found =
+                    finding_of("backup-readable", |_, f| f.backup = unread(Unreadable::Forbidden(reason)));
                 assert_eq!(found.verdict, Unknown);
                 assert!(found.summary.contains(words), "{code}: {}", found.summary);
                 assert!(found.evidence[0].source.contains(code), "{:?}", found.evidence);

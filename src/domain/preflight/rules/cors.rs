@@ -51,7 +51,9 @@ pub(super) fn absent(case: &Case<'_>) -> Option<Finding> {
 
 fn clear(case: &Case<'_>) -> Remedy {
     let advice = match case.plan.access() {
-        Access::Key => "Use a managed identity, or take the rules away; whoever needs them in a browser will miss them",
+        Access::Key => {
+            "Use a managed identity, or take the rules away; whoever needs them in a browser will miss them"
+        }
         Access::System | Access::User { .. } => {
             "Take the rules away if it fails; whoever needs them in a browser will miss them"
         }

@@ -26,8 +26,9 @@ pub(super) fn lets_in(case: &Case<'_>) -> Option<Finding> {
     let access = account.map(|it| or(&it.public_network_access, "absent (Enabled)"));
     let action = account.map(|it| or(&it.default_action, "absent"));
     let bypass = account.map(|it| or(&it.bypass, "absent"));
-    let rules =
-        account.map(|it| format!("{} of resources, {} of addresses", it.resource_rules.len(), it.address_rules.len()));
+    let rules = account.map(|it| {
+        format!("{} of resources, {} of addresses", it.resource_rules.len(), it.address_rules.len())
+    });
     let region = account.map(|it| it.region.to_string());
     let own_region = case.facts.instance.map(|it| it.region.to_string());
     let rows = [
@@ -48,13 +49,19 @@ fn judge(case: &Case<'_>, account: &StorageAccount) -> Finding {
         None | Some("enabled") => {}
         Some("disabled") => {
             return FIREWALL
-                .unknown("public network access is off: most likely nobody is let in, and nothing says for sure")
-                .advising("A private endpoint of the instance does not help: its control plane knocks from outside");
+                .unknown(
+                    "public network access is off: most likely nobody is let in, and nothing says for sure",
+                )
+                .advising(
+                    "A private endpoint of the instance does not help: its control plane knocks from outside",
+                );
         }
         Some("securedbyperimeter") => {
             return FIREWALL.unknown("a network security perimeter decides, and its rules are not read here");
         }
-        Some(word) => return FIREWALL.unknown(format!("public network access is '{word}', a word not known here")),
+        Some(word) => {
+            return FIREWALL.unknown(format!("public network access is '{word}', a word not known here"));
+        }
     }
     match lower(&account.default_action).as_deref() {
         Some("allow") => FIREWALL.ok("open to all networks"),
@@ -95,7 +102,8 @@ fn closed(case: &Case<'_>, account: &StorageAccount) -> Finding {
 fn closed_to_keys(case: &Case<'_>, account: &StorageAccount) -> Finding {
     let own = case.facts.instance.value().map(|it| &it.region).filter(|it| !it.as_str().is_empty());
     let is_same = own.filter(|_| !account.region.as_str().is_empty()).map(|own| *own == account.region);
-    const OTHER_WAY: &str = "Use the system-assigned identity of the instance, and let trusted Azure services through";
+    const OTHER_WAY: &str =
+        "Use the system-assigned identity of the instance, and let trusted Azure services through";
     match is_same {
         Some(true) => FIREWALL
             .blocked("closed, and in the instance's own region no rule can let a key in")
@@ -104,7 +112,9 @@ fn closed_to_keys(case: &Case<'_>, account: &StorageAccount) -> Finding {
             FIREWALL.blocked("closed, and no rule lets an address in: a key cannot pass").advising(OTHER_WAY)
         }
         Some(false) => by_addresses().advising(OTHER_WAY),
-        None => FIREWALL.unknown("closed, and whether it is in the instance's region is not known").advising(OTHER_WAY),
+        None => FIREWALL
+            .unknown("closed, and whether it is in the instance's region is not known")
+            .advising(OTHER_WAY),
     }
 }
 
@@ -125,7 +135,8 @@ fn names(account: &StorageAccount, instance: &ResourceId) -> bool {
 
 /// `--bypass` replaces the list, so what is on it is said again.
 fn open_to_services(account: &StorageAccount) -> Remedy {
-    let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_alphabetic()) && !word.is_empty() && *word != "None";
+    let is_word =
+        |word: &&str| word.chars().all(|c| c.is_ascii_alphabetic()) && !word.is_empty() && *word != "None";
     let words = account.bypass.as_deref().unwrap_or_default().split(',').map(str::trim).filter(is_word);
     let words: Vec<&str> = words.chain(["AzureServices"]).collect();
     Remedy::from("Let trusted Azure services through the account's firewall").by(command(&[
@@ -155,7 +166,9 @@ mod tests {
         ("storage-firewall", Unknown, |_, f| f.account = Fact::NotAsked),
         ("storage-firewall", Unknown, |_, f| f.account = unread(Unreadable::Forbidden("no".into()))),
         ("storage-firewall", Unknown, |_, f| edit(&mut f.account, |a| a.default_action = None)),
-        ("storage-firewall", Unknown, |_, f| edit(&mut f.account, |a| a.default_action = Some("Maybe".into()))),
+        ("storage-firewall", Unknown, |_, f| {
+            edit(&mut f.account, |a| a.default_action = Some("Maybe".into()))
+        }),
         ("storage-firewall", Ok, |_, f| edit(&mut f.account, |a| a.public_network_access = None)),
         ("storage-firewall", Unknown, |_, f| {
             edit(&mut f.account, |a| a.public_network_access = Some("Sometimes".into()))
@@ -171,13 +184,16 @@ mod tests {
         ("storage-firewall", Unknown, |_, f| {
             edit(&mut f.account, |a| {
                 a.default_action = Some("Deny".into());
+                a.bypass = None;
                 a.resource_rules = vec!["/subscriptions/s-1/resourceGroups/*/providers/X/service/*".into()];
             });
         }),
         ("storage-firewall", Blocked, |_, f| {
             edit(&mut f.account, |a| {
                 a.default_action = Some("Deny".into());
-                a.resource_rules = vec!["/subscriptions/s-1/resourceGroups/rg/providers/X/service/other".into()];
+                a.bypass = None;
+                a.resource_rules =
+                    vec!["/subscriptions/s-1/resourceGroups/rg/providers/X/service/other".into()];
             });
         }),
     ];
@@ -217,7 +233,8 @@ mod tests {
             a.public_network_access = public.map(str::to_owned);
             a.default_action = Some(action.to_owned());
             a.bypass = Some(bypass.to_owned());
-            a.resource_rules = is_named.then(|| plan.target.as_str().to_ascii_uppercase()).into_iter().collect();
+            a.resource_rules =
+                is_named.then(|| plan.target.as_str().to_ascii_uppercase()).into_iter().collect();
             a.address_rules = by_address.then(|| "192.0.2.0/24".to_owned()).into_iter().collect();
         });
         let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
@@ -226,7 +243,12 @@ mod tests {
 
     #[test]
     fn the_whole_matrix() {
-        let ways = [("system", "westeurope"), ("user:c-1", "westeurope"), ("key", "West Europe"), ("key", "uksouth")];
+        let ways = [
+            ("system", "westeurope"),
+            ("user:c-1", "westeurope"),
+            ("key", "West Europe"),
+            ("key", "uksouth"),
+        ];
         for (closing, expected) in MATRIX {
             for (way, verdict) in ways.into_iter().zip(expected) {
                 for public in [Some("Enabled"), None] {
@@ -251,7 +273,9 @@ mod tests {
         let found = asked(None, "Deny", closing, ("system", "westeurope"));
         assert_eq!(
             found.remedy.unwrap().command.as_deref(),
-            Some("az storage account update --subscription s --resource-group g --name stcore --bypass Logging Metrics AzureServices")
+            Some(
+                "az storage account update --subscription s --resource-group g --name stcore --bypass Logging Metrics AzureServices"
+            )
         );
         let found = asked(None, "Deny", NOTHING, ("system", "westeurope"));
         assert!(found.remedy.unwrap().command.unwrap().ends_with("--bypass AzureServices"));

@@ -34,15 +34,13 @@ pub(super) fn spares(case: &Case<'_>) -> Option<Finding> {
         (None, _) => LIFECYCLE.unread(rules, "the lifecycle rules of the account", READ),
         (Some(all), _) if all.is_empty() => LIFECYCLE.ok("the account has no rule"),
         (Some(_), None) => LIFECYCLE.unknown("there are rules, and how old the blob is could not be read"),
-        (Some(all), Some((created, modified))) => {
-            match doom(all, case.plan.address(), created, modified) {
-                None => LIFECYCLE.ok("no rule of the account concerns it"),
-                Some(doom) if expires.is_some_and(|expires| doom.from >= expires) => {
-                    LIFECYCLE.ok(format!("it is {} only after it has expired", doom.fate))
-                }
-                Some(doom) => LIFECYCLE.warn(told(case, &doom)).advising(advice(case, &doom)),
+        (Some(all), Some((created, modified))) => match doom(all, case.plan.address(), created, modified) {
+            None => LIFECYCLE.ok("no rule of the account concerns it"),
+            Some(doom) if expires.is_some_and(|expires| doom.from >= expires) => {
+                LIFECYCLE.ok(format!("it is {} only after it has expired", doom.fate))
             }
-        }
+            Some(doom) => LIFECYCLE.warn(told(case, &doom)).advising(advice(case, &doom)),
+        },
     };
     let shown = rules.map(|all| match all.as_slice() {
         [] => "none".to_owned(),
@@ -60,7 +58,9 @@ fn told(case: &Case<'_>, doom: &Doom) -> String {
 
 fn advice(case: &Case<'_>, doom: &Doom) -> &'static str {
     match (case.plan, doom.fate) {
-        (Plan::Restore(_), _) if doom.from <= case.now => "Restore soon, or turn the rule off first: it runs once a day",
+        (Plan::Restore(_), _) if doom.from <= case.now => {
+            "Restore soon, or turn the rule off first: it runs once a day"
+        }
         (_, Fate::Deleted) => "Let the rule keep backups for thirty days and more",
         (_, Fate::Archived) => "Take the backups out of the rule: nothing is restored from the archive tier",
     }
@@ -73,7 +73,7 @@ mod tests {
     use crate::domain::lifecycle::{Deed, LifecycleRule, Since};
     use crate::domain::plan::{Access, BackupPlan};
     use crate::domain::preflight::Preflight;
-    use crate::domain::preflight::samples::{Row, assert_rows, edit, fine, finding_of, known, now, unread};
+    use crate::domain::preflight::samples::{Row, assert_rows, edit, finding_of, fine, known, now, unread};
     use crate::domain::verdict::Verdict::{self, Ok, Unknown, Warn};
 
     fn rule(prefix: &str, fate: Fate, days: u32) -> Vec<LifecycleRule> {
@@ -117,14 +117,19 @@ mod tests {
             "it is deleted by the rule 'tidy' from 2026-12-13 07:00 UTC, before it expires"
         );
         let found = finding_of("storage-lifecycle", |_, f| f.lifecycle = known(rule("", Fate::Archived, 0)));
-        assert!(found.summary.contains("archived by the rule 'tidy' due since 2026-11-23"), "{}", found.summary);
+        assert!(
+            found.summary.contains("archived by the rule 'tidy' due since 2026-11-23"),
+            "{}",
+            found.summary
+        );
     }
 
     #[test]
     fn a_backup_to_come_counts_from_now() {
         let (plan, mut facts) = fine();
         facts.backup = Fact::NotAsked;
-        let plan = Plan::Backup(BackupPlan { instance: plan.target, to: plan.backup, access: Access::System });
+        let plan =
+            Plan::Backup(BackupPlan { instance: plan.target, to: plan.backup, access: Access::System });
         for (days, expected) in [(29, Warn), (30, Ok)] {
             facts.lifecycle = known(rule("apim/", Fate::Deleted, days));
             let found = Preflight::run(&plan, &facts, now()).findings;

@@ -16,18 +16,22 @@ pub(super) fn free(case: &Case<'_>) -> Option<Finding> {
     let occupied = &case.facts.occupied;
     const OTHER_NAME: &str = "Choose another name; one with the time in it is free";
     let finding = match occupied.value() {
-        None => FREE
-            .unknown("whether something of this name is there could not be read")
-            .advising(OTHER_NAME),
+        None => {
+            FREE.unknown("whether something of this name is there could not be read").advising(OTHER_NAME)
+        }
         Some(None) => FREE.ok("nothing of this name is there"),
         Some(Some(blob)) => {
-            let of = blob.last_modified.map_or(String::new(), |at| format!(" of {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+            let of = blob
+                .last_modified
+                .map_or(String::new(), |at| format!(" of {}", at.strftime("%Y-%m-%d %H:%M UTC")));
             FREE.warn(format!("it overwrites the blob{of}{}", resistance(blob))).advising(OTHER_NAME)
         }
     };
     let shown = occupied.map(|it| match it {
         None => "nothing".to_owned(),
-        Some(blob) => format!("a blob of {} bytes", blob.size.map_or("?".to_owned(), |size| size.to_string())),
+        Some(blob) => {
+            format!("a blob of {} bytes", blob.size.map_or("?".to_owned(), |size| size.to_string()))
+        }
     });
     Some(finding.resting_on(Evidence::of("at that name", &shown)))
 }
@@ -59,7 +63,8 @@ mod tests {
         leased.condition.lease = Some("leased".into());
         let mut held = leased.clone();
         held.condition.hold = Some("a legal hold".into());
-        let backup = BackupPlan { instance: plan.target.clone(), to: plan.backup.clone(), access: Access::System };
+        let backup =
+            BackupPlan { instance: plan.target.clone(), to: plan.backup.clone(), access: Access::System };
         let asked = |plan: &Plan, occupied: Fact<Option<Blob>>| {
             let facts = Facts { occupied, ..facts.clone() };
             Preflight::run(plan, &facts, now()).findings.into_iter().find(|it| it.id() == FREE.id)

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::duration;
 use crate::domain::plan::{Access, Kind};
-use crate::domain::preflight::{
-    Bearer, Case, Evidence, Finding, Remedy, Rule, command, identity_of, word,
-};
+use crate::domain::preflight::{Bearer, Case, Evidence, Finding, Remedy, Rule, command, identity_of, word};
 use crate::domain::role::{AccountRoles, CONTRIBUTOR, DataRight, HeldRole, SETTLING};
 
 static ROLE: Rule = Rule {
@@ -40,11 +38,15 @@ pub(super) fn held(case: &Case<'_>) -> Option<Finding> {
     let facts = case.facts;
     let bearer = facts.instance.map(|it| identity_of(it, case.plan.access()));
     let finding = match bearer.value() {
-        None => ROLE.unknown("the identities of the instance could not be read, so their roles could not be looked for"),
-        Some(None) => ROLE.unknown("the instance does not have the identity, so there is no role to look for"),
-        Some(Some(Bearer { principal: None, name })) => {
-            ROLE.unknown(format!("the object id of {name} is not reported, so its roles could not be looked for"))
+        None => ROLE.unknown(
+            "the identities of the instance could not be read, so their roles could not be looked for",
+        ),
+        Some(None) => {
+            ROLE.unknown("the instance does not have the identity, so there is no role to look for")
         }
+        Some(Some(Bearer { principal: None, name })) => ROLE.unknown(format!(
+            "the object id of {name} is not reported, so its roles could not be looked for"
+        )),
         Some(Some(Bearer { principal: Some(principal), .. })) => judge(case, principal),
     };
     let who = bearer.map(|it| match it {
@@ -91,8 +93,14 @@ fn judge(case: &Case<'_>, principal: &str) -> Finding {
     let denial = facts.denials.value().into_iter().flatten().find(|it| it.may_concern(principal));
     if let Some(denial) = denial {
         return ROLE
-            .warn(format!("{} is given, but the deny assignment '{}' may take it away", role.name(), denial.name))
-            .advising("Look at the deny assignment in the portal; it belongs to whoever manages the resources");
+            .warn(format!(
+                "{} is given, but the deny assignment '{}' may take it away",
+                role.name(),
+                denial.name
+            ))
+            .advising(
+                "Look at the deny assignment in the portal; it belongs to whoever manages the resources",
+            );
     }
     let name = role.name();
     match standing {
@@ -123,17 +131,14 @@ fn judge(case: &Case<'_>, principal: &str) -> Finding {
         Standing::Conditional => ROLE
             .unknown(format!("{name} has a condition, and whether it holds cannot be said"))
             .advising(grant()),
-        Standing::Unread => ROLE.unknown(format!("what the role {name} allows could not be read")).advising(grant()),
+        Standing::Unread => {
+            ROLE.unknown(format!("what the role {name} allows could not be read")).advising(grant())
+        }
     }
 }
 
 /// How one role serves; `None` when it does not.
-fn standing(
-    case: &Case<'_>,
-    principal: &str,
-    roles: &AccountRoles,
-    role: &HeldRole,
-) -> Option<Standing> {
+fn standing(case: &Case<'_>, principal: &str, roles: &AccountRoles, role: &HeldRole) -> Option<Standing> {
     let container = &case.plan.address().location.container;
     let is_of_account = roles.count_for_account(role);
     if !is_of_account && !roles.count_for_container(role, container) {
@@ -184,7 +189,7 @@ mod tests {
     use crate::domain::fact::{Fact, Unreadable};
     use crate::domain::instance::UserIdentity;
     use crate::domain::plan::{BackupPlan, Plan};
-    use crate::domain::preflight::samples::{Row, assert_rows, edit, fine, finding_of, known, now, unread};
+    use crate::domain::preflight::samples::{Row, assert_rows, edit, finding_of, fine, known, now, unread};
     use crate::domain::preflight::{Facts, Preflight};
     use crate::domain::role::samples::{defined, denial};
     use crate::domain::role::{READ_BLOBS, WRITE_BLOBS};
@@ -224,8 +229,12 @@ mod tests {
         ("storage-role", Blocked, |_, f| {
             role(f, |it| it.assignment.role = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635".into());
         }),
-        ("storage-role", Blocked, |_, f| role(f, |it| it.assignment.scope += "/blobServices/default/containers/logs")),
-        ("storage-role", Warn, |_, f| role(f, |it| it.assignment.scope += "/blobServices/default/containers/apim")),
+        ("storage-role", Blocked, |_, f| {
+            role(f, |it| it.assignment.scope += "/blobServices/default/containers/logs")
+        }),
+        ("storage-role", Warn, |_, f| {
+            role(f, |it| it.assignment.scope += "/blobServices/default/containers/apim")
+        }),
         ("storage-role", Warn, |_, f| role(f, |it| it.assignment.role = READER.into())),
         ("storage-role", Warn, |_, f| {
             role(f, |it| it.assignment.created_at = Some(now() - SignedDuration::from_secs(599)));
