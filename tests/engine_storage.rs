@@ -108,7 +108,7 @@ async fn the_fleet_shows_what_stands_in_the_way_of_a_restore() {
         ("storage-role", docs, "apim-docs-dr", "system", Blocked, "no role"),
         ("storage-role", docs, "apim-docs-prod", "system", Warn, "through a group"),
         ("storage-role", docs, "apim-geo-prod", "system", Warn, "Contoso Backup Robot"),
-        ("storage-role", core, "apim-shared-dr", "system", Warn, "may not count"),
+        ("storage-role", ("stbilbackup/apim", 0), "apim-auth-dr", "system", Warn, "may not count"),
         ("storage-role", pay, "apim-pay-dr", user, Ok, "Contributor"),
         ("storage-role", pay, "apim-pay-dr", "system", Unknown, "does not have the identity"),
         ("storage-lifecycle", core, "apim-core-dr", "system", Ok, "no rule"),

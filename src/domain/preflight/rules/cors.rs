@@ -5,7 +5,7 @@ use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule, command, w
 
 static CORS: Rule = Rule {
     id: "storage-cors",
-    title: "storage has no CORS rules",
+    title: "no CORS rules",
     documented: "\"CORS should not be enabled on the Blob service in the storage account\" (documentation); with a key, a rule with PATCH ends in \"Requested value … was not found\" (azure-powershell#23411)",
 };
 

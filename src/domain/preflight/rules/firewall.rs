@@ -9,7 +9,7 @@ use crate::domain::storage::StorageAccount;
 
 static FIREWALL: Rule = Rule {
     id: "storage-firewall",
-    title: "storage lets the instance in",
+    title: "storage lets it in",
     documented: "a closed account lets in a system-assigned identity as a trusted service or by a resource rule; a key needs the addresses of the control plane and an account in another region (documentation); user-assigned identities are reported not to pass (azure-docs#104165)",
 };
 

@@ -9,7 +9,7 @@ use crate::domain::role::{AccountRoles, CONTRIBUTOR, DataRight, HeldRole, SETTLI
 
 static ROLE: Rule = Rule {
     id: "storage-role",
-    title: "the identity may use storage",
+    title: "identity has its role",
     documented: "the role Storage Blob Data Contributor, scoped to the storage account (documentation); without it the request is refused at once (recorded), with AuthorizationPermissionMismatch in storage's words",
 };
 
