@@ -278,6 +278,7 @@ async fn refused_at_once(azure: &lifeboat::azure::Azure, server: &Server, messag
 #[derive(Debug, Default)]
 struct Read {
     accounts: usize,
+    services: usize,
     containers: usize,
     blobs: usize,
     keys: usize,
@@ -303,7 +304,7 @@ async fn recorded_storage_is_read() {
     }
     eprintln!("{read:?}");
     assert!(read.accounts >= 22 && read.blobs >= 3 && read.keys >= 3 && read.containers >= 2, "{read:?}");
-    assert!(read.heads >= 1 && read.refusals >= 1, "{read:?}");
+    assert!(read.heads >= 1 && read.refusals >= 1 && read.services >= 1, "{read:?}");
 }
 
 /// Asks for whatever the recording is an answer to.
@@ -316,6 +317,11 @@ async fn read_storage(entry: &Value, server: &Server, read: &mut Read) {
             assert_eq!(found.len(), entry["response_body"]["value"].as_array().unwrap().len());
             assert!(problems.is_empty() && found.iter().all(|it| it.blob_endpoint.is_some()));
             read.accounts += found.len();
+        }
+        ("GET", 200) if url.contains("blobServices/default?") => {
+            let service = azure.blob_service(&place.id).await.unwrap();
+            assert_eq!((service.cors.len(), service.keeps_deleted_for), (0, None));
+            read.services += 1;
         }
         ("GET", 200) if url.contains("blobServices/default/containers?") => {
             read.containers += azure.containers(&place).await.unwrap().len();

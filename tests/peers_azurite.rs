@@ -21,7 +21,9 @@ use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
 use lifeboat::azure::{Azure, Connection, Patience, WriteMode};
-use lifeboat::domain::backup::Blob;
+use lifeboat::domain::backup::{Blob, Provenance};
+use lifeboat::domain::manifest::{self, Manifest};
+use lifeboat::domain::provenance::{Witnesses, identify};
 use lifeboat::domain::region::Region;
 use lifeboat::domain::storage::{Location, StorageAccount};
 use serde::Deserialize;
@@ -77,6 +79,9 @@ impl Azurite {
             default_action: Some("Allow".to_owned()),
             bypass: None,
             resource_rules: Vec::new(),
+            address_rules: Vec::new(),
+            key_made_at: None,
+            has_folders: None,
         }
     }
 
@@ -182,6 +187,55 @@ async fn a_manifest_is_read_back_as_it_was_written_and_written_over() {
         let blob = azure.blob(&account, &address, Listing::Key).await.unwrap();
         assert_eq!(blob.size, Some(text.len() as u64));
     }
+}
+
+/// What a console leaves beside a backup and the next one believes, until the blob is another one.
+#[tokio::test]
+async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
+    let Some(azurite) = Azurite::from_environment() else { return };
+    let (azure, account) = (azurite.azure().await, azurite.account());
+    let backup = Location::new(&account.name, "manifests").at("core/ü 1+1.apimbackup");
+    let beside = backup.location.at(manifest::name_for(&backup.name));
+    azure.write_blob(&account, &backup, Listing::Key, b"a backup".to_vec()).await.unwrap();
+    let blob = azure.blob(&account, &backup, Listing::Key).await.unwrap();
+    assert_eq!(blob.condition.lease.as_deref(), Some("available"));
+    let written = json!({
+        "version": manifest::VERSION, "operationId": "1", "takenAt": "2026-11-23T12:00:00Z",
+        "source": { "id": account.id, "name": "apim-core", "sku": { "tier": "Premium", "units": 1 },
+            "location": "westeurope", "platformVersion": "stv2", "hostnames": [], "identities": [] },
+        "blob": { "etag": blob.etag, "length": blob.size },
+    });
+    azure.write_blob(&account, &beside, Listing::Key, serde_json::to_vec(&written).unwrap()).await.unwrap();
+
+    let listed = async || {
+        let mut found = Vec::new();
+        azure.blobs(&account, "manifests", Listing::Key, &mut |page| found.extend(page)).await.unwrap();
+        assert!(found.iter().any(|it: &Blob| it.address == beside));
+        found.into_iter().find(|it| it.address == backup).unwrap()
+    };
+    let provenance = async || {
+        let body = azure.read_blob(&account, &beside, Listing::Key, 64 * 1024).await.unwrap();
+        let manifest: Manifest = serde_json::from_slice(&body).unwrap();
+        let witnesses = Witnesses { manifest: Some(&manifest), journal: &[], instances: &[], operator: None };
+        identify(listed().await, witnesses).source
+    };
+    let believed = provenance().await;
+    assert_eq!(
+        (believed.provenance, believed.instance.as_deref()),
+        (Provenance::Manifest, Some("apim-core"))
+    );
+    // Of the same length, and not the same: only the etag tells.
+    azure.write_blob(&account, &backup, Listing::Key, b"tampered".to_vec()).await.unwrap();
+    let doubted = provenance().await;
+    assert_eq!((doubted.provenance, doubted.instance), (Provenance::Unknown, None));
+}
+
+#[tokio::test]
+async fn where_nothing_is_kept_no_deleted_blob_is_found() {
+    let Some(azurite) = Azurite::from_environment() else { return };
+    let (azure, account) = (azurite.azure().await, azurite.account());
+    let absent = Location::new(&account.name, CONTAINER).at("bulk/nobody put this here");
+    assert_eq!(azure.deleted_blob(&account, &absent, Listing::Key).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
-use crate::domain::backup::Blob;
+use crate::domain::backup::{Blob, Condition, Deleted};
 use crate::domain::storage::Location;
 
 use super::retry::http_date;
@@ -45,6 +45,8 @@ enum Tag {
     ContentLength,
     AccessTier,
     Deleted,
+    DeletedTime,
+    DaysLeft,
     Snapshot,
     NextMarker,
     Other,
@@ -64,6 +66,8 @@ impl Tag {
             "Content-Length" => Self::ContentLength,
             "AccessTier" => Self::AccessTier,
             "Deleted" => Self::Deleted,
+            "DeletedTime" => Self::DeletedTime,
+            "RemainingRetentionDays" => Self::DaysLeft,
             "Snapshot" => Self::Snapshot,
             "NextMarker" => Self::NextMarker,
             _ => Self::Other,
@@ -79,6 +83,8 @@ pub(crate) struct Listing {
     text: String,
     is_encoded: bool,
     row: Row,
+    /// Deleted blobs by name; listed only when asked for.
+    deleted: Vec<(String, Deleted)>,
     marker: Option<String>,
     has_begun: bool,
     is_over: bool,
@@ -87,8 +93,10 @@ pub(crate) struct Listing {
 #[derive(Default)]
 struct Row {
     blob: Option<Blob>,
-    /// A snapshot or a deleted version: listed only when asked for, and never restorable by its name.
-    is_past: bool,
+    is_snapshot: bool,
+    /// A deleted one: not to be had by its name.
+    is_deleted: bool,
+    deleted: Deleted,
 }
 
 impl Listing {
@@ -101,6 +109,7 @@ impl Listing {
             text: String::new(),
             is_encoded: false,
             row: Row::default(),
+            deleted: Vec::new(),
             marker: None,
             has_begun: false,
             is_over: false,
@@ -123,6 +132,11 @@ impl Listing {
         let read = self.consume(text, &mut blobs)?;
         self.pending = pending[skipped + read..].to_vec();
         self.wait(blobs)
+    }
+
+    /// The deleted blob of this name, if one was listed.
+    pub(crate) fn deleted(&self, name: &str) -> Option<&Deleted> {
+        self.deleted.iter().find(|(own, _)| own == name).map(|(_, it)| it)
     }
 
     /// Ends the page and gives the marker of the next one.
@@ -212,11 +226,17 @@ impl Listing {
         match (within, tag) {
             (None, Tag::Results) => self.is_over = true,
             (Some(Tag::Blobs), Tag::Blob) => {
-                blobs.extend(self.row.blob.take().filter(|_| !self.row.is_past));
+                let row = std::mem::take(&mut self.row);
+                match row.blob {
+                    Some(blob) if row.is_deleted && !row.is_snapshot => {
+                        self.deleted.push((blob.address.name, row.deleted));
+                    }
+                    blob => blobs.extend(blob.filter(|_| !row.is_snapshot && !row.is_deleted)),
+                }
             }
             (Some(Tag::Blob), Tag::Name) => self.name(),
-            (Some(Tag::Blob), Tag::Deleted) => self.row.is_past |= self.text.trim() == "true",
-            (Some(Tag::Blob), Tag::Snapshot) => self.row.is_past |= !self.text.trim().is_empty(),
+            (Some(Tag::Blob), Tag::Deleted) => self.row.is_deleted |= self.text.trim() == "true",
+            (Some(Tag::Blob), Tag::Snapshot) => self.row.is_snapshot |= !self.text.trim().is_empty(),
             (Some(Tag::Properties), _) => self.property(tag),
             (Some(Tag::Results), Tag::NextMarker) => {
                 self.marker = Some(std::mem::take(&mut self.text)).filter(|marker| !marker.is_empty());
@@ -237,6 +257,7 @@ impl Listing {
             access_tier: None,
             created_at: None,
             last_modified: None,
+            condition: Condition::default(),
         });
     }
 
@@ -249,6 +270,8 @@ impl Listing {
             Tag::Etag => blob.etag = Some(text.trim_matches('"').to_owned()),
             Tag::ContentLength => blob.size = text.parse().ok(),
             Tag::AccessTier => blob.access_tier = Some(text.to_owned()),
+            Tag::DeletedTime => self.row.deleted.at = http_date(text),
+            Tag::DaysLeft => self.row.deleted.days_left = text.parse().ok(),
             _ => {}
         }
     }

@@ -10,7 +10,7 @@ use reqwest::{Method, Response};
 use url::Url;
 use uuid::Uuid;
 
-use crate::domain::backup::Blob;
+use crate::domain::backup::{Blob, Condition, Deleted};
 use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
 use super::arm::query;
@@ -67,7 +67,7 @@ impl Azure {
         let mut walk = Walk { account, how, location, names: HashSet::new(), markers: HashMap::new() };
         let mut marker: Option<String> = None;
         loop {
-            let url = listing_url(&self.0.cloud, account, container, marker.as_deref())?;
+            let url = listing_url(&self.0.cloud, account, container, marker.as_deref(), &[])?;
             let ask = ask(format!("blobs of {}", walk.location), Method::GET, url, account);
             match self.page(&mut walk, &ask, page).await? {
                 None => return Ok(()),
@@ -100,7 +100,50 @@ impl Azure {
             access_tier: text("x-ms-access-tier"),
             created_at: text("x-ms-creation-time").as_deref().and_then(http_date),
             last_modified: text("last-modified").as_deref().and_then(http_date),
+            condition: Condition {
+                rehydration: text("x-ms-archive-status"),
+                copy: text("x-ms-copy-status"),
+                lease: text("x-ms-lease-state"),
+                hold: text("x-ms-legal-hold")
+                    .filter(|word| word.eq_ignore_ascii_case("true"))
+                    .map(|_| "a legal hold".to_owned())
+                    .or_else(|| text("x-ms-immutability-policy-until-date")),
+            },
         })
+    }
+
+    /// Whether a deleted blob of this name is still kept. Where versions are kept instead, none is found.
+    ///
+    /// # Errors
+    /// As for a listing.
+    pub async fn deleted_blob(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        how: Listing,
+    ) -> Result<Option<Deleted>, AzureError> {
+        let more = [("include", "deleted"), ("prefix", address.name.as_str())];
+        let mut marker: Option<String> = None;
+        for _ in 0..MOST_TIMES {
+            let container = &address.location.container;
+            let url = listing_url(&self.0.cloud, account, container, marker.as_deref(), &more)?;
+            let ask = ask(format!("deleted blobs of {}", address.location), Method::GET, url, account);
+            let response = self.with_access(account, how, &ask).await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let page = super::http::whole(response, PAGE_LIMIT).await;
+            let page = page.map_err(|cut| cut.into_error(&ask, status, &headers))?;
+            let bad = |error: BadListing| odd(&ask, &error.to_string(), Some(ids(&headers)));
+            let mut reading = Reading::new(address.location.clone());
+            reading.feed(&page).map_err(bad)?;
+            if let Some(found) = reading.deleted(&address.name) {
+                return Ok(Some(*found));
+            }
+            marker = reading.finish().map_err(bad)?;
+            if marker.is_none() {
+                return Ok(None);
+            }
+        }
+        Err(AzureError::Setup(format!("the deleted blobs of {} have too many pages", address.location)))
     }
 
     /// The content of a small blob.
@@ -275,9 +318,11 @@ fn listing_url(
     account: &StorageAccount,
     container: &str,
     marker: Option<&str>,
+    more: &[(&str, &str)],
 ) -> Result<Url, AzureError> {
     let mut url = at(cloud, account, container)?;
     let mut pairs = vec![("restype", "container"), ("comp", "list"), ("maxresults", LARGEST)];
+    pairs.extend(more);
     pairs.extend(marker.map(|marker| ("marker", marker)));
     url.set_query(Some(&query(&pairs)));
     Ok(url)
@@ -300,6 +345,9 @@ mod tests {
             default_action: None,
             bypass: None,
             resource_rules: Vec::new(),
+            address_rules: Vec::new(),
+            key_made_at: None,
+            has_folders: None,
         }
     }
 
@@ -347,6 +395,7 @@ mod tests {
             &account(Some("https://st.blob.core.windows.net/")),
             "apim",
             Some("2!9 2/+="),
+            &[],
         )
         .unwrap();
         assert!(url.as_str().ends_with("&maxresults=5000&marker=2%219%202/%2B%3D"), "{url}");

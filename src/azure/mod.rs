@@ -5,6 +5,7 @@
 //! `origin` where a token may go, `wire` what JSON becomes.
 
 mod access;
+mod account;
 pub mod activity;
 mod arm;
 mod blob_xml;
@@ -28,7 +29,7 @@ mod ordeal;
 mod origin;
 pub mod polling;
 mod retry;
-pub mod roles;
+mod roles;
 mod secrets;
 pub mod sending;
 mod shared_key;

@@ -27,11 +27,11 @@ fn list<'a>(json: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
     json.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn texts(json: &Value, path: &str) -> Vec<String> {
+pub(crate) fn texts(json: &Value, path: &str) -> Vec<String> {
     list(json, path).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn time(json: &Value, path: &str) -> Option<Timestamp> {
+pub(crate) fn time(json: &Value, path: &str) -> Option<Timestamp> {
     json.pointer(path)?.as_str()?.parse().ok()
 }
 
@@ -114,8 +114,21 @@ pub(crate) fn storage_account(json: &Value) -> Option<StorageAccount> {
         resource_rules: list(json, "/properties/networkAcls/resourceAccessRules")
             .filter_map(|rule| filled(rule, "/resourceId"))
             .collect(),
+        address_rules: address_rules(json),
+        key_made_at: time(json, "/properties/keyCreationTime/key1"),
+        has_folders: json.pointer("/properties/isHnsEnabled").and_then(Value::as_bool),
         id,
     })
+}
+
+/// The addresses and subnets that have a rule.
+fn address_rules(json: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (rules, key) in [("ipRules", "/value"), ("ipv6Rules", "/value"), ("virtualNetworkRules", "/id")] {
+        let path = format!("/properties/networkAcls/{rules}");
+        found.extend(list(json, &path).filter_map(|rule| filled(rule, key)));
+    }
+    found
 }
 
 /// A container of the ARM route, unless it was deleted and is only kept for its retention days.
@@ -229,10 +242,17 @@ mod tests {
             "allowSharedKeyAccess": false, "publicNetworkAccess": "Enabled",
             "primaryEndpoints": {"blob": "https://stcore.blob.core.windows.net/"},
             "networkAcls": {"defaultAction": "Deny", "bypass": "Logging, AzureServices",
-                "resourceAccessRules": [{"tenantId": "t", "resourceId": ID}]} } }))
+                "resourceAccessRules": [{"tenantId": "t", "resourceId": ID}],
+                "ipRules": [{"value": "192.0.2.0/24", "action": "Allow"}, {"action": "Allow"}],
+                "virtualNetworkRules": [{"id": "/subscriptions/s/subnet", "state": "Succeeded"}]},
+            "keyCreationTime": {"key1": "2024-06-19T10:50:30.3781199Z", "key2": null},
+            "isHnsEnabled": true } }))
         .unwrap();
         assert_eq!(full.shared_key_access, Some(false));
         assert_eq!(full.resource_rules, [ID]);
+        assert_eq!(full.address_rules, ["192.0.2.0/24", "/subscriptions/s/subnet"]);
+        assert_eq!(full.key_made_at.unwrap().to_string(), "2024-06-19T10:50:30.3781199Z");
+        assert_eq!((full.has_folders, bare.has_folders, bare.key_made_at), (Some(true), None, None));
     }
 
     #[test]

@@ -39,6 +39,32 @@ pub struct Blob {
     pub created_at: Option<Timestamp>,
     /// `Last-Modified`. Moves when metadata is written.
     pub last_modified: Option<Timestamp>,
+    /// What else may stand in the way of reading it or writing over it.
+    #[serde(default)]
+    pub condition: Condition,
+}
+
+/// What storage says of a blob beside its content; verbatim, and mostly nothing. Listings are not asked for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Condition {
+    /// `x-ms-archive-status`: `rehydrate-pending-to-hot` and the like, while it still lies in the archive tier.
+    pub rehydration: Option<String>,
+    /// `x-ms-copy-status`: pending, success, aborted or failed; only of a blob that was made by a copy.
+    pub copy: Option<String>,
+    /// `x-ms-lease-state`: `leased` while somebody holds it and nobody else may write over it.
+    pub lease: Option<String>,
+    /// What forbids to write over it: a legal hold, or the day until which it may not be changed.
+    pub hold: Option<String>,
+}
+
+/// A deleted blob that storage still keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// When it was deleted.
+    pub at: Option<Timestamp>,
+    /// For how many days it is still kept.
+    pub days_left: Option<u32>,
 }
 
 /// One backup: the blob and what is known of its origin.
@@ -224,6 +250,7 @@ pub(crate) mod samples {
                 access_tier: Some("Hot".to_owned()),
                 created_at: Some(at),
                 last_modified: Some(at),
+                condition: Condition::default(),
             },
             source: Source {
                 instance: Some(instance.to_owned()),

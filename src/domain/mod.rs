@@ -9,12 +9,14 @@
 
 pub mod approval;
 pub mod backup;
+pub mod blob_service;
 pub mod compatibility;
 pub mod coverage;
 pub mod discretion;
 pub mod duration;
 pub mod fact;
 pub mod instance;
+pub mod lifecycle;
 pub mod manifest;
 pub mod operation;
 pub mod permission;
@@ -26,6 +28,7 @@ pub mod pulse;
 pub mod region;
 pub mod report;
 pub mod resource;
+pub mod role;
 pub mod size;
 pub mod sku;
 pub mod storage;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::region::Region;
@@ -29,6 +30,15 @@ pub struct StorageAccount {
     pub bypass: Option<String>,
     /// The resources that `networkAcls.resourceAccessRules` lets in.
     pub resource_rules: Vec<String>,
+    /// The addresses that `networkAcls.ipRules` lets in, and the subnets that `virtualNetworkRules` lets in.
+    #[serde(default)]
+    pub address_rules: Vec<String>,
+    /// `keyCreationTime.key1`: when the key that is used was made; old keys have none (recorded).
+    #[serde(default)]
+    pub key_made_at: Option<Timestamp>,
+    /// `isHnsEnabled`: in an account with folders, access lists give rights that no role shows.
+    #[serde(default)]
+    pub has_folders: Option<bool>,
 }
 
 /// A container of an account: where backups lie. Written `ACCOUNT/CONTAINER`.

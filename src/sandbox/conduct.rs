@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::world::storage::Firewall;
+
 /// How the pretend Azure behaves when nothing is in the way.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -40,6 +42,10 @@ pub(crate) struct Conduct {
     pub(crate) tier_at_backup: BTreeMap<String, String>,
     /// By instance: how many days older its backups are inside than they look, because they are copies.
     pub(crate) copied_after_days: BTreeMap<String, u32>,
+    /// By account: the firewall it has, when it is not that of the fleet.
+    pub(crate) firewalls: BTreeMap<String, Firewall>,
+    /// Who has none of the roles that the fleet gives.
+    pub(crate) roles_withheld: Vec<String>,
     /// By `account/container`: names of further blobs.
     pub(crate) further_blobs: BTreeMap<String, Vec<String>>,
 }
@@ -145,6 +151,8 @@ impl Default for Conduct {
             manifests: Manifests::Present,
             tier_at_backup: BTreeMap::new(),
             copied_after_days: BTreeMap::new(),
+            firewalls: BTreeMap::new(),
+            roles_withheld: Vec::new(),
             further_blobs: BTreeMap::new(),
         }
     }

@@ -33,7 +33,14 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "The request is not taken",
-        &[shipped!("blob-deleted"), shipped!("busy"), shipped!("not-allowed"), shipped!("storage-refused")],
+        &[
+            shipped!("blob-deleted"),
+            shipped!("busy"),
+            shipped!("not-allowed"),
+            shipped!("role-missing"),
+            shipped!("storage-closed"),
+            shipped!("storage-refused"),
+        ],
     ),
     (
         "Whether it was taken is not known",

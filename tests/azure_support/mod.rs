@@ -238,6 +238,9 @@ pub(crate) fn account(endpoint: &str) -> StorageAccount {
         default_action: None,
         bypass: None,
         resource_rules: Vec::new(),
+        address_rules: Vec::new(),
+        key_made_at: None,
+        has_folders: None,
     }
 }
 

@@ -5,7 +5,8 @@ use lifeboat::console::layout::Size;
 use lifeboat::console::message::{Gathering, Loaded};
 use lifeboat::console::preferences::{Importance, InstancePreference, Preferences};
 use lifeboat::console::{Effect, Key, Model, Msg, RequestId, update, view};
-use lifeboat::domain::backup::{Backup, Blob, DateSource, Provenance, Source, Taken};
+use lifeboat::domain::backup::{Backup, Blob, Condition, DateSource, Provenance, Source, Taken};
+use lifeboat::domain::blob_service::BlobService;
 use lifeboat::domain::fact::{Fact, Known};
 use lifeboat::domain::instance::{Identity, Instance, UserIdentity};
 use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll, Work};
@@ -16,6 +17,7 @@ use lifeboat::domain::problem::{Problem, Trouble};
 use lifeboat::domain::pulse::{Beat, Pulse};
 use lifeboat::domain::region::Region;
 use lifeboat::domain::resource::{Subscription, SubscriptionId};
+use lifeboat::domain::role::{AccountRoles, HeldRole, RoleAssignment};
 use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::{Location, StorageAccount};
 use ratatui::Terminal;
@@ -72,6 +74,7 @@ pub(crate) fn backup(of: &str, tier: Option<&str>, hours: i64, provenance: Prove
             access_tier: Some("Hot".to_owned()),
             created_at: Some(at),
             last_modified: Some(at),
+            condition: Condition::default(),
         },
         source: Source {
             instance: known.then(|| of.to_owned()),
@@ -412,6 +415,7 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
     let backup = backups().into_iter().find(|it| it.blob.address == *plan.address());
     let grants =
         |action: &str| Permissions(vec![Grant { actions: vec![action.to_owned()], not_actions: Vec::new() }]);
+    let roles = AccountRoles { account: account().id, held: vec![contributor(&instance, at)] };
     Facts {
         instance: known(instance, at),
         workspaces: known(0, at),
@@ -419,8 +423,28 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
         account: known(account(), at),
         account_permissions: known(grants("*"), at),
         backup: backup.map_or(Fact::NotAsked, |it| known(it, at)),
+        blob_service: known(BlobService::default(), at),
+        lifecycle: known(Vec::new(), at),
+        roles: known(roles, at),
+        denials: known(Vec::new(), at),
+        deleted: Fact::NotAsked,
+        occupied: known(None, at),
         unfinished: Fact::NotAsked,
     }
+}
+
+/// Storage Blob Data Contributor of an instance's own identity, held for long.
+fn contributor(instance: &Instance, at: Timestamp) -> HeldRole {
+    let role = "ba92f5b4-2d11-453d-a403-e96b0029c9fe".to_owned();
+    let assignment = RoleAssignment {
+        scope: account().id.to_string(),
+        definition: format!("/providers/Microsoft.Authorization/roleDefinitions/{role}"),
+        role,
+        principal: instance.identity.system.clone().unwrap_or_default(),
+        condition: None,
+        created_at: Some(at - SignedDuration::from_hours(9_000)),
+    };
+    HeldRole { assignment, definition: None }
 }
 
 pub(crate) fn account() -> StorageAccount {
@@ -432,10 +456,13 @@ pub(crate) fn account() -> StorageAccount {
         region: Region::new("westeurope"),
         blob_endpoint: Some("https://stcorebackup.blob.core.windows.net/".to_owned()),
         shared_key_access: Some(true),
-        public_network_access: None,
-        default_action: None,
+        public_network_access: Some("Enabled".to_owned()),
+        default_action: Some("Allow".to_owned()),
         bypass: None,
         resource_rules: Vec::new(),
+        address_rules: Vec::new(),
+        key_made_at: None,
+        has_folders: None,
     }
 }
 

@@ -240,7 +240,7 @@ fn laptop(base_url: &str, state: &Path, bounds: Bounds) -> (Journal, Engine) {
     (journal, engine)
 }
 
-fn reasons(preflight: &Preflight) -> Vec<Acceptance> {
+pub(crate) fn reasons(preflight: &Preflight) -> Vec<Acceptance> {
     let accept = |id: &str| Acceptance { finding: id.to_owned(), reason: "a test".into() };
     preflight.to_accept().map(|it| accept(it.id())).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::peer::{CORE, Peer, account};
+use serde_json::json;
+
+use super::peer::{CORE, Peer, account, instance};
 
 const LIST: &str = "/stcorebackup/apim?restype=container&comp=list";
 
@@ -71,6 +73,25 @@ async fn prefixes_folders_and_containers_list() {
     let resource = "/stsharedbackup/geo\ncomp:list\ndelimiter:/\nrestype:container";
     let folders = peer.signed("stsharedbackup", &key, target, resource).await.text();
     assert!(folders.contains("<BlobPrefix><Name>nightly/</Name></BlobPrefix>"), "{folders}");
+}
+
+#[tokio::test]
+async fn a_deleted_blob_is_listed_only_for_whoever_asks() {
+    let peer = Peer::in_scenario("blob-deleted").await;
+    let name = peer.backups("stcorebackup/apim").await.pop().unwrap();
+    let restore = format!("{}/restore", instance(CORE, "rg-core-dr", "apim-core-dr"));
+    let body = json!({ "storageAccount": "stcorebackup", "containerName": "apim", "backupName": name,
+        "accessType": "SystemAssignedManagedIdentity" });
+    assert_eq!(peer.arm("POST", &restore, &body).await.status, 400);
+    let target = format!("{LIST}&prefix={name}");
+    let without = names(&peer.blob("GET", &target, &[], b"").await.text());
+    assert!(!without.contains(&name), "{without:?}");
+    let with = peer.blob("GET", &format!("{target}&include=deleted"), &[], b"").await.text();
+    assert!(names(&with).contains(&name));
+    assert!(
+        with.contains("<Deleted>true</Deleted>") && with.contains("<RemainingRetentionDays>7</"),
+        "{with}"
+    );
 }
 
 #[tokio::test]

@@ -226,6 +226,22 @@ async fn rights_roles_and_locks_hang_on_any_scope() {
     assert!(role.ends_with("ba92f5b4-2d11-453d-a403-e96b0029c9fe"), "{role}");
     let definition = peer.get(role).await.json();
     assert_eq!(definition["properties"]["roleName"], "Storage Blob Data Contributor");
+    let created = found["value"][0]["properties"]["createdOn"].as_str().unwrap();
+    assert!(created.parse::<jiff::Timestamp>().is_ok(), "{created}");
+    // A group is followed by one filter and not by the other (documented).
+    let docs = peer.get(&instance(PRODUCTS, "rg-docs", "apim-docs-prod")).await.json()["identity"].clone();
+    let docs = docs["principalId"].as_str().unwrap();
+    let shared = account(PRODUCTS, "rg-docs", "stsharedbackup");
+    for (filter, count) in [(format!("principalId%20eq%20'{docs}'"), 0), (format!("assignedTo('{docs}')"), 1)]
+    {
+        let found = peer.get(&format!("{shared}/{provider}/roleAssignments?$filter={filter}")).await.json();
+        assert_eq!(found["value"].as_array().unwrap().len(), count, "{filter}");
+    }
+    let vault = account(PRODUCTS, "rg-docs", "stdocsvault");
+    for (place, count) in [(&vault, 1), (&shared, 0)] {
+        let found = peer.get(&format!("{place}/{provider}/denyAssignments?$filter=atScope()")).await.json();
+        assert_eq!(found["value"].as_array().unwrap().len(), count, "{place}");
+    }
     let odd = peer.get(&format!("{storage}/{provider}/roleAssignments?$filter=name%20eq%20'x'")).await;
     assert_eq!(odd.status, 400);
 }

@@ -33,6 +33,14 @@ pub(crate) fn restores() -> Vec<Row> {
         restore("blob-deleted").ends(Phase::Refused, REFUSED).words("The specified blob does not exist."),
         restore("busy").ends(Phase::Refused, REFUSED).words("apim-core-dr is transitioning at this time"),
         restore("not-allowed").ends(Phase::Refused, REFUSED).words("does not have authorization to perform action"),
+        restore("role-missing")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("not authorized to perform this operation using this permission.\r\nParameter name"),
+        restore("storage-closed")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("This request is not authorized to perform this operation.\r\nParameter name"),
         restore("storage-refused")
             .ends(Phase::Refused, REFUSED)
             .words("not authorized to perform this operation using this permission.\r\nParameter name"),

@@ -46,6 +46,21 @@ fn a_page_with_everything_storage_writes() {
 }
 
 #[test]
+fn a_deleted_blob_is_found_by_its_name_and_a_snapshot_is_not() {
+    let mut listing = Listing::new(Location::new("stcore", "apim"));
+    let page = PAGE.replace(
+        "<Deleted>true</Deleted><Properties />",
+        "<Deleted>true</Deleted><Properties><DeletedTime>Wed, 19 Jun 2024 11:02:41 GMT</DeletedTime>\
+         <RemainingRetentionDays>6</RemainingRetentionDays></Properties>",
+    );
+    let live = listing.feed(page.as_bytes()).unwrap();
+    assert!(live.iter().all(|blob| blob.address.name != "gone"));
+    let gone = listing.deleted("gone").unwrap();
+    assert_eq!((gone.at.unwrap().to_string().as_str(), gone.days_left), ("2024-06-19T11:02:41Z", Some(6)));
+    assert_eq!((listing.deleted("old"), listing.deleted("c>d")), (None, None));
+}
+
+#[test]
 fn cut_anywhere_in_two_it_reads_the_same() {
     let whole = read([PAGE.as_bytes()]);
     for at in 0..PAGE.len() {

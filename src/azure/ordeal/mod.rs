@@ -109,6 +109,9 @@ fn account(subscription: &str, name: &str, endpoint: &str) -> StorageAccount {
         default_action: None,
         bypass: None,
         resource_rules: Vec::new(),
+        address_rules: Vec::new(),
+        key_made_at: None,
+        has_folders: None,
     }
 }
 

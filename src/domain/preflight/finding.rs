@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Unreadable};
 use crate::domain::verdict::Verdict;
 
 /// One check, as it introduces itself.
@@ -74,6 +74,17 @@ impl Rule {
         self.finds(Verdict::Unknown, summary)
     }
 
+    /// A fact could not be read: what it is, and which permission on what to ask for when that is what is missing.
+    pub fn unread<T>(&'static self, fact: &Fact<T>, what: &str, action: &str) -> Finding {
+        let finding = self.unknown(format!("{what} could not be read"));
+        match fact {
+            Fact::Unknown(unknown) if matches!(unknown.reason, Unreadable::Forbidden(_)) => {
+                finding.advising(format!("Ask for {action}, or for somebody who may look"))
+            }
+            _ => finding,
+        }
+    }
+
     /// Azure would refuse it, or it would do harm that nobody can mean.
     pub fn blocked(&'static self, summary: impl Into<String>) -> Finding {
         self.finds(Verdict::Blocked, summary)
@@ -115,6 +126,20 @@ impl Remedy {
     }
 }
 
+/// A command out of its parts, each of which is as a shell wants it.
+pub(super) fn command(parts: &[&str]) -> String {
+    parts.join(" ")
+}
+
+/// A value as one word of a shell: quoted, unless every shell reads it as it stands.
+pub(super) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 impl From<String> for Remedy {
     fn from(advice: String) -> Self {
         Self { advice, command: None }
@@ -145,5 +170,25 @@ impl Evidence {
             Fact::NotAsked => (None, "not asked".to_owned()),
         };
         Self { name: name.to_owned(), value, source, read_at: fact.read_at() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_command_stays_one_word() {
+        let table = [
+            ("rg-core", "rg-core"),
+            ("/subscriptions/s/x", "/subscriptions/s/x"),
+            ("rg (old)", "'rg (old)'"),
+            ("", "''"),
+            ("a'; rm -rf /", "'a'\\''; rm -rf /'"),
+            ("$(id)", "'$(id)'"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(word(text), expected);
+        }
     }
 }

@@ -9,13 +9,17 @@ mod rules;
 use jiff::{SignedDuration, Timestamp};
 
 pub use finding::{Evidence, Finding, Remedy, Rule};
+use finding::{command, word};
 
-use super::backup::{Backup, Source};
+use super::backup::{Backup, Blob, Deleted, Source};
+use super::blob_service::BlobService;
 use super::fact::Fact;
 use super::instance::Instance;
+use super::lifecycle::LifecycleRule;
 use super::operation::OperationId;
 use super::permission::Permissions;
-use super::plan::{Plan, RestorePlan};
+use super::plan::{Access, Plan, RestorePlan};
+use super::role::{AccountRoles, Denial};
 use super::storage::StorageAccount;
 use super::unfinished::{Bar, Unfinished};
 use super::verdict::Verdict;
@@ -38,6 +42,18 @@ pub struct Facts {
     pub account_permissions: Fact<Permissions>,
     /// The backup as storage shows it now; only asked for a restore.
     pub backup: Fact<Backup>,
+    /// The blob service of the storage account.
+    pub blob_service: Fact<BlobService>,
+    /// Its lifecycle rules.
+    pub lifecycle: Fact<Vec<LifecycleRule>>,
+    /// The roles on the storage account of the identity that will knock there; only asked for access by identity.
+    pub roles: Fact<AccountRoles>,
+    /// What is denied on the storage account, to whomever; asked together with the roles.
+    pub denials: Fact<Vec<Denial>>,
+    /// A deleted blob of the backup's name that is still kept; only asked where the backup is not there.
+    pub deleted: Fact<Option<Deleted>>,
+    /// The blob that a backup would be written over; only asked for a backup.
+    pub occupied: Fact<Option<Blob>>,
     /// The operations of ours on the instance that have no verdict, as the journal tells them.
     pub unfinished: Fact<Vec<Unfinished>>,
 }
@@ -70,6 +86,31 @@ impl<'a> Case<'a> {
             Plan::Backup(_) => None,
         }
     }
+}
+
+/// The identity of `instance` that a plan's way of access names; for a key there is none.
+pub fn identity_of(instance: &Instance, access: &Access) -> Option<Bearer> {
+    match access {
+        Access::Key => None,
+        Access::System => {
+            instance.identity.system.clone().map(|it| Bearer { name: it.clone(), principal: Some(it) })
+        }
+        Access::User { client_id } => {
+            let mut all = instance.identity.user.iter();
+            let found =
+                all.find(|it| it.client_id.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(client_id)));
+            found.map(|it| Bearer { name: client_id.clone(), principal: it.principal_id.clone() })
+        }
+    }
+}
+
+/// An identity that knocks at storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// What it is named by.
+    pub name: String,
+    /// Its object id, by which roles name it; `None` when Azure does not say it.
+    pub principal: Option<String>,
 }
 
 impl RestorePlan {

@@ -9,6 +9,7 @@ use crate::domain::permission::Grant;
 use crate::domain::plan::Kind;
 use crate::domain::plan::samples::restore;
 use crate::domain::region::Region;
+use crate::domain::role::samples::contributor;
 use crate::domain::sku::Tier;
 use crate::domain::unfinished::Unfinished;
 
@@ -43,10 +44,13 @@ fn account() -> StorageAccount {
         region: Region::new("westeurope"),
         blob_endpoint: Some("https://stcore.blob.core.windows.net/".into()),
         shared_key_access: None,
-        public_network_access: None,
-        default_action: None,
-        bypass: None,
+        public_network_access: Some("Enabled".into()),
+        default_action: Some("Allow".into()),
+        bypass: Some("AzureServices".into()),
         resource_rules: Vec::new(),
+        address_rules: Vec::new(),
+        key_made_at: None,
+        has_folders: None,
     }
 }
 
@@ -73,17 +77,29 @@ pub(crate) fn fine() -> (RestorePlan, Facts) {
         account: known(account()),
         account_permissions: known(grants(&["*"])),
         backup: known(backup),
+        blob_service: known(BlobService::default()),
+        lifecycle: known(Vec::new()),
+        roles: known(AccountRoles {
+            account: account().id,
+            held: vec![contributor("principal-1", account().id.as_str())],
+        }),
+        denials: known(Vec::new()),
+        deleted: Fact::NotAsked,
+        occupied: known(None),
         unfinished: known(Vec::new()),
     };
     (plan, facts)
 }
 
-pub(crate) fn verdict_of(id: &str, change: impl FnOnce(&mut RestorePlan, &mut Facts)) -> Verdict {
+pub(crate) fn finding_of(id: &str, change: impl FnOnce(&mut RestorePlan, &mut Facts)) -> Finding {
     let (mut plan, mut facts) = fine();
     change(&mut plan, &mut facts);
     let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
-    let finding = preflight.findings.iter().find(|it| it.id() == id).unwrap();
-    finding.verdict
+    preflight.findings.into_iter().find(|it| it.id() == id).unwrap()
+}
+
+pub(crate) fn verdict_of(id: &str, change: impl FnOnce(&mut RestorePlan, &mut Facts)) -> Verdict {
+    finding_of(id, change).verdict
 }
 
 pub(crate) fn edit<T>(fact: &mut Fact<T>, change: impl FnOnce(&mut T)) {

@@ -15,10 +15,18 @@ use crate::engine::survey::MANIFEST_LIMIT;
 impl Engine {
     pub(super) async fn of_backup(&self, plan: &RestorePlan, how: Listing) -> Vec<Reading> {
         let source = format!("storage HEAD {}", plan.backup);
+        let mut deleted = Fact::NotAsked;
         let fact = match self.account_named(&plan.backup.location.account).await {
             Err(why) => self.unknown(why, source),
             Ok(account) => match self.azure.blob(&account, &plan.backup, how).await {
-                Err(error) => self.unknown(error.unreadable(), source),
+                Err(error) => {
+                    if error.is_absent() {
+                        let found = self.azure.deleted_blob(&account, &plan.backup, how).await;
+                        let source = format!("deleted blobs of {}", plan.backup.location);
+                        deleted = self.fact(found, source);
+                    }
+                    self.unknown(error.unreadable(), source)
+                }
                 Ok(blob) => {
                     let read_at = self.now();
                     let value = self.identified(plan, blob, &account, how).await;
@@ -26,7 +34,7 @@ impl Engine {
                 }
             },
         };
-        vec![Box::new(|facts| facts.backup = fact)]
+        vec![Box::new(|facts| facts.backup = fact), Box::new(|facts| facts.deleted = deleted)]
     }
 
     /// The backup with its origin, by the strongest witness that can be heard now.

@@ -2,6 +2,7 @@
 //! the reason; nothing here fails.
 
 mod backup;
+mod storage;
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -12,12 +13,17 @@ use crate::azure::error::AzureError;
 use crate::azure::listing::Listing;
 use crate::domain::fact::{Fact, Known, Unknown, Unreadable};
 use crate::domain::plan::Plan;
-use crate::domain::preflight::Facts;
+use crate::domain::preflight::{Facts, identity_of};
 
 use super::Engine;
 
 /// One answer, as a change to the facts.
 type Reading = Box<dyn FnOnce(&mut Facts) + Send>;
+
+/// The object id that will knock at storage, as far as it is known yet.
+fn principal(plan: &Plan, facts: &Facts) -> Option<String> {
+    identity_of(facts.instance.value()?, plan.access())?.principal
+}
 
 impl Engine {
     /// Reads everything that the rules need to judge a plan, and calls `sink` after each answer. `how` is the way in
@@ -30,14 +36,21 @@ impl Engine {
         readings.push(self.of_permissions(plan).boxed());
         readings.push(self.of_account(plan).boxed());
         readings.push(self.of_journal(plan).boxed());
-        if let Plan::Restore(restore) = plan {
-            readings.push(self.of_backup(restore, how).boxed());
+        match plan {
+            Plan::Restore(restore) => readings.push(self.of_backup(restore, how).boxed()),
+            Plan::Backup(backup) => readings.push(self.of_place(backup, how).boxed()),
         }
+        let mut roles_asked = false;
         while let Some(changes) = readings.next().await {
             for change in changes {
                 change(&mut facts);
             }
             sink(&facts);
+            // Whose roles to ask for is only known when the instance has told its identities.
+            if let Some(principal) = principal(plan, &facts).filter(|_| !roles_asked) {
+                roles_asked = true;
+                readings.push(self.of_roles(plan, principal).boxed());
+            }
         }
         facts
     }
@@ -61,26 +74,6 @@ impl Engine {
         let read = self.azure.permissions(id).await;
         let fact = self.fact(read, format!("ARM permissions on {}", id.name()));
         vec![Box::new(|facts| facts.permissions = fact)]
-    }
-
-    async fn of_account(&self, plan: &Plan) -> Vec<Reading> {
-        let name = &plan.address().location.account;
-        let (account, permissions) = match self.account_named(name).await {
-            Err(why) => {
-                let source = format!("ARM list of storage accounts, looking for {name}");
-                (self.unknown(why.clone(), source.clone()), self.unknown(why, source))
-            }
-            Ok(met) => {
-                let (account, permissions) =
-                    futures::join!(self.azure.storage_account(&met.id), self.azure.permissions(&met.id));
-                let account = self.fact(account, format!("ARM GET {name}"));
-                (account, self.fact(permissions, format!("ARM permissions on {name}")))
-            }
-        };
-        vec![
-            Box::new(|facts| facts.account = account),
-            Box::new(|facts| facts.account_permissions = permissions),
-        ]
     }
 
     async fn of_journal(&self, plan: &Plan) -> Vec<Reading> {

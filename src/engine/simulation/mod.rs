@@ -137,6 +137,9 @@ fn account() -> StorageAccount {
         default_action: None,
         bypass: None,
         resource_rules: Vec::new(),
+        address_rules: Vec::new(),
+        key_made_at: None,
+        has_folders: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::world::access::{Grant, Lock, Role, within};
+use super::clock::arm_date;
+use super::world::access::{Denial, Grant, Lock, Role, within};
 use super::{Reply, Visit, error};
 
 impl Visit<'_> {
@@ -14,6 +15,10 @@ impl Visit<'_> {
             ["roleassignments"] => {
                 self.require("Microsoft.Authorization/roleAssignments/read", &scope)?;
                 self.role_assignments(&scope)
+            }
+            ["denyassignments"] => {
+                self.require("Microsoft.Authorization/denyAssignments/read", &scope)?;
+                self.denials(&scope)
             }
             ["roledefinitions"] => Ok(self.role_definitions()),
             ["roledefinitions", id] => self.role_definition(id),
@@ -40,10 +45,9 @@ impl Visit<'_> {
     /// With `atScope()` assignments at and above the scope; otherwise those below it as well, as Azure does.
     fn role_assignments(&self, scope: &str) -> Result<Reply, Reply> {
         let filter = self.call.query("$filter").unwrap_or_default().trim();
-        let principal = ["principalId eq '", "assignedTo('"].iter().find_map(|start| {
-            let rest = filter.strip_prefix(start)?;
-            rest.split('\'').next()
-        });
+        let named = |start: &str| filter.strip_prefix(start).and_then(|rest| rest.split('\'').next());
+        let (own, followed) = (named("principalId eq '"), named("assignedTo('"));
+        let principal = own.or(followed);
         if !filter.is_empty() && principal.is_none() && !filter.eq_ignore_ascii_case("atScope()") {
             let message = format!(
                 "The filter '{filter}' is not supported. Supported filters are either \
@@ -55,10 +59,24 @@ impl Visit<'_> {
             let above = within(scope, &grant.scope);
             let below = principal.is_some() || filter.is_empty();
             (above || below && within(&grant.scope, scope))
-                && principal.is_none_or(|id| grant.principal == id)
+                && own.is_none_or(|id| grant.principal == id)
+                // This filter follows groups (documented).
+                && followed.is_none_or(|id| self.world.is_to(grant, id))
         };
         let rows = self.world.grants.iter().filter(concerns).map(|grant| assignment(grant, scope)).collect();
         Ok(self.page(rows))
+    }
+
+    /// With `atScope()` those at and above the scope.
+    fn denials(&self, scope: &str) -> Result<Reply, Reply> {
+        let filter = self.call.query("$filter").unwrap_or_default().trim();
+        if !filter.is_empty() && !filter.eq_ignore_ascii_case("atScope()") {
+            let message = format!("The filter '{filter}' is not supported by the sandbox; 'atScope()' is.");
+            return Err(error::refusal(400, "UnsupportedQuery", &message));
+        }
+        let below = filter.is_empty();
+        let concerns = |it: &&Denial| within(scope, &it.scope) || below && within(&it.scope, scope);
+        Ok(self.page(self.world.denials.iter().filter(concerns).map(denial).collect()))
     }
 
     fn role_definitions(&self) -> Reply {
@@ -100,7 +118,7 @@ fn definition(role: &Role) -> Value {
     json!({
         "properties": {
             "roleName": role.name,
-            "type": "BuiltInRole",
+            "type": if role.custom { "CustomRole" } else { "BuiltInRole" },
             "description": role.description,
             "assignableScopes": ["/"],
             "permissions": [permission(role)],
@@ -127,8 +145,8 @@ fn assignment(grant: &Grant, scope: &str) -> Value {
             "scope": grant.scope,
             "condition": null,
             "conditionVersion": null,
-            "createdOn": "2025-03-11T08:15:00.0000000Z",
-            "updatedOn": "2025-03-11T08:15:00.0000000Z",
+            "createdOn": arm_date(grant.created),
+            "updatedOn": arm_date(grant.created),
             "createdBy": null,
             "updatedBy": null,
             "delegatedManagedIdentityResourceId": null,
@@ -137,6 +155,29 @@ fn assignment(grant: &Grant, scope: &str) -> Value {
         "id": format!("{}/providers/Microsoft.Authorization/roleAssignments/{}", grant.scope, grant.id),
         "type": "Microsoft.Authorization/roleAssignments",
         "name": grant.id,
+    })
+}
+
+fn denial(denial: &Denial) -> Value {
+    json!({
+        "properties": {
+            "denyAssignmentName": denial.name,
+            "description": "Made by a deployment stack.",
+            "permissions": [{
+                "actions": [], "notActions": [], "dataActions": denial.data_actions, "notDataActions": [],
+                "condition": null, "conditionVersion": null,
+            }],
+            "scope": denial.scope,
+            "doNotApplyToChildScopes": false,
+            "principals": [
+                { "id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined", "displayName": "All Principals" },
+            ],
+            "excludePrincipals": [],
+            "isSystemProtected": true,
+        },
+        "id": format!("{}/providers/Microsoft.Authorization/denyAssignments/{}", denial.scope, denial.id),
+        "type": "Microsoft.Authorization/denyAssignments",
+        "name": denial.id,
     })
 }
 

@@ -92,7 +92,6 @@ impl Visit<'_> {
         let mut properties = json!({
             "dnsEndpointType": "Standard",
             "defaultToOAuthAuthentication": false,
-            "publicNetworkAccess": "Enabled",
             "keyCreationTime": { "key1": created, "key2": created },
             "allowCrossTenantReplication": false,
             "privateEndpointConnections": [],
@@ -112,6 +111,9 @@ impl Visit<'_> {
             "primaryLocation": account.region,
             "statusOfPrimary": if down { "unavailable" } else { "available" },
         });
+        if let Some(word) = &account.public_access {
+            properties["publicNetworkAccess"] = json!(word);
+        }
         match account.shared_keys {
             SharedKeys::Allowed => properties["allowSharedKeyAccess"] = json!(true),
             SharedKeys::Forbidden => properties["allowSharedKeyAccess"] = json!(false),
@@ -169,6 +171,10 @@ fn blob_service(account: &Account) -> Value {
         })
         .into_iter()
         .collect();
+    let kept = match account.keeps_deleted_days {
+        None => json!({ "allowPermanentDelete": false, "enabled": false }),
+        Some(days) => json!({ "allowPermanentDelete": false, "enabled": true, "days": days }),
+    };
     json!({
         "sku": { "name": "Standard_LRS", "tier": "Standard" },
         "id": format!("{}/blobServices/default", account.id),
@@ -176,7 +182,7 @@ fn blob_service(account: &Account) -> Value {
         "type": "Microsoft.Storage/storageAccounts/blobServices",
         "properties": {
             "cors": { "corsRules": rules },
-            "deleteRetentionPolicy": { "allowPermanentDelete": false, "enabled": false },
+            "deleteRetentionPolicy": kept,
         },
     })
 }

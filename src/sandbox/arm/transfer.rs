@@ -48,7 +48,8 @@ impl Visit<'_> {
             return Err(error::provider_refusal(409, "ServiceLocked", &message));
         }
         if direction == Direction::Restore && self.cloud.conduct.named_backup == NamedBackup::Deleted {
-            self.world.delete_blob(&order.storage_account, &order.container_name, &order.backup_name);
+            let now = self.now();
+            self.world.delete_blob(&order.storage_account, &order.container_name, &order.backup_name, now);
         }
         self.reach(&instance, &order, direction).map_err(|blame| invalid(&blame))?;
         let end = match direction {

@@ -1,7 +1,7 @@
 //! One blob: Get, Head and Put; and the properties of a container.
 
 use super::clock::http_date;
-use super::world::storage::{AccessTier, Blob, Matter, etag};
+use super::world::storage::{AccessTier, Blob, Matter, Peculiarity, etag};
 use super::{Content, Errand, Refusal, Reply};
 
 impl Errand<'_> {
@@ -100,10 +100,24 @@ fn described(reply: Reply, blob: &Blob) -> Reply {
         .with("last-modified", http_date(blob.modified))
         .with("x-ms-creation-time", http_date(blob.created))
         .with("x-ms-blob-type", "BlockBlob")
-        .with("x-ms-lease-status", "unlocked")
-        .with("x-ms-lease-state", "available")
         .with("x-ms-server-encrypted", "true")
         .with("accept-ranges", "bytes");
+    let reply = if blob.peculiarity == Some(Peculiarity::Leased) {
+        reply
+            .with("x-ms-lease-status", "locked")
+            .with("x-ms-lease-state", "leased")
+            .with("x-ms-lease-duration", "infinite")
+    } else {
+        reply.with("x-ms-lease-status", "unlocked").with("x-ms-lease-state", "available")
+    };
+    let reply = match blob.peculiarity {
+        Some(Peculiarity::Rehydrating) => reply.with("x-ms-archive-status", "rehydrate-pending-to-hot"),
+        Some(Peculiarity::BeingCopied) => reply
+            .with("x-ms-copy-id", "0c0b1ed0-0000-4000-8000-000000000001")
+            .with("x-ms-copy-status", "pending")
+            .with("x-ms-copy-progress", format!("0/{}", blob.length())),
+        Some(Peculiarity::Leased) | None => reply,
+    };
     let reply = match blob.tier {
         AccessTier::Hot => reply.with("x-ms-access-tier", "Hot").with("x-ms-access-tier-inferred", "true"),
         AccessTier::Archive => reply.with("x-ms-access-tier", "Archive"),

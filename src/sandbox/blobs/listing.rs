@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::clock::http_date;
@@ -22,6 +23,7 @@ struct Wish {
     marker: String,
     size: usize,
     with_metadata: bool,
+    with_deleted: bool,
     /// As it goes back into the answer.
     echo: String,
 }
@@ -67,9 +69,16 @@ impl Errand<'_> {
         let found = account.containers.get(container).ok_or(Refusal::NO_CONTAINER)?;
         let size = self.page_size(&wish);
         let start = if wish.marker > wish.prefix { &wish.marker } else { &wish.prefix };
-        let range = found.blobs.range::<String, _>((Bound::Included(start), Bound::Unbounded));
+        let from = (Bound::Included(start), Bound::Unbounded);
+        let live = found.blobs.range::<String, _>(from).map(|(name, blob)| (name, blob, None));
+        let gone = wish.with_deleted.then(|| found.deleted.range::<String, _>(from)).into_iter().flatten();
+        let gone = gone.map(|(name, (blob, at, days))| (name, blob, Some((*at, *days))));
+        let mut all: Vec<_> = live.chain(gone).collect();
+        if wish.with_deleted {
+            all.sort_by_key(|(name, ..)| *name);
+        }
         let (mut rows, mut count, mut next, mut folder) = (String::new(), 0, None, String::new());
-        for (name, blob) in range.take_while(|(name, _)| name.starts_with(&wish.prefix)) {
+        for (name, blob, gone) in all.into_iter().take_while(|(name, ..)| name.starts_with(&wish.prefix)) {
             if !folder.is_empty() && name.starts_with(&folder) {
                 continue;
             }
@@ -83,7 +92,7 @@ impl Errand<'_> {
                     let _ = write!(rows, "<BlobPrefix><Name>{}</Name></BlobPrefix>", escaped(&common));
                     folder = common;
                 }
-                None => row(&mut rows, name, blob, &wish),
+                None => row(&mut rows, (name, blob, gone), &wish),
             }
         }
         let body = format!(
@@ -135,8 +144,10 @@ impl Errand<'_> {
         if !delimiter.is_empty() {
             let _ = write!(echo, "<Delimiter>{}</Delimiter>", escaped(&delimiter));
         }
-        let with_metadata = text("include").split(',').any(|part| part == "metadata");
-        Ok(Wish { prefix, delimiter, marker, size, with_metadata, echo })
+        let include = text("include");
+        let wants = |word: &str| include.split(',').any(|part| part == word);
+        let (with_metadata, with_deleted) = (wants("metadata"), wants("deleted"));
+        Ok(Wish { prefix, delimiter, marker, size, with_metadata, with_deleted, echo })
     }
 }
 
@@ -152,7 +163,18 @@ impl Wish {
     }
 }
 
-fn row(rows: &mut String, name: &str, blob: &Blob, wish: &Wish) {
+/// A row; of a deleted blob with when that was and for how many days it is kept.
+fn row(rows: &mut String, (name, blob, gone): (&str, &Blob, Option<(Timestamp, u32)>), wish: &Wish) {
+    let (mark, deleted) = match gone {
+        None => ("", String::new()),
+        Some((at, days)) => (
+            "<Deleted>true</Deleted>",
+            format!(
+                "<DeletedTime>{}</DeletedTime><RemainingRetentionDays>{days}</RemainingRetentionDays>",
+                http_date(at)
+            ),
+        ),
+    };
     let tier = match blob.tier {
         AccessTier::Hot => {
             "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>".to_owned()
@@ -172,11 +194,11 @@ fn row(rows: &mut String, name: &str, blob: &Blob, wish: &Wish) {
     };
     let _ = write!(
         rows,
-        "<Blob>{}<Properties><Creation-Time>{}</Creation-Time><Last-Modified>{}</Last-Modified><Etag>{}</Etag>\
+        "<Blob>{}{mark}<Properties><Creation-Time>{}</Creation-Time><Last-Modified>{}</Last-Modified><Etag>{}</Etag>\
          <Content-Length>{}</Content-Length><Content-Type>{}</Content-Type><Content-Encoding /><Content-Language />\
          <Content-CRC64 /><Content-MD5 /><Cache-Control /><Content-Disposition /><BlobType>BlockBlob</BlobType>{tier}\
          <LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted>\
-         </Properties>{metadata}<OrMetadata /></Blob>",
+         {deleted}</Properties>{metadata}<OrMetadata /></Blob>",
         name_element(name),
         http_date(blob.created),
         http_date(blob.modified),

@@ -19,7 +19,8 @@ pub(super) fn write(world: &mut World, series: &Series, founding: &Founding<'_>)
     let instance = instance.ok_or_else(|| format!("backups of nothing: {}", series.of))?;
     for number in 0..series.count {
         let taken = taken(series, number, founding);
-        let (name, blob) = backup(series, &instance, taken, founding);
+        let (name, mut blob) = backup(series, &instance, taken, founding);
+        blob.peculiarity = series.peculiar.get(&number).copied();
         let beside = (series.manifest && founding.conduct.manifests == Manifests::Present)
             .then(|| beside(&instance, taken, &blob, founding));
         remember(world, &instance, (taken, blob.created), &name);

@@ -70,11 +70,14 @@ fn add_backups(fleet: &mut Fleet, crowd: &[InstanceRow], wanted: usize) {
         shared_keys: SharedKeys::Allowed,
         cors_methods: Vec::new(),
         deleted_after_days: None,
+        public_access: Some("Enabled".to_owned()),
+        keeps_deleted_days: None,
     });
     fleet.grants.push(super::file::GrantRow {
         to: "caller".to_owned(),
         role: "Storage Blob Data Contributor".to_owned(),
         on: "stcrowdbackup".to_owned(),
+        minutes_ago: None,
     });
     for (number, source) in sources.iter().enumerate() {
         let share = wanted / sources.len() + usize::from(number < wanted % sources.len());
@@ -90,6 +93,7 @@ fn add_backups(fleet: &mut Fleet, crowd: &[InstanceRow], wanted: usize) {
             mebibytes: 20,
             manifest: false,
             archived_after_days: None,
+            peculiar: BTreeMap::new(),
         });
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::super::world::access::Role;
+use super::super::world::access::{Group, Role};
 use super::super::world::instance::FurtherRegion;
-use super::super::world::storage::{Firewall, SharedKeys};
+use super::super::world::storage::{Firewall, Peculiarity, SharedKeys};
 use super::super::world::{Caller, Region, Subscription, Tenant};
 
 /// The whole file.
@@ -24,6 +24,10 @@ pub(super) struct Fleet {
     pub(super) roles: Vec<Role>,
     pub(super) grants: Vec<GrantRow>,
     pub(super) locks: Vec<LockRow>,
+    #[serde(default)]
+    pub(super) groups: Vec<Group>,
+    #[serde(default)]
+    pub(super) denials: Vec<DenialRow>,
 }
 
 /// An instance.
@@ -93,6 +97,9 @@ pub(super) struct AccountRow {
     #[serde(default)]
     pub(super) cors_methods: Vec<String>,
     pub(super) deleted_after_days: Option<u32>,
+    #[serde(default = "enabled")]
+    pub(super) public_access: Option<String>,
+    pub(super) keeps_deleted_days: Option<u32>,
 }
 
 /// Backups of one instance, taken at regular intervals.
@@ -115,17 +122,31 @@ pub(super) struct Series {
     pub(super) manifest: bool,
     /// From this age on the blobs lie in the archive tier.
     pub(super) archived_after_days: Option<u32>,
+    /// What is peculiar about some of them, by their number; 0 is the newest.
+    #[serde(default)]
+    pub(super) peculiar: BTreeMap<u32, Peculiarity>,
 }
 
 /// A role assignment.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct GrantRow {
-    /// `caller`, an instance (its system-assigned identity) or a user-assigned identity.
+    /// `caller`, an instance (its system-assigned identity), a user-assigned identity or a group.
     pub(super) to: String,
     /// Name of a role in the file.
     pub(super) role: String,
     /// A subscription, `Subscription/group`, an instance or an account.
+    pub(super) on: String,
+    /// How long ago it was given; for ever when absent.
+    pub(super) minutes_ago: Option<u32>,
+}
+
+/// A deny assignment, for everybody.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct DenialRow {
+    pub(super) name: String,
+    pub(super) data_actions: Vec<String>,
     pub(super) on: String,
 }
 
@@ -165,6 +186,10 @@ fn succeeded() -> String {
 
 fn open() -> Firewall {
     Firewall::Open
+}
+
+fn enabled() -> Option<String> {
+    Some("Enabled".to_owned())
 }
 
 fn allowed() -> SharedKeys {

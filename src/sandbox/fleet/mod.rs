@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::conduct::Conduct;
 use super::seed::Seed;
 use super::world::World;
-use super::world::access::{Grant, Lock};
+use super::world::access::{Denial, Grant, Lock};
 use super::world::instance::{Content, Identity, Instance, UserIdentity};
 use super::world::storage::{Account, Container, etag};
 use file::Fleet;
@@ -52,14 +52,24 @@ pub(crate) fn found(founding: &Founding<'_>) -> Result<World, String> {
             .collect(),
         roles: fleet.roles.clone(),
         grants: Vec::new(),
+        groups: fleet.groups.clone(),
+        denials: Vec::new(),
         locks: Vec::new(),
         operations: std::collections::BTreeMap::new(),
         events: Vec::new(),
         revision: 0x00a7_14ea,
     };
     for row in &fleet.grants {
-        let grant = row.grant(&world, founding.seed)?;
-        world.grants.push(grant);
+        let grant = row.grant(&world, founding)?;
+        if !founding.conduct.roles_withheld.contains(&row.to) {
+            world.grants.push(grant);
+        }
+    }
+    for row in &fleet.denials {
+        let scope = scope(&world, &row.on).ok_or_else(|| format!("a denial is on nothing: {}", row.on))?;
+        let id = founding.seed.guid(&format!("denial/{}", row.name));
+        let (name, data_actions) = (row.name.clone(), row.data_actions.clone());
+        world.denials.push(Denial { id, name, scope, data_actions });
     }
     for row in &fleet.locks {
         let scope = scope(&world, &row.on).ok_or_else(|| format!("a lock is on nothing: {}", row.on))?;
@@ -91,21 +101,27 @@ fn scope(world: &World, word: &str) -> Option<String> {
 }
 
 impl file::GrantRow {
-    fn grant(&self, world: &World, seed: Seed) -> Result<Grant, String> {
+    fn grant(&self, world: &World, founding: &Founding<'_>) -> Result<Grant, String> {
         let scope = scope(world, &self.on).ok_or_else(|| format!("a grant is on nothing: {}", self.on))?;
         let role = world.roles.iter().find(|role| role.name == self.role);
         let role = role.ok_or_else(|| format!("a grant gives an unknown role: {}", self.role))?;
         let named = world.identities.iter().find(|identity| identity.name == self.to);
+        let group = world.groups.iter().find(|group| group.name == self.to);
         let (principal, principal_type) = if self.to == "caller" {
             (world.caller.object_id.clone(), "User")
         } else if let Some(identity) = named {
             (identity.principal.clone(), "ServicePrincipal")
+        } else if let Some(group) = group {
+            (group.id.clone(), "Group")
         } else {
             let system = world.instances.get(&self.to).and_then(|instance| instance.identity.system.clone());
             (system.ok_or_else(|| format!("a grant goes to nobody: {}", self.to))?, "ServicePrincipal")
         };
-        let id = seed.guid(&format!("grant/{}/{}/{}", self.to, self.role, self.on));
-        Ok(Grant { id, principal, principal_type, role: role.id.clone(), scope })
+        let id = founding.seed.guid(&format!("grant/{}/{}/{}", self.to, self.role, self.on));
+        let age = self.minutes_ago.map_or(SignedDuration::from_hours(24 * 260), |minutes| {
+            SignedDuration::from_mins(i64::from(minutes))
+        });
+        Ok(Grant { id, principal, principal_type, role: role.id.clone(), scope, created: founding.at - age })
     }
 }
 
@@ -179,10 +195,12 @@ impl file::AccountRow {
             subscription,
             group,
             region: self.region.clone(),
-            firewall: self.firewall.clone(),
+            firewall: founding.conduct.firewalls.get(&self.name).unwrap_or(&self.firewall).clone(),
             shared_keys: self.shared_keys,
             cors_methods: self.cors_methods.clone(),
             deleted_after_days: self.deleted_after_days,
+            public_access: self.public_access.clone(),
+            keeps_deleted_days: self.keeps_deleted_days,
             created,
             keys: Account::draw_keys(founding.seed, &self.name),
             containers: self.containers.iter().map(container).collect(),

@@ -1,5 +1,6 @@
 //! Who may do what: role definitions, assignments and locks, evaluated as Azure documents them.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::World;
@@ -11,6 +12,9 @@ pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) description: String,
+    /// Whether somebody of the company made it.
+    #[serde(default)]
+    pub(crate) custom: bool,
     #[serde(default)]
     pub(crate) actions: Vec<String>,
     #[serde(default)]
@@ -32,6 +36,26 @@ pub(crate) struct Grant {
     pub(crate) role: String,
     /// An ARM id; the assignment holds there and below.
     pub(crate) scope: String,
+    pub(crate) created: Timestamp,
+}
+
+/// A group of the directory.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    /// Names of instances, whose system-assigned identities are members.
+    pub(crate) members: Vec<String>,
+}
+
+/// A deny assignment: it holds for everybody.
+#[derive(Clone, Debug)]
+pub(crate) struct Denial {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) scope: String,
+    pub(crate) data_actions: Vec<String>,
 }
 
 /// A management lock.
@@ -64,8 +88,24 @@ impl Role {
 
 impl World {
     /// Whether `principal` may do `action` at `scope`: one assignment at or above the scope must allow it.
+    /// Nothing that is denied there is allowed.
     pub(crate) fn allows(&self, principal: &str, plane: Plane, action: &str, scope: &str) -> bool {
-        self.roles_of(principal, scope).any(|role| role.allows(plane, action))
+        let is_denied = |denial: &Denial| {
+            plane == Plane::Data
+                && within(scope, &denial.scope)
+                && denial.data_actions.iter().any(|pattern| covers(pattern, action))
+        };
+        !self.denials.iter().any(is_denied)
+            && self.roles_of(principal, scope).any(|role| role.allows(plane, action))
+    }
+
+    /// Whether a role assignment is to `principal` or to a group that it is in.
+    pub(crate) fn is_to(&self, grant: &Grant, principal: &str) -> bool {
+        let is_member = |name: &String| {
+            self.instances.get(name).is_some_and(|it| it.identity.system.as_deref() == Some(principal))
+        };
+        grant.principal == principal
+            || self.groups.iter().any(|it| it.id == grant.principal && it.members.iter().any(is_member))
     }
 
     /// The roles that `principal` holds at `scope`, inherited ones included.
@@ -76,7 +116,7 @@ impl World {
     ) -> impl Iterator<Item = &'a Role> {
         self.grants
             .iter()
-            .filter(move |grant| grant.principal == principal && within(scope, &grant.scope))
+            .filter(move |grant| self.is_to(grant, principal) && within(scope, &grant.scope))
             .filter_map(|grant| self.roles.iter().find(|role| role.id == grant.role))
     }
 

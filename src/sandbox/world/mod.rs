@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::seed::Seed;
-use access::{Grant, Lock, Role};
+use access::{Denial, Grant, Group, Lock, Role};
 use activity::Event;
 use instance::{Instance, UserIdentity};
 use operation::Operation;
@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) roles: Vec<Role>,
     pub(crate) grants: Vec<Grant>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) denials: Vec<Denial>,
     pub(crate) locks: Vec<Lock>,
     /// By the readable part of the id, e.g. `apim-core-dr_Restore_9783204b`.
     pub(crate) operations: BTreeMap<String, Operation>,

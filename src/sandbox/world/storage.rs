@@ -24,6 +24,10 @@ pub(crate) struct Account {
     pub(crate) cors_methods: Vec<String>,
     /// Days after which a lifecycle rule deletes blobs; no policy when absent.
     pub(crate) deleted_after_days: Option<u32>,
+    /// `publicNetworkAccess`; old accounts have none.
+    pub(crate) public_access: Option<String>,
+    /// For how many days a deleted blob is kept; not at all when absent.
+    pub(crate) keeps_deleted_days: Option<u32>,
     pub(crate) created: Timestamp,
     pub(crate) keys: [String; 2],
     pub(crate) containers: BTreeMap<String, Container>,
@@ -61,6 +65,8 @@ pub(crate) struct Container {
     pub(crate) etag: String,
     /// By name; List Blobs answers in this order.
     pub(crate) blobs: BTreeMap<String, Blob>,
+    /// Deleted ones that are still kept, with when and for how many days.
+    pub(crate) deleted: BTreeMap<String, (Blob, Timestamp, u32)>,
 }
 
 /// A block blob.
@@ -72,6 +78,7 @@ pub(crate) struct Blob {
     pub(crate) etag: String,
     pub(crate) media_type: String,
     pub(crate) tier: AccessTier,
+    pub(crate) peculiarity: Option<Peculiarity>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) matter: Matter,
 }
@@ -81,6 +88,18 @@ pub(crate) struct Blob {
 pub(crate) enum AccessTier {
     Hot,
     Archive,
+}
+
+/// What is peculiar about a blob.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Peculiarity {
+    /// Somebody holds a lease on it.
+    Leased,
+    /// It is on its way out of the archive tier, where it still lies.
+    Rehydrating,
+    /// It is a copy that is not done.
+    BeingCopied,
 }
 
 /// What a blob is made of.
@@ -102,11 +121,12 @@ pub(crate) struct Snapshot {
 }
 
 impl super::World {
-    /// Deletes a blob, if it is there.
-    pub(crate) fn delete_blob(&mut self, account: &str, container: &str, name: &str) {
-        let account = self.accounts.get_mut(account);
-        if let Some(container) = account.and_then(|account| account.containers.get_mut(container)) {
-            container.blobs.remove(name);
+    /// Deletes a blob, if it is there; the account may keep it for some days.
+    pub(crate) fn delete_blob(&mut self, account: &str, container: &str, name: &str, at: Timestamp) {
+        let Some(account) = self.accounts.get_mut(account) else { return };
+        let Some(container) = account.containers.get_mut(container) else { return };
+        if let (Some(blob), Some(days)) = (container.blobs.remove(name), account.keeps_deleted_days) {
+            container.deleted.insert(name.to_owned(), (blob, at, days));
         }
     }
 }
@@ -130,7 +150,7 @@ impl Account {
 impl Container {
     /// A container without blobs.
     pub(crate) fn new(etag: String, at: Timestamp) -> Container {
-        Container { modified: at, etag, blobs: BTreeMap::new() }
+        Container { modified: at, etag, blobs: BTreeMap::new(), deleted: BTreeMap::new() }
     }
 }
 
@@ -143,6 +163,7 @@ impl Blob {
             etag,
             media_type: "application/octet-stream".to_owned(),
             tier: AccessTier::Hot,
+            peculiarity: None,
             metadata: BTreeMap::new(),
             matter,
         }

@@ -1,10 +1,10 @@
 //! The backup: its tier, its origin, whether it can be read, and its age.
 
-use crate::domain::backup::LIFETIME;
+use crate::domain::backup::{Blob, Condition, LIFETIME};
 use crate::domain::compatibility::{self, Reason};
 use crate::domain::duration;
 use crate::domain::fact::{Fact, Unreadable};
-use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule};
+use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule, command, word};
 use crate::domain::size;
 
 static TIER: Rule = Rule {
@@ -94,17 +94,21 @@ pub(super) fn readable(case: &Case<'_>) -> Option<Finding> {
     case.restore()?;
     let fact = &case.facts.backup;
     let finding = match fact.value().map(|backup| &backup.blob) {
-        None if matches!(fact, Fact::Unknown(it) if matches!(it.reason, Unreadable::Absent(_))) => READABLE
-            .blocked("there is no such blob")
-            .advising("Choose a backup from the list; look for a soft-deleted one in the portal"),
-        None => READABLE
-            .unknown("it could not be read")
-            .advising("You cannot see it from here; the target may still reach it"),
-        Some(blob) if blob.is_archived() => READABLE
-            .blocked("it lies in the archive tier")
-            .advising("Rehydrate it to Hot or Cool first; that takes hours"),
+        None => match fact {
+            Fact::Unknown(it) if matches!(it.reason, Unreadable::Absent(_)) => absent(case),
+            Fact::Unknown(it) => unseen(&it.reason),
+            Fact::Known(_) | Fact::NotAsked => READABLE.unknown("it was not read"),
+        },
+        Some(blob) if blob.is_archived() => archived(blob),
         Some(blob) if blob.size == Some(0) => {
             READABLE.blocked("it is empty").advising("Choose another backup")
+        }
+        Some(Blob { condition: Condition { copy: Some(word), .. }, .. })
+            if !word.eq_ignore_ascii_case("success") =>
+        {
+            READABLE
+                .warn(format!("it is a copy, and the copying is '{word}'"))
+                .advising("Wait until it is done, or restore from the original")
         }
         Some(blob) => {
             let size = blob.size.map_or("of unknown size".to_owned(), size::short);
@@ -116,6 +120,69 @@ pub(super) fn readable(case: &Case<'_>) -> Option<Finding> {
     let etag = fact.map(|it| it.blob.etag.clone().unwrap_or_default());
     let tier = fact.map(|it| it.blob.access_tier.clone().unwrap_or_default());
     Some(finding.resting_on(Evidence::of("etag", &etag)).resting_on(Evidence::of("access tier", &tier)))
+}
+
+/// It is not there; perhaps it can be had back.
+fn absent(case: &Case<'_>) -> Finding {
+    let facts = case.facts;
+    let address = case.plan.address();
+    let Some(Some(deleted)) = facts.deleted.value() else {
+        let versions = facts.blob_service.value().and_then(|it| it.versioning) == Some(true);
+        let hint = if versions { "; the account keeps versions, perhaps an older one is there" } else { "" };
+        return READABLE
+            .blocked("there is no such blob")
+            .advising(format!("Choose a backup from the list{hint}"));
+    };
+    let at = deleted.at.map_or(String::new(), |at| format!(" on {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+    let left = deleted.days_left.map_or(String::new(), |days| format!("; it is kept for {days} more days"));
+    let finding = READABLE.blocked(format!("it was deleted{at}{left}"));
+    let advice = Remedy::from("Undelete it, then check again");
+    // Where versions are kept, "undelete" says that it worked and brings nothing back.
+    finding.advising(match facts.blob_service.value() {
+        Some(service) if service.versioning != Some(true) => advice.by(command(&[
+            "az storage blob undelete --auth-mode login --account-name",
+            &word(&address.location.account),
+            "--container-name",
+            &word(&address.location.container),
+            "--name",
+            &word(&address.name),
+        ])),
+        _ => advice,
+    })
+}
+
+/// Storage keeps this machine out; its code says who does. The instance may get in all the same.
+fn unseen(reason: &Unreadable) -> Finding {
+    let of =
+        |code: &str| matches!(reason, Unreadable::Forbidden(words) if words.split(':').next() == Some(code));
+    let (what, advice) = if of("AuthorizationPermissionMismatch") {
+        ("you have no role on the blobs of the account", "Ask for Storage Blob Data Reader on the account")
+    } else if of("AuthenticationFailed") {
+        ("storage did not take your key or token", "Check the clock of this machine, then try again")
+    } else if of("AuthorizationFailure") {
+        ("the account's firewall keeps this machine out", "Work from a network that the account lets in")
+    } else if of("KeyBasedAuthenticationNotPermitted") {
+        ("the account refuses keys", "Ask for Storage Blob Data Reader on the account, and list with Entra")
+    } else {
+        ("", "You cannot see it from here")
+    };
+    let summary = if what.is_empty() {
+        "it could not be read".to_owned()
+    } else {
+        format!("it could not be read: {what}")
+    };
+    READABLE.unknown(summary).advising(format!("{advice}; the target may still reach it"))
+}
+
+fn archived(blob: &Blob) -> Finding {
+    match &blob.condition.rehydration {
+        Some(word) => READABLE
+            .blocked(format!("it still lies in the archive tier ({word})"))
+            .advising("Wait until it is rehydrated; that takes up to fifteen hours"),
+        None => READABLE
+            .blocked("it lies in the archive tier")
+            .advising("Rehydrate it to Hot or Cool first; that takes hours"),
+    }
 }
 
 static YOUNG: Rule = Rule {
@@ -152,8 +219,8 @@ pub(super) fn young(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::domain::backup::samples::backup;
-    use crate::domain::backup::{Provenance, Source};
-    use crate::domain::preflight::samples::{Row, assert_rows, edit, now, unread};
+    use crate::domain::backup::{Deleted, Provenance, Source};
+    use crate::domain::preflight::samples::{Row, assert_rows, edit, finding_of, known, now, unread};
     use crate::domain::sku::Tier;
     use crate::domain::verdict::Verdict::{Blocked, Ok, Unknown, Warn};
 
@@ -173,6 +240,25 @@ mod tests {
         ("backup-readable", Blocked, |_, f| edit(&mut f.backup, |b| b.blob.size = Some(0))),
         ("backup-readable", Blocked, |_, f| f.backup = unread(Unreadable::Absent("BlobNotFound".into()))),
         ("backup-readable", Unknown, |_, f| f.backup = unread(Unreadable::Forbidden("firewall".into()))),
+        ("backup-readable", Unknown, |_, f| f.backup = Fact::NotAsked),
+        ("backup-readable", Blocked, |_, f| {
+            edit(&mut f.backup, |b| {
+                b.blob.access_tier = Some("Archive".into());
+                b.blob.condition.rehydration = Some("rehydrate-pending-to-hot".into());
+            });
+        }),
+        ("backup-readable", Warn, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("pending".into()))
+        }),
+        ("backup-readable", Warn, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("failed".into()))
+        }),
+        ("backup-readable", Ok, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.copy = Some("success".into()))
+        }),
+        ("backup-readable", Ok, |_, f| {
+            edit(&mut f.backup, |b| b.blob.condition.lease = Some("leased".into()))
+        }),
         ("backup-age", Ok, |_, _| {}),
         ("backup-age", Blocked, |_, f| edit(&mut f.backup, |b| *b = backup("apim-core", 30 * 24, now()))),
         ("backup-age", Unknown, |_, f| edit(&mut f.backup, |b| b.taken = None)),
@@ -182,5 +268,51 @@ mod tests {
     #[test]
     fn each_rule_gives_each_of_its_answers() {
         assert_rows(ROWS);
+    }
+
+    #[test]
+    fn a_forbidden_reading_says_who_forbids_it() {
+        let table = [
+            ("AuthorizationPermissionMismatch", "no role on the blobs"),
+            ("AuthenticationFailed", "your key or token"),
+            ("AuthorizationFailure", "firewall"),
+            ("KeyBasedAuthenticationNotPermitted", "refuses keys"),
+            ("SomethingNew", "it could not be read"),
+        ];
+        for (code, words) in table {
+            // A HEAD has the code only; another reading has words after it.
+            for reason in [code.to_owned(), format!("{code}: This request is not authorized.")] {
+                let found =
+                    finding_of("backup-readable", |_, f| f.backup = unread(Unreadable::Forbidden(reason)));
+                assert_eq!(found.verdict, Unknown);
+                assert!(found.summary.contains(words), "{code}: {}", found.summary);
+                assert!(found.evidence[0].source.contains(code), "{:?}", found.evidence);
+            }
+        }
+    }
+
+    #[test]
+    fn a_deleted_backup_is_undeleted_by_a_command_unless_versions_are_kept() {
+        let deleted = Deleted { at: Some(now()), days_left: Some(6) };
+        let gone = |versioning: Option<bool>| {
+            finding_of("backup-readable", move |p, f| {
+                p.backup.name = "core 1.apimbackup".into();
+                f.backup = unread(Unreadable::Absent("BlobNotFound".into()));
+                f.deleted = known(Some(deleted));
+                edit(&mut f.blob_service, |it| it.versioning = versioning);
+            })
+        };
+        let found = gone(None);
+        assert_eq!(found.summary, "it was deleted on 2026-11-23 12:00 UTC; it is kept for 6 more days");
+        assert_eq!(
+            found.remedy.unwrap().command.unwrap(),
+            "az storage blob undelete --auth-mode login --account-name stcore --container-name apim --name 'core 1.apimbackup'"
+        );
+        assert_eq!(gone(Some(true)).remedy.unwrap().command, None);
+        let never = finding_of("backup-readable", |_, f| {
+            f.backup = unread(Unreadable::Absent("BlobNotFound".into()));
+            f.deleted = known(None);
+        });
+        assert_eq!((never.verdict, never.summary.as_str()), (Blocked, "there is no such blob"));
     }
 }

@@ -4,6 +4,11 @@
 mod access;
 mod backup;
 mod caller;
+mod cors;
+mod firewall;
+mod lifecycle;
+mod place;
+mod role;
 mod target;
 mod unfinished;
 
@@ -21,6 +26,11 @@ const ALL: &[Check] = &[
     backup::readable,
     backup::young,
     access::possible,
+    firewall::lets_in,
+    cors::absent,
+    role::held,
+    lifecycle::spares,
+    place::free,
     unfinished::none,
 ];
 
