@@ -10,6 +10,7 @@ mod arm;
 mod blob_xml;
 mod blobs;
 mod budget;
+mod changes;
 mod claims;
 mod client_secret;
 pub mod cloud;
@@ -23,6 +24,8 @@ mod graph;
 mod http;
 pub mod identity;
 pub mod listing;
+mod locks;
+mod metrics;
 #[cfg(test)]
 mod ordeal;
 mod origin;

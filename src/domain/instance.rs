@@ -36,7 +36,7 @@ pub struct Instance {
     pub gateway_url: Option<String>,
     /// Custom and default host names, as configured.
     pub hostnames: Vec<String>,
-    /// The oldest api-version it answers to, when restricted.
+    /// The oldest api-version that it answers to, verbatim; empty when it sets none, `None` when nothing was said of it.
     pub min_api_version: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -147,7 +147,7 @@ pub(crate) mod samples {
             virtual_network: Some("None".to_owned()),
             gateway_url: None,
             hostnames: Vec::new(),
-            min_api_version: None,
+            min_api_version: Some(String::new()),
             created_at: None,
             etag: None,
         }

@@ -9,12 +9,13 @@
 //! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
 //! - `catch_up`: one look at what nobody drives any longer.
 //! - `evidence`: what the evidence proves. Pure.
-//! - `attach`: watching what somebody else has begun.
+//! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
 
 mod attach;
 mod catch_up;
+mod deeds;
 mod evidence;
 mod facts;
 mod known;

@@ -2,6 +2,8 @@
 //! the reason; nothing here fails.
 
 mod backup;
+mod log;
+mod target;
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -15,6 +17,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
 
 use super::Engine;
+use backup::Origin;
 
 /// One answer, as a change to the facts.
 type Reading = Box<dyn FnOnce(&mut Facts) + Send>;
@@ -30,8 +33,20 @@ impl Engine {
         readings.push(self.of_permissions(plan).boxed());
         readings.push(self.of_account(plan).boxed());
         readings.push(self.of_journal(plan).boxed());
-        if let Plan::Restore(restore) = plan {
-            readings.push(self.of_backup(restore, how).boxed());
+        readings.push(self.of_session().boxed());
+        readings.push(std::future::ready(self.of_past(plan)).boxed());
+        readings.push(self.of_locks(plan).boxed());
+        match plan {
+            Plan::Backup(_) => readings.push(self.of_logs(plan, None).boxed()),
+            Plan::Restore(restore) => {
+                readings.push(self.of_traffic(plan).boxed());
+                // Several readings begin with what the backup is; it is read once.
+                let origin = self.origin(restore, how).boxed().shared();
+                readings.push(origin.clone().map(Origin::readings).boxed());
+                let known = origin.clone();
+                readings.push(async move { self.of_logs(plan, Some(&known.await)).await }.boxed());
+                readings.push(async move { self.of_tier(restore, &origin.await).await }.boxed());
+            }
         }
         while let Some(changes) = readings.next().await {
             for change in changes {

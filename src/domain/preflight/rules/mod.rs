@@ -4,8 +4,15 @@
 mod access;
 mod backup;
 mod caller;
+mod hearsay;
+mod in_flight;
+mod locks;
+mod lost;
+mod overwritten;
+mod session;
 mod target;
 mod unfinished;
+mod versions;
 
 use super::{Case, Finding};
 
@@ -14,14 +21,22 @@ type Check = fn(&Case<'_>) -> Option<Finding>;
 
 const ALL: &[Check] = &[
     caller::may_act,
+    session::lasts,
     target::idle,
     target::tier_supported,
+    versions::api,
+    locks::none,
     backup::tier_equal,
     backup::other_instance,
     backup::readable,
     backup::young,
     access::possible,
     unfinished::none,
+    versions::platform,
+    in_flight::none,
+    overwritten::quiet,
+    overwritten::unchanged,
+    lost::nothing,
 ];
 
 /// Runs every rule that concerns the plan.
