@@ -64,6 +64,15 @@ pub struct UserIdentity {
     pub principal_id: Option<String>,
 }
 
+/// What the configuration of this program says of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It carries production.
+    Production,
+    /// Nothing is said of it.
+    Unmarked,
+}
+
 /// What an instance is doing, read from its two state words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Activity {

@@ -33,7 +33,13 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "The request is not taken",
-        &[shipped!("blob-deleted"), shipped!("busy"), shipped!("not-allowed"), shipped!("storage-refused")],
+        &[
+            shipped!("api-pinned"),
+            shipped!("blob-deleted"),
+            shipped!("busy"),
+            shipped!("not-allowed"),
+            shipped!("storage-refused"),
+        ],
     ),
     (
         "Whether it was taken is not known",
@@ -80,6 +86,7 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
             shipped!("breakdown"),
             shipped!("monitor-failed"),
             shipped!("stuck"),
+            shipped!("tier-changed"),
             shipped!("tier-mismatch"),
         ],
     ),

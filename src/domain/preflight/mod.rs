@@ -13,7 +13,7 @@ pub use finding::{Evidence, Finding, Remedy, Rule};
 use super::backup::{Backup, Source};
 use super::deed::Log;
 use super::fact::Fact;
-use super::instance::Instance;
+use super::instance::{Instance, Mark};
 use super::lock::Locks;
 use super::operation::OperationId;
 use super::permission::Permissions;
@@ -61,6 +61,8 @@ pub struct Facts {
     pub platform_then: Fact<String>,
     /// What the gateway of the instance has answered lately; only asked for a restore.
     pub traffic: Fact<Traffic>,
+    /// What the configuration says of the instance; only asked for a restore.
+    pub mark: Fact<Mark>,
 }
 
 /// All findings of one run.

@@ -95,6 +95,7 @@ pub(crate) fn fine() -> (RestorePlan, Facts) {
         tier_changes: known(Vec::new()),
         platform_then: known("stv2".to_owned()),
         traffic: known(traffic(0)),
+        mark: known(Mark::Unmarked),
     };
     (plan, facts)
 }

@@ -1,7 +1,8 @@
 //! What holds for all rules together.
 
-use super::samples::{Change, fine, grants, known, now, open};
+use super::samples::{Change, fine, grants, known, now, open, unread};
 use super::*;
+use crate::domain::fact::Unreadable;
 use crate::domain::operation::Phase;
 use crate::domain::permission::{BACKUP, LIST_KEYS};
 use crate::domain::plan::{Access, BackupPlan};
@@ -12,14 +13,14 @@ fn a_fine_restore_is_fine_and_says_what_it_rests_on() {
     let (plan, facts) = fine();
     let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
     assert_eq!(preflight.verdict(), Ok, "{:#?}", preflight.findings);
-    assert_eq!(preflight.findings.len(), 17);
+    assert_eq!(preflight.findings.len(), 18);
     assert!(preflight.findings.iter().all(|finding| !finding.evidence.is_empty()));
 }
 
 /// Removing any fact never turns a finding greener, and never leaves it ok when it rested on that fact.
 #[test]
 fn without_a_fact_nothing_gets_greener() {
-    let changes: [Change; 14] = [
+    let changes: [Change; 15] = [
         |_, f| f.instance = Fact::NotAsked,
         |_, f| f.workspaces = Fact::NotAsked,
         |_, f| f.permissions = Fact::NotAsked,
@@ -34,6 +35,7 @@ fn without_a_fact_nothing_gets_greener() {
         |_, f| f.tier_changes = Fact::NotAsked,
         |_, f| f.platform_then = Fact::NotAsked,
         |_, f| f.traffic = Fact::NotAsked,
+        |_, f| f.mark = unread(Unreadable::NotRecorded("damaged".into())),
     ];
     for access in [Access::System, Access::Key] {
         for change in changes {

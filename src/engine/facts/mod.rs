@@ -39,6 +39,7 @@ impl Engine {
         match plan {
             Plan::Backup(_) => readings.push(self.of_logs(plan, None).boxed()),
             Plan::Restore(restore) => {
+                readings.push(std::future::ready(self.of_mark(plan)).boxed());
                 readings.push(self.of_traffic(plan).boxed());
                 // Several readings begin with what the backup is; it is read once.
                 let origin = self.origin(restore, how).boxed().shared();

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::domain::fact::{Fact, Known};
+use crate::domain::instance::Mark;
 use crate::domain::operation::{Operation, Phase};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::session::{Session, nearly_all_within};
@@ -34,6 +35,18 @@ impl Engine {
         let read = self.azure.traffic(id).await;
         let fact = self.fact(read, format!("ARM metrics of {}", id.name()));
         vec![Box::new(|facts| facts.traffic = fact)]
+    }
+
+    /// What the configuration says of the instance, when there is one.
+    pub(super) fn of_mark(&self, plan: &Plan) -> Vec<Reading> {
+        let Some(production) = &self.production else { return Vec::new() };
+        let id = plan.instance();
+        let is_marked =
+            [id.as_str(), id.name()].iter().any(|it| production.contains(&it.to_ascii_lowercase()));
+        let value = if is_marked { Mark::Production } else { Mark::Unmarked };
+        let source = "the configuration of this program".to_owned();
+        let fact = Fact::Known(Known { value, source, read_at: self.now() });
+        vec![Box::new(|facts| facts.mark = fact)]
     }
 
     /// How long such operations took that this journal has seen to their end.

@@ -34,6 +34,7 @@ const ALL: &[Check] = &[
     unfinished::none,
     versions::platform,
     in_flight::none,
+    overwritten::unmarked,
     overwritten::quiet,
     overwritten::unchanged,
     lost::nothing,

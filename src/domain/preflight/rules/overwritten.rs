@@ -3,6 +3,7 @@
 use crate::domain::deed::Log;
 use crate::domain::duration;
 use crate::domain::fact::{Fact, Unreadable};
+use crate::domain::instance::Mark;
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
 
 use super::in_flight;
@@ -35,6 +36,31 @@ pub(super) fn quiet(case: &Case<'_>) -> Option<Finding> {
     };
     let shown = fact.map(|it| format!("{} from {} to {}", it.requests, it.since, it.until));
     Some(finding.resting_on(Evidence::of("requests", &shown)))
+}
+
+static UNMARKED: Rule = Rule {
+    id: "target-marked",
+    title: "target is no production",
+    documented: "a restore replaces the whole configuration of its target (documentation); which instances carry production only the configuration of this program knows",
+};
+
+/// The target is not marked as production. Whoever reads no configuration says nothing here.
+pub(super) fn unmarked(case: &Case<'_>) -> Option<Finding> {
+    case.restore()?;
+    let fact = &case.facts.mark;
+    let finding = match fact {
+        Fact::NotAsked => return None,
+        Fact::Unknown(_) => UNMARKED.unknown("the configuration could not be read"),
+        Fact::Known(it) if it.value == Mark::Production => UNMARKED
+            .warn("the target is marked as production")
+            .advising("Make sure that it is the target you mean; choose its standby if not"),
+        Fact::Known(_) => UNMARKED.ok("the target is not marked as production"),
+    };
+    let shown = fact.map(|mark| match mark {
+        Mark::Production => "true".to_owned(),
+        Mark::Unmarked => "not set".to_owned(),
+    });
+    Some(finding.resting_on(Evidence::of("production", &shown)))
 }
 
 static UNCHANGED: Rule = Rule {
@@ -89,6 +115,9 @@ mod tests {
         ("traffic", Warn, |_, f| f.traffic = known(traffic(1))),
         ("traffic", Unknown, |_, f| f.traffic = Fact::NotAsked),
         ("traffic", Unknown, |_, f| f.traffic = unread(Unreadable::Forbidden("no".into()))),
+        ("target-marked", Ok, |_, _| {}),
+        ("target-marked", Warn, |_, f| f.mark = known(Mark::Production)),
+        ("target-marked", Unknown, |_, f| f.mark = unread(Unreadable::NotRecorded("damaged".into()))),
         ("target-changed", Ok, |_, _| {}),
         ("target-changed", Ok, |_, f| {
             edit(&mut f.log, |it| it.deeds = vec![deed("apim-dr", "apis/write", hours_ago(6))]);
