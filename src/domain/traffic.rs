@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How far back traffic is looked for.
+/// How far back traffic is looked for, at least: the newest minutes may not be counted yet.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// The requests of a few minutes.

@@ -34,8 +34,7 @@ pub(super) fn none(case: &Case<'_>) -> Option<Finding> {
                     .advising("Ask them, or attach to it: lifeboat operations attach; Azure refuses while it runs")
                 }
                 None if !told.covers(from) => NONE.unknown("the log is too long to be read to its end"),
-                None => NONE
-                    .ok(format!("nothing is open in the log, which may be {} late", duration::short(LATE))),
+                None => NONE.ok(format!("nothing is open in the log (may lag {} minutes)", LATE.as_mins())),
             }
         }
     };

@@ -39,7 +39,7 @@ pub(super) fn nothing(case: &Case<'_>) -> Option<Finding> {
                 ),
             None if !told_by.covers(taken) => NOTHING.unknown(uncovered(told_by)),
             None => NOTHING.ok(format!(
-                "no change of {source} in the {} since the backup",
+                "no change in the {} since the backup",
                 duration::short(case.now.duration_since(taken))
             )),
         },

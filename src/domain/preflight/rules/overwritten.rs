@@ -5,6 +5,7 @@ use crate::domain::duration;
 use crate::domain::fact::{Fact, Unreadable};
 use crate::domain::instance::Mark;
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
+use crate::domain::traffic::Traffic;
 
 use super::in_flight;
 use super::lost::{evidence, told};
@@ -24,11 +25,11 @@ pub(super) fn quiet(case: &Case<'_>) -> Option<Finding> {
     let fact = &case.facts.traffic;
     let finding = match (fact, fact.value()) {
         (_, Some(traffic)) if traffic.requests > 0 => QUIET
-            .warn(format!("{} requests within five minutes: the target is in use", traffic.requests))
+            .warn(format!("{} requests in the last {}: the target is in use", traffic.requests, span(traffic)))
             .advising(
                 "Choose a target that nobody uses. Go on only if an outage of all that it serves is meant, and say why",
             ),
-        (_, Some(_)) => QUIET.ok("no request was counted within five minutes"),
+        (_, Some(traffic)) => QUIET.ok(format!("no request was counted in the last {}", span(traffic))),
         (Fact::Unknown(it), None) if matches!(it.reason, Unreadable::Forbidden(_)) => {
             QUIET.unknown("you may not read its metrics").advising(format!("Ask for {METRICS} on the instance"))
         }
@@ -36,6 +37,10 @@ pub(super) fn quiet(case: &Case<'_>) -> Option<Finding> {
     };
     let shown = fact.map(|it| format!("{} from {} to {}", it.requests, it.since, it.until));
     Some(finding.resting_on(Evidence::of("requests", &shown)))
+}
+
+fn span(traffic: &Traffic) -> String {
+    format!("{} minutes", traffic.until.duration_since(traffic.since).as_mins())
 }
 
 static UNMARKED: Rule = Rule {
