@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lifeboat::azure::listing::Listing;
 use lifeboat::domain::approval::{Acceptance, NotApproved};
 use lifeboat::domain::backup::{DateSource, Provenance};
-use lifeboat::domain::deed::Reach;
+use lifeboat::domain::deed::Doer;
 use lifeboat::domain::fact::{Fact, Unreadable};
 use lifeboat::domain::operation::Phase;
 use lifeboat::domain::plan::{Access, BackupPlan, Plan, RestorePlan};
@@ -18,6 +18,7 @@ use lifeboat::domain::preflight::{Facts, Finding, Preflight};
 use lifeboat::domain::session::Renewal;
 use lifeboat::domain::sku::Tier;
 use lifeboat::domain::verdict::Verdict;
+use lifeboat::engine::Report;
 use lifeboat::engine::survey::{ConfiguredLocation, Depth, Scope};
 use serde_json::Value;
 
@@ -110,7 +111,7 @@ async fn a_fresh_restore_into_the_quiet_standby_is_fine_and_costs_three_more_req
     assert_eq!(facts.platform_then.value().map(String::as_str), Some("stv2.1"));
     let (log, source_log) = (facts.log.value().unwrap(), facts.source_log.value().unwrap());
     let taken = facts.backup.value().unwrap().taken.unwrap().at;
-    assert!(log.reach == Reach::Whole && log.covers(taken) && source_log.covers(taken));
+    assert!(log.covers(taken) && source_log.covers(taken));
     let own = |it: &lifeboat::domain::deed::Deed| it.is_on(&plan.target);
     assert!(log.deeds.iter().all(own), "{:?}", log.deeds);
     assert!(source_log.deeds.iter().any(|it| it.transfer().is_some()), "its own backup is in it");
@@ -194,6 +195,53 @@ async fn a_backup_is_told_of_locks_and_of_what_is_under_way_too() {
     );
     assert!(preflight.findings.iter().all(|it| it.id() != "traffic" && it.id() != "writes-lost"));
     assert_eq!((&facts.traffic, &facts.source_log), (&Fact::NotAsked, &Fact::NotAsked));
+}
+
+#[tokio::test]
+async fn what_ours_took_is_what_the_next_one_may_take() {
+    let bench = Bench::start("quiet").await;
+    let plan = restore(&bench, "apim-core-prod", "apim-core-dr").await;
+    for number in 1..=5 {
+        let (facts, preflight) = judged(&bench, &plan).await;
+        assert_eq!(facts.usual.value(), Some(&None), "{number}");
+        let approved =
+            plan.clone().approve(&preflight, "apim-core-dr", &reasons(&preflight), Timestamp::now()).unwrap();
+        let (operation, _) = bench.run(approved, id(number)).await;
+        assert_eq!(operation.phase, Phase::Succeeded);
+    }
+    let (facts, preflight) = judged(&bench, &plan).await;
+    let usual = facts.usual.value().unwrap().unwrap();
+    assert!(usual.is_positive() && usual.as_secs() < 60, "{usual}");
+    answers(&preflight, &[("in-flight", Verdict::Ok), ("target-changed", Verdict::Ok)]);
+    let ours = facts.log.value().unwrap().deeds.iter().filter(|it| it.doer == Doer::Us).count();
+    assert_eq!(ours, 5);
+}
+
+#[tokio::test]
+async fn what_is_ours_is_under_way_for_us_and_somebody_elses_for_others() {
+    let bench = Bench::paced("quiet", 30.0, engine_support::bounds()).await;
+    let plan = restore(&bench, "apim-core-prod", "apim-core-dr").await;
+    let (_, preflight) = judged(&bench, &plan).await;
+    let approved =
+        plan.clone().approve(&preflight, "apim-core-dr", &reasons(&preflight), Timestamp::now()).unwrap();
+    let (reports, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let engine = bench.engine.clone();
+    let running = tokio::spawn(async move { engine.run(approved, id(1), None, reports).await });
+    let is_accepted =
+        |report: &Report| matches!(report, Report::Operation(it, ..) if it.phase == Phase::Accepted);
+    while !is_accepted(&heard.recv().await.unwrap()) {}
+    // The journal says that it runs; the log, that nobody else is at it.
+    let (_, preflight) = judged(&bench, &plan).await;
+    answers(&preflight, &[("unfinished", Verdict::Blocked), ("in-flight", Verdict::Ok)]);
+    // Before another disk it is somebody else's.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (plan, now) = (Plan::Restore(plan), Timestamp::now());
+    let facts = bench.colleague(elsewhere.path()).facts(&plan, Listing::Auto, |_| {}).await;
+    answers(
+        &Preflight::run(&plan, &facts, now),
+        &[("in-flight", Verdict::Warn), ("unfinished", Verdict::Ok)],
+    );
+    running.abort();
 }
 
 /// Refuses every reading whose path holds one of these.

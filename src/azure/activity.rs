@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use url::Url;
 
-use crate::domain::deed::Reach;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 
 use super::budget::Haste;
@@ -17,18 +16,16 @@ const API_VERSION: &str = "2015-04-01";
 /// "The start time cannot be more than 90 days in the past": a minute less, because the request takes its time.
 const OLDEST: SignedDuration = SignedDuration::from_mins(90 * 24 * 60 - 1);
 
-/// So many pages are read of what is told about a whole subscription: some thousand entries, the newest first.
-const MOST_PAGES: usize = 10;
+/// So many pages are read of what is told about a whole subscription: about a thousand entries.
+const MOST_PAGES: usize = 5;
 
 /// What was heard of a subscription.
 #[derive(Clone, Debug)]
 pub struct Heard {
     /// The entries.
     pub events: Vec<ActivityEvent>,
-    /// From when on: the log is kept for ninety days.
+    /// From when on all of them: the log is kept for ninety days, and one that is too long is not read to its end.
     pub since: Timestamp,
-    /// Whether it was read to its end.
-    pub reach: Reach,
 }
 
 /// One entry.
@@ -97,8 +94,8 @@ impl Azure {
                 if pages < MOST_PAGES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })
             .await?;
-        let reach = if ended.is_break() { Reach::Cut } else { Reach::Whole };
-        Ok(Heard { events, since, reach })
+        let since = if ended.is_break() { read_since(&events).unwrap_or(until) } else { since };
+        Ok(Heard { events, since })
     }
 
     /// The address of a stretch of the log, and from when on it really is: Azure keeps ninety days.
@@ -123,6 +120,13 @@ impl Azure {
     }
 }
 
+/// From when on a log was read whose oldest part was left. That the newest comes first is documented nowhere: where it
+/// does not, nothing of it is known to be whole.
+fn read_since(events: &[ActivityEvent]) -> Option<Timestamp> {
+    let is_newest_first = events.is_sorted_by(|one, next| one.at >= next.at);
+    events.last().filter(|_| is_newest_first).map(|oldest| oldest.at)
+}
+
 /// The whole grammar that Azure takes here: two times and one more condition, joined by `and`.
 fn filter(since: Timestamp, until: Timestamp, condition: &str) -> String {
     format!("eventTimestamp ge '{since:.0}' and eventTimestamp le '{until:.0}' and {condition}")
@@ -135,6 +139,17 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_that_was_left_half_read_is_whole_only_as_far_as_its_order_shows() {
+        let at = |minute: i64| ActivityEvent {
+            at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute),
+            ..ActivityEvent::default()
+        };
+        assert_eq!(read_since(&[at(9), at(7), at(7), at(4)]), Some(at(4).at));
+        assert_eq!(read_since(&[at(4), at(7)]), None);
+        assert_eq!(read_since(&[]), None);
+    }
 
     #[test]
     fn the_filter_keeps_to_the_closed_grammar() {

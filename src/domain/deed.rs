@@ -58,21 +58,11 @@ pub enum Doer {
 /// What the log tells of one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    /// From when on it was read.
+    /// From when on all of it was read. What is older may be missing: the log is kept for ninety days, and of one that is
+    /// too long the oldest part is left unread.
     pub since: Timestamp,
     /// What it holds, in the order in which it began.
     pub deeds: Vec<Deed>,
-    /// Whether all of it was read.
-    pub reach: Reach,
-}
-
-/// How much of a log was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// All of it.
-    Whole,
-    /// It is too long: what was left unread may hold more.
-    Cut,
 }
 
 /// The changes of an instance's configuration after a moment.
@@ -163,7 +153,7 @@ impl Log {
 
     /// Whether everything from a moment on was read, as far as the log is up to date.
     pub fn covers(&self, moment: Timestamp) -> bool {
-        self.since <= moment && self.reach == Reach::Whole
+        self.since <= moment
     }
 }
 
@@ -194,9 +184,9 @@ pub(crate) mod samples {
         }
     }
 
-    /// A whole log of these deeds since `since`.
+    /// A log of these deeds since `since`.
     pub(crate) fn log(since: Timestamp, deeds: Vec<Deed>) -> Log {
-        Log { since, deeds, reach: Reach::Whole }
+        Log { since, deeds }
     }
 }
 

@@ -6,7 +6,7 @@ use lifeboat::console::message::{Gathering, Loaded};
 use lifeboat::console::preferences::{Importance, InstancePreference, Preferences};
 use lifeboat::console::{Effect, Key, Model, Msg, RequestId, update, view};
 use lifeboat::domain::backup::{Backup, Blob, DateSource, Provenance, Source, Taken};
-use lifeboat::domain::deed::{Log, Reach};
+use lifeboat::domain::deed::Log;
 use lifeboat::domain::fact::{Fact, Known};
 use lifeboat::domain::instance::{Identity, Instance, Mark, UserIdentity};
 use lifeboat::domain::lock::Locks;
@@ -444,7 +444,7 @@ fn session(at: Timestamp) -> Session {
 
 /// Thirty days in which nobody changed anything.
 fn log(at: Timestamp) -> Log {
-    Log { since: at - SignedDuration::from_hours(30 * 24), deeds: Vec::new(), reach: Reach::Whole }
+    Log { since: at - SignedDuration::from_hours(30 * 24), deeds: Vec::new() }
 }
 
 pub(crate) fn account() -> StorageAccount {

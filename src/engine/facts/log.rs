@@ -85,7 +85,6 @@ impl Engine {
         let own: Vec<Operation> = self.journal.list().0.into_iter().map(|it| it.operation).collect();
         let read = heard.map(|heard| Log {
             since: heard.since,
-            reach: heard.reach,
             deeds: deeds::gather(&heard.events, &own).into_iter().filter(|it| it.is_on(instance)).collect(),
         });
         self.fact(read, format!("activity log of {}", instance.name()))

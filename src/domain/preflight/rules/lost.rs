@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::deed::{Changes, Log, Reach};
+use crate::domain::deed::{Changes, Log};
 use crate::domain::duration;
 use crate::domain::fact::Fact;
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
@@ -32,7 +32,7 @@ pub(super) fn nothing(case: &Case<'_>) -> Option<Finding> {
             Some(changes) => NOTHING
                 .warn(format!(
                     "{} of {source}, newer than the backup, would be lost",
-                    told(&changes, told_by)
+                    told(&changes, told_by, taken)
                 ))
                 .advising(
                     "Take a fresh backup if the source can still give one; else make these changes again",
@@ -47,9 +47,9 @@ pub(super) fn nothing(case: &Case<'_>) -> Option<Finding> {
     Some(evidence(finding, log, taken))
 }
 
-/// `14 changes (apis 9, policies 5)`; of a log that was cut off, at least.
-pub(super) fn told(changes: &Changes<'_>, log: &Log) -> String {
-    let least = if log.reach == Reach::Cut { "at least " } else { "" };
+/// `14 changes (apis 9, policies 5)`; of a log that does not reach back to the backup, at least.
+pub(super) fn told(changes: &Changes<'_>, log: &Log, taken: Timestamp) -> String {
+    let least = if log.covers(taken) { "" } else { "at least " };
     let few: Vec<String> =
         changes.parts.iter().take(3).map(|(name, count)| format!("{name} {count}")).collect();
     let more = if changes.parts.len() > few.len() { ", …" } else { "" };
@@ -106,10 +106,10 @@ mod tests {
         ("writes-lost", Warn, |_, f| {
             edit(&mut f.source_log, |it| {
                 it.deeds = vec![write(1)];
-                it.reach = Reach::Cut;
+                it.since = now() - SignedDuration::from_hours(3);
             });
         }),
-        ("writes-lost", Unknown, |_, f| edit(&mut f.source_log, |it| it.reach = Reach::Cut)),
+        ("writes-lost", Unknown, |_, f| edit(&mut f.source_log, |it| it.since = now())),
         ("writes-lost", Unknown, |_, f| edit(&mut f.backup, |it| it.taken = None)),
         ("writes-lost", Unknown, |_, f| f.source_log = Fact::NotAsked),
         ("writes-lost", Unknown, |_, f| f.source_log = unread(Unreadable::Forbidden("no".into()))),
@@ -129,7 +129,7 @@ mod tests {
             "policies",
         ];
         edit(&mut facts.source_log, |it| {
-            it.reach = Reach::Cut;
+            it.since = now() - SignedDuration::from_hours(1);
             for (nth, part) in parts.iter().enumerate() {
                 for second in 0..=(10 - nth) {
                     let at = now() - SignedDuration::from_secs(1000 + second as i64);
