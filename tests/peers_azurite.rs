@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
 use lifeboat::azure::blobs::Onto;
+use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
@@ -196,7 +197,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
     let (azure, account) = (azurite.azure().await, azurite.account());
     let backup = Location::new(&account.name, "manifests").at("core/ü 1+1.apimbackup");
     let beside = backup.location.at(manifest::name_for(&backup.name));
-    azure.write_blob(&account, &backup, Listing::Key, b"a backup".to_vec()).await.unwrap();
+    azure.write_blob(&account, &backup, Listing::Key, Onto::Anything, b"a backup".to_vec()).await.unwrap();
     let blob = azure.blob(&account, &backup, Listing::Key).await.unwrap();
     assert_eq!(blob.condition.lease.as_deref(), Some("available"));
     let written = json!({
@@ -205,7 +206,10 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
             "location": "westeurope", "platformVersion": "stv2", "hostnames": [], "identities": [] },
         "blob": { "etag": blob.etag, "length": blob.size },
     });
-    azure.write_blob(&account, &beside, Listing::Key, serde_json::to_vec(&written).unwrap()).await.unwrap();
+    azure
+        .write_blob(&account, &beside, Listing::Key, Onto::Anything, serde_json::to_vec(&written).unwrap())
+        .await
+        .unwrap();
 
     let listed = async || {
         let mut found = Vec::new();
@@ -216,7 +220,13 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
     let provenance = async || {
         let body = azure.read_blob(&account, &beside, Listing::Key, 64 * 1024).await.unwrap();
         let manifest: Manifest = serde_json::from_slice(&body).unwrap();
-        let witnesses = Witnesses { manifest: Some(&manifest), journal: &[], instances: &[], operator: None };
+        let witnesses = Witnesses {
+            manifest: Some(&manifest),
+            journal: &[],
+            logged: None,
+            instances: &[],
+            operator: None,
+        };
         identify(listed().await, witnesses).source
     };
     let believed = provenance().await;
@@ -225,7 +235,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
         (Provenance::Manifest, Some("apim-core"))
     );
     // Of the same length, and not the same: only the etag tells.
-    azure.write_blob(&account, &backup, Listing::Key, b"tampered".to_vec()).await.unwrap();
+    azure.write_blob(&account, &backup, Listing::Key, Onto::Anything, b"tampered".to_vec()).await.unwrap();
     let doubted = provenance().await;
     assert_eq!((doubted.provenance, doubted.instance), (Provenance::Unknown, None));
 }

@@ -166,7 +166,8 @@ fn check_has_the_shape_of_the_contract_and_its_exit_codes() {
     has_exactly(&answer["request"], &["method", "url", "body"]);
     assert!(answer["request"]["body"].get("accessKey").is_none());
     for finding in answer["findings"].as_array().unwrap() {
-        has_exactly(finding, &["id", "status", "summary", "evidence", "remedy"]);
+        let keys = ["id", "status", "summary", "evidence", "remedy", "command", "documented"];
+        has_exactly(finding, &keys);
         for evidence in finding["evidence"].as_array().unwrap() {
             has_exactly(evidence, &["name", "value", "source", "readAt"]);
         }

@@ -57,7 +57,10 @@ impl House {
         })
         .map_err(|error| error.problem())?;
         let journal = journal(&settings)?;
+        let production = settings.instances.iter().filter(|(_, own)| own.production);
+        let production: Vec<String> = production.map(|(name, _)| name.clone()).collect();
         let engine = Engine::new(azure.clone(), journal.clone(), clock.clone(), settings.bounds);
+        let engine = engine.marking(production);
         Ok(Self { settings, azure, journal, engine, clock })
     }
 

@@ -1,6 +1,7 @@
 //! Readings from Resource Manager, one resource or one list at a time.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
@@ -189,6 +190,22 @@ impl Azure {
         haste: Haste,
         mut take: impl FnMut(Vec<Value>),
     ) -> Result<(), AzureError> {
+        self.pages_while(what, first, haste, |entries| {
+            take(entries);
+            ControlFlow::Continue(())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// The same until `take` has enough: then it says so, if there were more pages.
+    pub(crate) async fn pages_while(
+        &self,
+        what: &str,
+        first: Url,
+        haste: Haste,
+        mut take: impl FnMut(Vec<Value>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, AzureError> {
         let mut seen = HashSet::new();
         let mut next = Some(first);
         while let Some(url) = next {
@@ -207,7 +224,7 @@ impl Azure {
             let Some(Value::Array(entries)) = json.get_mut("value").map(Value::take) else {
                 return Err(odd(what, "the answer is no list", &reply));
             };
-            take(entries);
+            let enough = take(entries);
             next = match json.get("nextLink").and_then(Value::as_str).filter(|link| !link.is_empty()) {
                 Some(link) => Some(
                     origin::follow(link, &ask.url, &self.0.root)
@@ -215,8 +232,11 @@ impl Azure {
                 ),
                 None => None,
             };
+            if enough.is_break() && next.is_some() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 

@@ -5,12 +5,26 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use crate::domain::session::Renewal;
+
 /// The parts of a token that a person recognises.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Claims {
     pub(crate) tenant: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) object_id: Option<String>,
+    /// An application that proved itself with a certificate or with somebody else's assertion, and is no managed
+    /// identity: `appidacr` (`azpacr` in newer tokens) is 2, and no `xms_mirid` names a resource.
+    pub(crate) is_asserted: bool,
+}
+
+impl Claims {
+    /// Whether the source `via` gets the next token by itself. A command line tool that was signed in with an assertion
+    /// keeps that, and it ends long before the token does.
+    pub(crate) fn renewal(&self, via: &str) -> Renewal {
+        let is_tool = matches!(via, "Azure CLI" | "Azure Developer CLI");
+        if is_tool && self.is_asserted { Renewal::Doubtful } else { Renewal::Assured }
+    }
 }
 
 /// Reads a JWT; everything is `None` for a token that is none.
@@ -28,6 +42,8 @@ pub(crate) fn read(token: &str) -> Claims {
         tenant: text(&["tid"]),
         name: text(&["upn", "preferred_username", "unique_name", "app_displayname", "appid", "azp"]),
         object_id: text(&["oid"]),
+        is_asserted: text(&["appidacr", "azpacr"]).is_some_and(|how| how == "2")
+            && text(&["xms_mirid"]).is_none(),
     }
 }
 
@@ -45,6 +61,24 @@ mod tests {
         assert_eq!(claims.object_id.as_deref(), Some("o-1"));
         for text in ["", "opaque", "a.!!.c", "a.e30.c", "a.W10.c"] {
             assert_eq!(read(text), Claims::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_an_assertion_behind_a_tool_makes_renewal_doubtful() {
+        let renewal =
+            |payload: &str, via: &str| read(&format!("h.{}.s", URL_SAFE_NO_PAD.encode(payload))).renewal(via);
+        let asserted = r#"{"appidacr":"2","idtyp":"app"}"#;
+        let table = [
+            (asserted, "Azure CLI", Renewal::Doubtful),
+            (r#"{"azpacr":"2"}"#, "Azure Developer CLI", Renewal::Doubtful),
+            (asserted, "workload identity", Renewal::Assured),
+            (r#"{"appidacr":"2","xms_mirid":"/subscriptions/s/x"}"#, "Azure CLI", Renewal::Assured),
+            (r#"{"appidacr":"1"}"#, "Azure CLI", Renewal::Assured),
+            (r#"{"appidacr":"0","upn":"jo@contoso.example"}"#, "Azure CLI", Renewal::Assured),
+        ];
+        for (payload, via, expected) in table {
+            assert_eq!(renewal(payload, via), expected, "{payload} {via}");
         }
     }
 }

@@ -112,8 +112,10 @@ impl Credential {
     pub(crate) async fn whoami(&self, scope: &str) -> Result<SignedIn, AzureError> {
         let token = self.token(scope).await?;
         let claims = claims::read(token.secret.expose_secret());
+        let via = self.via().unwrap_or_default();
         Ok(SignedIn {
-            via: self.via().unwrap_or_default().to_owned(),
+            renewal: claims.renewal(via),
+            via: via.to_owned(),
             tenant: claims.tenant,
             name: claims.name,
             object_id: claims.object_id,

@@ -19,7 +19,7 @@ use super::error::AzureError;
 use super::http::Ask;
 use super::{Azure, Page, wire};
 
-const API_VERSION: &str = "2021-03-01";
+pub(crate) const API_VERSION: &str = "2021-03-01";
 /// The most rows that one page may have, and the most subscriptions that one question may name.
 const LARGEST: usize = 1_000;
 /// How many subscriptions are asked directly at the same time.

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use crate::domain::session::Renewal;
+
 /// Where tokens come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AuthMode {
@@ -105,6 +107,8 @@ pub struct SignedIn {
     pub object_id: Option<String>,
     /// When the token ends.
     pub expires_at: Timestamp,
+    /// Whether the next one comes by itself.
+    pub renewal: Renewal,
 }
 
 #[cfg(test)]

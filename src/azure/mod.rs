@@ -11,6 +11,7 @@ mod arm;
 mod blob_xml;
 pub mod blobs;
 mod budget;
+mod changes;
 mod claims;
 mod client_secret;
 pub mod cloud;
@@ -24,6 +25,8 @@ mod graph;
 mod http;
 pub mod identity;
 pub mod listing;
+mod locks;
+mod metrics;
 #[cfg(test)]
 mod ordeal;
 mod origin;

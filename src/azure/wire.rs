@@ -23,7 +23,7 @@ fn filled(json: &Value, path: &str) -> Option<String> {
     text(json, path).filter(|text| !text.is_empty())
 }
 
-fn list<'a>(json: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn list<'a>(json: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
     json.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }
 
@@ -60,7 +60,10 @@ pub(crate) fn instance(json: &Value) -> Option<Instance> {
         hostnames: list(json, "/properties/hostnameConfigurations")
             .filter_map(|host| filled(host, "/hostName"))
             .collect(),
-        min_api_version: filled(json, "/properties/apiVersionConstraint/minApiVersion"),
+        // Recorded: the constraint is always told, as an object with a null when there is none.
+        min_api_version: json
+            .pointer("/properties/apiVersionConstraint")
+            .map(|it| text(it, "/minApiVersion").unwrap_or_default()),
         created_at: time(json, "/properties/createdAtUtc"),
         etag: filled(json, "/etag"),
         id,
@@ -150,6 +153,7 @@ pub(crate) fn activity(json: &Value) -> Option<ActivityEvent> {
     Some(ActivityEvent {
         at: time(json, "/eventTimestamp")?,
         operation: filled(json, "/operationName/value"),
+        resource: filled(json, "/resourceId"),
         status: filled(json, "/status/value"),
         sub_status: filled(json, "/subStatus/value"),
         client_request_id: filled(json, "/httpRequest/clientRequestId"),
@@ -197,6 +201,7 @@ mod tests {
         assert_eq!(it.identity.system.as_deref(), Some("p-1"));
         assert_eq!(it.identity.user[0].client_id.as_deref(), Some("c-2"));
         assert_eq!(it.hostnames, ["api.contoso.example"]);
+        assert_eq!(it.min_api_version.as_deref(), Some("2021-08-01"));
         assert_eq!(it.created_at.unwrap().to_string(), "2025-05-16T13:13:06.3258554Z");
     }
 
@@ -210,7 +215,10 @@ mod tests {
         ] {
             let it = instance(&odd).unwrap();
             assert_eq!((it.name.as_str(), it.sku, it.state), ("apim-core", None, None), "{odd}");
+            assert_eq!(it.min_api_version, None, "{odd}");
         }
+        let free = json!({ "id": ID, "properties": {"apiVersionConstraint": {"minApiVersion": null}} });
+        assert_eq!(instance(&free).unwrap().min_api_version.as_deref(), Some(""));
         assert_eq!(instance(&json!({ "name": "apim-core" })), None);
         assert_eq!(instance(&json!([])), None);
     }

@@ -95,6 +95,8 @@ pub enum DateSource {
     Manifest,
     /// Our own journal.
     Journal,
+    /// The activity log of the instance.
+    ActivityLog,
     /// The name of the blob.
     Name,
     /// `Creation-Time` of the blob.
@@ -125,7 +127,7 @@ pub enum Provenance {
     Manifest,
     /// Our journal of the backup; the blob's name and time match.
     Journal,
-    /// The activity log of the instance.
+    /// The activity log of the instance. It does not tell the tier, which is then the instance's tier of today.
     ActivityLog,
     /// The naming convention. The tier is then the instance's tier of today, which may have changed.
     Name,
@@ -215,6 +217,7 @@ impl fmt::Display for DateSource {
         f.write_str(match self {
             Self::Manifest => "manifest",
             Self::Journal => "journal",
+            Self::ActivityLog => "activity log",
             Self::Name => "name",
             Self::CreationTime => "creation time",
             Self::LastModified => "last modified",

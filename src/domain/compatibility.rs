@@ -52,7 +52,7 @@ pub enum Reason {
     TargetBroken(String),
     /// The target is where the backup came from.
     OverwritesSource,
-    /// The tier rests on the name of the blob or on what the operator said.
+    /// The instance is known, the tier is its tier of today: by the activity log, the name of the blob or the operator.
     TierByHearsay(Provenance),
     /// Nothing speaks against it.
     Fits,
@@ -121,17 +121,20 @@ pub fn tier(source: &Source, target: Option<&Tier>) -> Option<Reason> {
         (None, _) => Some(Reason::BackupTierUnknown),
         (_, None) => Some(Reason::TargetTierUnknown),
         (Some(backup), Some(target)) if backup != target => match source.provenance {
-            // Today's tier of a name's instance may not be the tier at backup time, so a difference proves nothing.
-            Provenance::Name | Provenance::Operator | Provenance::Unknown => Some(Reason::BackupTierUnknown),
-            Provenance::Manifest | Provenance::Journal | Provenance::ActivityLog => {
+            // The tier of today may not be the tier at backup time, so a difference proves nothing.
+            Provenance::ActivityLog | Provenance::Name | Provenance::Operator | Provenance::Unknown => {
+                Some(Reason::BackupTierUnknown)
+            }
+            Provenance::Manifest | Provenance::Journal => {
                 Some(Reason::TierDiffers { backup: backup.clone(), target: target.clone() })
             }
         },
         (Some(_), Some(_)) => match source.provenance {
-            Provenance::Manifest | Provenance::Journal | Provenance::ActivityLog => None,
-            weak @ (Provenance::Name | Provenance::Operator | Provenance::Unknown) => {
-                Some(Reason::TierByHearsay(weak))
-            }
+            Provenance::Manifest | Provenance::Journal => None,
+            weak @ (Provenance::ActivityLog
+            | Provenance::Name
+            | Provenance::Operator
+            | Provenance::Unknown) => Some(Reason::TierByHearsay(weak)),
         },
     }
 }

@@ -36,7 +36,7 @@ pub struct Instance {
     pub gateway_url: Option<String>,
     /// Custom and default host names, as configured.
     pub hostnames: Vec<String>,
-    /// The oldest api-version it answers to, when restricted.
+    /// The oldest api-version that it answers to, verbatim; empty when it sets none, `None` when nothing was said of it.
     pub min_api_version: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -62,6 +62,15 @@ pub struct UserIdentity {
     pub client_id: Option<String>,
     /// What role assignments name it by.
     pub principal_id: Option<String>,
+}
+
+/// What the configuration of this program says of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It carries production.
+    Production,
+    /// Nothing is said of it.
+    Unmarked,
 }
 
 /// What an instance is doing, read from its two state words.
@@ -147,7 +156,7 @@ pub(crate) mod samples {
             virtual_network: Some("None".to_owned()),
             gateway_url: None,
             hostnames: Vec::new(),
-            min_api_version: None,
+            min_api_version: Some(String::new()),
             created_at: None,
             etag: None,
         }

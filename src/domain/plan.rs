@@ -138,6 +138,14 @@ impl Plan {
         }
     }
 
+    /// The restore, when it is one.
+    pub fn restore(&self) -> Option<&RestorePlan> {
+        match self {
+            Self::Restore(plan) => Some(plan),
+            Self::Backup(_) => None,
+        }
+    }
+
     /// The instance that the request is sent to: the target of a restore, the source of a backup.
     pub fn instance(&self) -> &ResourceId {
         match self {

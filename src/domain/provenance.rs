@@ -1,14 +1,15 @@
 //! Where a blob came from: the strongest witness wins, and the weakest is never dressed up.
 
-use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::backup::{Backup, Blob, DateSource, Provenance, Source, Taken};
+use super::deed::{Deed, End};
 use super::instance::Instance;
 use super::manifest::Manifest;
 use super::operation::{Operation, Phase, Work};
-use super::plan::Plan;
+use super::plan::{Kind, Plan};
 use super::resource::ResourceId;
 use super::sku::Tier;
 use super::storage::BackupAddress;
@@ -56,6 +57,52 @@ impl Remembered {
     }
 }
 
+/// A backup that the activity log tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The instance that it was taken of.
+    pub instance: ResourceId,
+    /// When it was begun.
+    pub began_at: Timestamp,
+}
+
+/// No backup on record took longer than this.
+const LASTS_AT_MOST: SignedDuration = SignedDuration::from_hours(1);
+/// How far the clocks of storage and log may differ.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
+
+/// When a backup may have been begun that has written this blob; the log is asked about this time.
+pub fn may_have_begun(blob: &Blob) -> Option<(Timestamp, Timestamp)> {
+    let written = blob.created_at.or(blob.last_modified)?;
+    Some((written.checked_sub(LASTS_AT_MOST).ok()?, written.checked_add(CLOCKS).ok()?))
+}
+
+/// The backup of one of `instances` that has written this blob, when the log leaves no choice: the blob was written while
+/// it ran, and no other ran then. The log does not tell where a backup was written, so two at one time tell nothing; the
+/// name of the blob may say whose it is.
+pub fn logged<'a>(
+    blob: &Blob,
+    deeds: impl IntoIterator<Item = &'a Deed>,
+    instances: &[Instance],
+) -> Option<Logged> {
+    let (earliest, written) = may_have_begun(blob)?;
+    let named = parse_name(&blob.address.name).map(|it| it.instance);
+    let fits = |deed: &&Deed| {
+        deed.transfer() == Some(Kind::Backup)
+            && deed.end != End::Badly
+            && (earliest..=written).contains(&deed.began_at)
+            && deed.ended_at.is_none_or(|end| written - CLOCKS - CLOCKS <= end)
+    };
+    let begun = deeds.into_iter().filter(fits).filter_map(|deed| {
+        let instance = instances.iter().find(|it| deed.is_on(&it.id))?;
+        let is_meant = named.is_none_or(|name| name.eq_ignore_ascii_case(&instance.name));
+        is_meant.then(|| Logged { instance: instance.id.clone(), began_at: deed.began_at })
+    });
+    let mut begun: Vec<Logged> = begun.collect();
+    let one = begun.pop()?;
+    begun.is_empty().then_some(one)
+}
+
 /// Everything that can bear witness to the origin of a blob.
 #[derive(Clone, Copy, Default)]
 pub struct Witnesses<'a> {
@@ -63,6 +110,8 @@ pub struct Witnesses<'a> {
     pub manifest: Option<&'a Manifest>,
     /// The backups that our journal remembers.
     pub journal: &'a [Remembered],
+    /// The backup in the activity log that has written it.
+    pub logged: Option<&'a Logged>,
     /// The instances that are known today.
     pub instances: &'a [Instance],
     /// What the operator said of it.
@@ -77,12 +126,14 @@ pub fn identify(blob: Blob, witnesses: Witnesses<'_>) -> Backup {
     let source = manifest
         .map(of_manifest)
         .or_else(|| remembered.map(of_journal))
+        .or_else(|| witnesses.logged.map(|it| of_log(it, witnesses.instances)))
         .or_else(|| named.as_ref().map(|name| of_name(name, witnesses.instances)))
         .or_else(|| witnesses.operator.cloned())
         .unwrap_or(Source::UNKNOWN);
     let dates = [
         (manifest.map(|m| m.taken_at), DateSource::Manifest),
         (remembered.map(|r| r.accepted_at), DateSource::Journal),
+        (witnesses.logged.map(|it| it.began_at), DateSource::ActivityLog),
         (blob.created_at, DateSource::CreationTime),
         (blob.last_modified, DateSource::LastModified),
         (named.map(|name| name.at), DateSource::Name),
@@ -107,6 +158,17 @@ fn of_journal(it: &Remembered) -> Source {
         instance_id: Some(it.instance.clone()),
         tier: it.tier.clone(),
         provenance: Provenance::Journal,
+    }
+}
+
+/// The log tells the instance; the tier is the one that it has today.
+fn of_log(it: &Logged, instances: &[Instance]) -> Source {
+    let instance = instances.iter().find(|known| known.id == it.instance);
+    Source {
+        instance: Some(it.instance.name().to_owned()),
+        instance_id: Some(it.instance.clone()),
+        tier: instance.and_then(|it| it.sku.as_ref()).map(|sku| sku.tier.clone()),
+        provenance: Provenance::ActivityLog,
     }
 }
 
@@ -154,9 +216,9 @@ pub const TEMPLATE: &str = "{instance}-{time}.apimbackup";
 mod tests {
     use super::*;
     use crate::domain::backup::samples::backup;
+    use crate::domain::deed::samples::deed;
     use crate::domain::instance::samples::instance;
     use crate::domain::manifest::samples::manifest;
-    use jiff::SignedDuration;
 
     fn now() -> Timestamp {
         "2026-11-23T12:00:00Z".parse().unwrap()
@@ -207,8 +269,14 @@ mod tests {
         }];
         let instances = [instance("apim-core", Tier::Developer)];
         let manifest = manifest(&it, written);
-        let all =
-            Witnesses { manifest: Some(&manifest), journal: &journal, instances: &instances, operator: None };
+        let logged = Logged { instance: instances[0].id.clone(), began_at: written };
+        let all = Witnesses {
+            manifest: Some(&manifest),
+            journal: &journal,
+            logged: Some(&logged),
+            instances: &instances,
+            operator: None,
+        };
         let graded = |witnesses| {
             let source = identify(it.clone(), witnesses).source;
             (source.provenance, source.tier)
@@ -217,6 +285,8 @@ mod tests {
         let all = Witnesses { manifest: None, ..all };
         assert_eq!(graded(all), (Provenance::Journal, Some(Tier::Basic)));
         let all = Witnesses { journal: &[], ..all };
+        assert_eq!(graded(all), (Provenance::ActivityLog, Some(Tier::Developer)));
+        let all = Witnesses { logged: None, ..all };
         assert_eq!(graded(all), (Provenance::Name, Some(Tier::Developer)));
         let all = Witnesses { instances: &[], ..all };
         assert_eq!(graded(all), (Provenance::Name, None));
@@ -254,5 +324,38 @@ mod tests {
         let taken = identify(it, Witnesses::default()).taken.unwrap();
         assert_eq!(taken.by, DateSource::Name);
         assert_eq!(taken.at.to_string(), "2026-11-01T07:00:00Z");
+    }
+
+    #[test]
+    fn the_log_names_the_source_only_when_it_leaves_no_choice() {
+        let known = [instance("apim-core", Tier::Basic), instance("apim-pay", Tier::Basic)];
+        let it = blob("backup5");
+        let written = it.created_at.unwrap();
+        let before = |minutes| written - SignedDuration::from_mins(minutes);
+        let backup = |name: &str, began: i64, ended: Option<i64>| Deed {
+            began_at: before(began),
+            ended_at: ended.map(before),
+            ..deed(name, "backup/action", written)
+        };
+        let found =
+            |blob: &Blob, deeds: &[Deed]| logged(blob, deeds, &known).map(|it| it.instance.name().to_owned());
+        let core = backup("apim-core", 9, Some(0));
+        assert_eq!(found(&it, &[core.clone()]).as_deref(), Some("apim-core"));
+        // Its end may never be told.
+        assert_eq!(found(&it, &[backup("apim-core", 9, None)]).as_deref(), Some("apim-core"));
+        let two = [core.clone(), backup("apim-pay", 5, Some(0))];
+        assert_eq!(found(&it, &two), None);
+        assert_eq!(found(&blob("apim-pay-2026-11-23-07-00.apimbackup"), &two).as_deref(), Some("apim-pay"));
+        assert_eq!(found(&blob("apim-old-2026-11-23-07-00.apimbackup"), &two), None);
+        for other in [
+            backup("apim-core", 70, None),
+            backup("apim-core", -5, None),
+            backup("apim-core", 30, Some(20)),
+            backup("apim-gone", 9, Some(0)),
+            Deed { end: End::Badly, ..core.clone() },
+            Deed { action: "Microsoft.ApiManagement/service/restore/action".into(), ..core },
+        ] {
+            assert_eq!(found(&it, std::slice::from_ref(&other)), None, "{other:?}");
+        }
     }
 }

@@ -4,14 +4,14 @@
 use jiff::SignedDuration;
 
 use crate::azure::activity::ActivityEvent;
+use crate::domain::deed::{Deed, Doer, End};
 use crate::domain::instance::Activity;
 use crate::domain::operation::{Observed, Operation, OperationEvent, OperationId};
-use crate::domain::plan::Kind;
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
 
 use super::ledger::Ledger;
-use super::{Engine, Outcome, Reports, evidence};
+use super::{Engine, Outcome, Reports, deeds};
 
 /// How far back an operation is looked for that may still be running.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
@@ -50,46 +50,17 @@ impl Engine {
 
 /// The newest of the log whose end it does not tell, and that the journal does not hold.
 fn newest_open(instance: &ResourceId, log: &[ActivityEvent], own: &[Operation]) -> Option<Observed> {
-    let is_own = |entry: &ActivityEvent| {
-        let id = entry.client_request_id.as_deref();
-        own.iter().any(|it| {
-            let same = it.correlation_id.is_some() && it.correlation_id == entry.correlation_id;
-            same || id.is_some_and(|id| id.eq_ignore_ascii_case(&it.id().to_string()))
-        })
-    };
-    let ended = |correlation: &str| {
-        let of_it = |it: &&ActivityEvent| it.correlation_id.as_deref() == Some(correlation);
-        let says_end = |it: &ActivityEvent| {
-            ["Succeeded", "Failed", "Canceled"].iter().any(|word| evidence::says(it, word))
-        };
-        log.iter().filter(of_it).any(says_end)
-    };
-    let begun = log.iter().filter_map(|entry| {
-        let kind = kind_of(entry.operation.as_deref()?)?;
-        let correlation_id = entry.correlation_id.clone()?;
-        let open = !ended(&correlation_id) && !is_own(entry);
-        open.then(|| Observed {
+    let open = |it: &Deed| it.end == End::Open && it.doer == Doer::Others;
+    let begun = deeds::gather(log, own).into_iter().filter(open).filter_map(|deed| {
+        Some(Observed {
             instance: instance.clone(),
-            kind,
-            began_at: log
-                .iter()
-                .filter(|it| it.correlation_id == entry.correlation_id)
-                .map(|it| it.at)
-                .min()
-                .unwrap_or(entry.at),
-            correlation_id,
-            caller: entry.caller.clone(),
+            kind: deed.transfer()?,
+            began_at: deed.began_at,
+            correlation_id: deed.correlation_id?,
+            caller: deed.caller,
         })
     });
     begun.max_by_key(|it| it.began_at)
-}
-
-/// `Microsoft.ApiManagement/service/restore/action`, in any letter case.
-fn kind_of(operation: &str) -> Option<Kind> {
-    let named = |kind: &Kind| {
-        operation.eq_ignore_ascii_case(&format!("Microsoft.ApiManagement/service/{kind}/action"))
-    };
-    [Kind::Backup, Kind::Restore].into_iter().find(named)
 }
 
 fn none(instance: &ResourceId, activity: Option<&Activity>) -> Problem {
@@ -110,6 +81,7 @@ fn none(instance: &ResourceId, activity: Option<&Activity>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::plan::Kind;
     use jiff::Timestamp;
 
     const INSTANCE: &str =

@@ -9,12 +9,13 @@
 //! - `resolve`: what to do when no address tells: look for evidence, until then say UNKNOWN.
 //! - `catch_up`: one look at what nobody drives any longer.
 //! - `evidence`: what the evidence proves. Pure.
-//! - `attach`: watching what somebody else has begun.
+//! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
 
 mod attach;
 mod catch_up;
+mod deeds;
 mod evidence;
 mod facts;
 mod known;
@@ -28,6 +29,7 @@ mod simulation;
 pub mod survey;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -53,6 +55,8 @@ pub struct Engine {
     clock: Clock,
     bounds: Bounds,
     known: Arc<Known>,
+    /// Names and ids of the instances that the configuration marks, in lower case; `None` without a configuration.
+    production: Option<Arc<BTreeSet<String>>>,
 }
 
 /// What a face hears of an operation.
@@ -81,7 +85,15 @@ pub enum Outcome {
 impl Engine {
     /// An engine on these rooms.
     pub fn new(azure: Azure, journal: Journal, clock: Clock, bounds: Bounds) -> Self {
-        Self { azure, journal, clock, bounds, known: Arc::default() }
+        Self { azure, journal, clock, bounds, known: Arc::default(), production: None }
+    }
+
+    /// The same, told which instances carry production, by name or resource id.
+    #[must_use]
+    pub fn marking(mut self, production: impl IntoIterator<Item = String>) -> Self {
+        let lower = production.into_iter().map(|it| it.to_ascii_lowercase());
+        self.production = Some(Arc::new(lower.collect()));
+        self
     }
 
     /// Sends an approved plan, once, and watches it to its end. `tier` is that of the instance, for the journal.

@@ -40,6 +40,8 @@ pub(crate) struct Conduct {
     pub(crate) manifests: Manifests,
     /// By instance: the tier its backups were taken at, when it is not the tier it has now.
     pub(crate) tier_at_backup: BTreeMap<String, String>,
+    /// By instance: the oldest api-version that it answers to.
+    pub(crate) min_api_version: BTreeMap<String, String>,
     /// By instance: how many days older its backups are inside than they look, because they are copies.
     pub(crate) copied_after_days: BTreeMap<String, u32>,
     /// By account: the firewall it has, when it is not that of the fleet.
@@ -150,6 +152,7 @@ impl Default for Conduct {
             down_regions: Vec::new(),
             manifests: Manifests::Present,
             tier_at_backup: BTreeMap::new(),
+            min_api_version: BTreeMap::new(),
             copied_after_days: BTreeMap::new(),
             firewalls: BTreeMap::new(),
             roles_withheld: Vec::new(),

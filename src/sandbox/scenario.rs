@@ -34,6 +34,7 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
     (
         "The request is not taken",
         &[
+            shipped!("api-pinned"),
             shipped!("blob-deleted"),
             shipped!("busy"),
             shipped!("not-allowed"),
@@ -88,6 +89,7 @@ const SHIPPED: &[(&str, &[(&str, &str)])] = &[
             shipped!("breakdown"),
             shipped!("monitor-failed"),
             shipped!("stuck"),
+            shipped!("tier-changed"),
             shipped!("tier-mismatch"),
         ],
     ),

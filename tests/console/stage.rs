@@ -7,8 +7,10 @@ use lifeboat::console::preferences::{Importance, InstancePreference, Preferences
 use lifeboat::console::{Effect, Key, Model, Msg, RequestId, update, view};
 use lifeboat::domain::backup::{Backup, Blob, Condition, DateSource, Provenance, Source, Taken};
 use lifeboat::domain::blob_service::BlobService;
+use lifeboat::domain::deed::Log;
 use lifeboat::domain::fact::{Fact, Known};
-use lifeboat::domain::instance::{Identity, Instance, UserIdentity};
+use lifeboat::domain::instance::{Identity, Instance, Mark, UserIdentity};
+use lifeboat::domain::lock::Locks;
 use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll, Work};
 use lifeboat::domain::permission::{Grant, Permissions};
 use lifeboat::domain::plan::{Access, Plan, RestorePlan};
@@ -18,8 +20,10 @@ use lifeboat::domain::pulse::{Beat, Pulse};
 use lifeboat::domain::region::Region;
 use lifeboat::domain::resource::{Subscription, SubscriptionId};
 use lifeboat::domain::role::{AccountRoles, HeldRole, RoleAssignment};
+use lifeboat::domain::session::{Renewal, Session};
 use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::{Location, StorageAccount};
+use lifeboat::domain::traffic::{Traffic, WINDOW};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -52,7 +56,7 @@ pub(crate) fn instance(name: &str, tier: &str, units: u32, region: &str) -> Inst
         virtual_network: Some("External".to_owned()),
         gateway_url: None,
         hostnames: Vec::new(),
-        min_api_version: None,
+        min_api_version: Some(String::new()),
         created_at: None,
         etag: None,
     }
@@ -430,6 +434,15 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
         deleted: Fact::NotAsked,
         occupied: known(None, at),
         unfinished: Fact::NotAsked,
+        session: known(session(at), at),
+        usual: known(None, at),
+        locks: known(Locks::default(), at),
+        log: known(log(at), at),
+        source_log: known(log(at), at),
+        tier_changes: Fact::NotAsked,
+        platform_then: known("stv2".to_owned(), at),
+        traffic: known(Traffic { requests: 0, since: at - WINDOW, until: at }, at),
+        mark: known(Mark::Unmarked, at),
     }
 }
 
@@ -445,6 +458,17 @@ fn contributor(instance: &Instance, at: Timestamp) -> HeldRole {
         created_at: Some(at - SignedDuration::from_hours(9_000)),
     };
     HeldRole { assignment, definition: None }
+}
+
+fn session(at: Timestamp) -> Session {
+    let expires_at = at + SignedDuration::from_mins(50);
+    let name = Some("oncall@contoso.example".to_owned());
+    Session { via: "Azure CLI".to_owned(), name, expires_at, renewal: Renewal::Assured }
+}
+
+/// Thirty days in which nobody changed anything.
+fn log(at: Timestamp) -> Log {
+    Log { since: at - SignedDuration::from_hours(30 * 24), deeds: Vec::new() }
 }
 
 pub(crate) fn account() -> StorageAccount {

@@ -109,7 +109,12 @@ impl Bench {
 
     /// A laptop with something in between that answers in Azure's stead as it likes.
     pub(crate) async fn behind(meddler: Meddler) -> Self {
-        let sandbox = pretend_azure("quiet", SPEED).await;
+        Self::in_scenario_behind("quiet", meddler).await
+    }
+
+    /// The same in a scenario.
+    pub(crate) async fn in_scenario_behind(scenario: &str, meddler: Meddler) -> Self {
+        let sandbox = pretend_azure(scenario, SPEED).await;
         let state = tempfile::tempdir().unwrap();
         let base_url = proxy::start(sandbox.base_url().to_owned(), meddler).await;
         let (journal, engine) = laptop(&base_url, state.path(), bounds());

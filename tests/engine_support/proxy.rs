@@ -25,6 +25,8 @@ pub(crate) enum Meddling {
     Headers(Vec<(&'static str, &'static str)>),
     /// Azure does what it is asked, and the address in its answer has lost scheme and host.
     Relative,
+    /// Azure does what it is asked, and this text is missing in its answer.
+    Without(&'static str),
     /// The connection is closed without an answer.
     Reset,
 }
@@ -63,6 +65,13 @@ pub(super) async fn start(upstream: String, meddler: Meddler) -> String {
                         answer.headers_mut().insert("location", relative);
                     }
                     answer
+                }
+                Some(Meddling::Without(text)) => {
+                    let (mut parts, body) = hand_on(&client, &upstream, request).await.into_parts();
+                    let body = to_bytes(body, usize::MAX).await.unwrap();
+                    let body = String::from_utf8_lossy(&body).replace(text, "");
+                    parts.headers.remove("content-length");
+                    Response::from_parts(parts, Body::from(body))
                 }
                 // Unwinding ends the connection's task, and no answer of any kind is written.
                 Some(Meddling::Reset) => resume_unwind(Box::new("a reset")),

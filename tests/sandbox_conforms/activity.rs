@@ -69,6 +69,31 @@ async fn the_past_is_there_and_fields_can_be_chosen() {
 }
 
 #[tokio::test]
+async fn what_people_changed_is_told_of_what_they_changed() {
+    let peer = Peer::quiet().await;
+    let filter = format!("{} and resourceProvider eq 'Microsoft.ApiManagement'", since(10));
+    let events = log(&peer, CORE, &filter).await.json()["value"].as_array().unwrap().clone();
+    let of = |action: &str| {
+        let is_it =
+            |it: &&Value| it["operationName"]["value"] == format!("Microsoft.ApiManagement/service/{action}");
+        events.iter().filter(is_it).cloned().collect::<Vec<Value>>()
+    };
+    let policy = of("apis/policies/write");
+    let auth = instance(CORE, "rg-auth", "apim-auth-prod");
+    assert_eq!(policy[0]["resourceId"], format!("{auth}/apis/auth-orders/policies/policy"));
+    assert_eq!(policy[0]["resourceType"]["value"], "Microsoft.ApiManagement/service/apis/policies");
+    assert_eq!((policy[0]["httpRequest"]["method"].as_str(), policy.len()), (Some("PUT"), 2));
+    assert_eq!(of("products/write")[0]["status"]["value"], "Failed", "newest first");
+    let key = &of("subscriptions/regeneratePrimaryKey/action")[0];
+    assert_eq!(key["resourceType"]["value"], "Microsoft.ApiManagement/service/subscriptions");
+    assert_eq!(key["caller"], "support@contoso.example");
+    // By the instance alone nothing of what lies in it is told: that it would be is documented nowhere.
+    let filter = format!("{} and resourceUri eq '{auth}'", since(10));
+    let own = log(&peer, CORE, &filter).await.json()["value"].as_array().unwrap().clone();
+    assert!(own.iter().all(|it| it["resourceId"] == auth.as_str()), "{own:?}");
+}
+
+#[tokio::test]
 async fn long_answers_page() {
     let peer = Peer::quiet().await;
     let hrefs = log(&peer, CORE, &since(24 * 60)).await.json();

@@ -70,6 +70,19 @@ async fn storage_and_subscriptions_are_there_too() {
 }
 
 #[tokio::test]
+async fn a_change_of_tier_is_remembered_with_what_was_before() {
+    let query = "resourcechanges | extend ch = properties.changes | where properties.targetResourceType =~ \
+                 'Microsoft.ApiManagement/service' | project id, target = tostring(properties.targetResourceId), \
+                 old = tostring(ch['sku.name'].previousValue), new = tostring(ch['sku.name'].newValue)";
+    assert_eq!(ask(&Peer::quiet().await, query, json!({})).await.json()["count"], 0);
+    let found = ask(&Peer::in_scenario("tier-changed").await, query, json!({})).await.json();
+    assert_eq!(found["count"], 1);
+    let row = &found["data"][0];
+    assert_eq!((&row["old"], &row["new"]), (&json!("Standard"), &json!("Premium")));
+    assert!(row["target"].as_str().unwrap().ends_with("/service/apim-core-prod"), "{row}");
+}
+
+#[tokio::test]
 async fn without_an_id_there_is_no_next_page() {
     let peer = Peer::quiet().await;
     let query = "resources | where type =~ 'microsoft.apimanagement/service' | project name";

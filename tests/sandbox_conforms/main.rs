@@ -1,7 +1,7 @@
 //! The pretend Azure, asked in raw bytes over TCP: not with this program's own client, which is judged by it.
 //!
 //! - `peer`: a bare HTTP client, the tokens and the signatures.
-//! - `identity`, `resource_manager`, `graph`, `blobs`, `activity`: each plane, its routes and its refusals.
+//! - `identity`, `resource_manager`, `graph`, `blobs`, `activity`, `metrics`: each plane, its routes and its refusals.
 //! - `transfers`: backup and restore, from the POST to the end, and every way to be refused.
 //! - `scenarios`: what each scenario does to a request.
 //! - `fleet`: what contoso has, and that the same seed gives the same.
@@ -19,6 +19,7 @@ mod blobs;
 mod fleet;
 mod graph;
 mod identity;
+mod metrics;
 mod peer;
 mod recorded;
 mod resource_manager;

@@ -30,6 +30,10 @@ pub(crate) fn restores() -> Vec<Row> {
         restore("slow").planned_on_a_quiet_day().bites(Bite::Fault("delay")),
         restore("throttled").planned_here(),
         // The request is not taken.
+        restore("api-pinned")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("the service 'apim-core-dr' accepts '2025-03-01-preview' and newer"),
         restore("blob-deleted").ends(Phase::Refused, REFUSED).words("The specified blob does not exist."),
         restore("busy").ends(Phase::Refused, REFUSED).words("apim-core-dr is transitioning at this time"),
         restore("not-allowed").ends(Phase::Refused, REFUSED).words("does not have authorization to perform action"),
@@ -82,6 +86,10 @@ pub(crate) fn restores() -> Vec<Row> {
             .words("The operation was aborted: the configuration database of the service could not be reached."),
         restore("monitor-failed").ends(Phase::Failed, FAILED).words("The operation was aborted. Please retry later."),
         restore("stuck").goes_on(Phase::Accepted, &["planned", "submitting", "accepted"]),
+        restore("tier-changed")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Failed, FAILED)
+            .words("Cannot restore: current SKU is 'Premium', backup SKU is 'Standard'"),
         restore("tier-mismatch").planned_here()
             .ends(Phase::Failed, FAILED)
             .words("Cannot restore: current SKU is 'Premium', backup SKU is 'Standard'"),

@@ -13,14 +13,19 @@ use finding::{command, word};
 
 use super::backup::{Backup, Blob, Deleted, Source};
 use super::blob_service::BlobService;
+use super::deed::Log;
 use super::fact::Fact;
-use super::instance::Instance;
+use super::instance::{Instance, Mark};
 use super::lifecycle::LifecycleRule;
+use super::lock::Locks;
 use super::operation::OperationId;
 use super::permission::Permissions;
 use super::plan::{Access, Plan, RestorePlan};
 use super::role::{AccountRoles, Denial};
+use super::session::Session;
 use super::storage::StorageAccount;
+use super::tier_change::TierChange;
+use super::traffic::Traffic;
 use super::unfinished::{Bar, Unfinished};
 use super::verdict::Verdict;
 
@@ -56,6 +61,24 @@ pub struct Facts {
     pub occupied: Fact<Option<Blob>>,
     /// The operations of ours on the instance that have no verdict, as the journal tells them.
     pub unfinished: Fact<Vec<Unfinished>>,
+    /// Who is signed in, and for how long.
+    pub session: Fact<Session>,
+    /// How long such an operation takes at most but for the slowest, by the journal; `None` of too few.
+    pub usual: Fact<Option<SignedDuration>>,
+    /// The locks that hold on the instance.
+    pub locks: Fact<Locks>,
+    /// What the activity log tells of the instance.
+    pub log: Fact<Log>,
+    /// The same of the instance that the backup was taken of; only asked for a restore.
+    pub source_log: Fact<Log>,
+    /// How the tier of that instance was changed; only asked when nothing tells the tier at the time of the backup.
+    pub tier_changes: Fact<Vec<TierChange>>,
+    /// The platform of that instance when the backup was taken; only asked for a restore.
+    pub platform_then: Fact<String>,
+    /// What the gateway of the instance has answered lately; only asked for a restore.
+    pub traffic: Fact<Traffic>,
+    /// What the configuration says of the instance; only asked for a restore.
+    pub mark: Fact<Mark>,
 }
 
 /// All findings of one run.
@@ -81,10 +104,7 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     /// The plan, when it is a restore.
     fn restore(&self) -> Option<&'a RestorePlan> {
-        match self.plan {
-            Plan::Restore(plan) => Some(plan),
-            Plan::Backup(_) => None,
-        }
+        self.plan.restore()
     }
 }
 
@@ -117,6 +137,11 @@ impl RestorePlan {
     /// Where the backup came from: as it was read now, otherwise as it was known when the plan was made.
     fn source_by<'a>(&'a self, facts: &'a Facts) -> &'a Source {
         facts.backup.value().map_or(&self.source, |backup| &backup.source)
+    }
+
+    /// When it was taken, in the same way.
+    fn taken_by(&self, facts: &Facts) -> Option<Timestamp> {
+        facts.backup.value().map_or(self.taken, |backup| backup.taken).map(|taken| taken.at)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::backup::samples::backup;
+use crate::domain::deed::samples::log;
 use crate::domain::fact::{Known, Unknown, Unreadable};
 use crate::domain::instance::samples::instance;
 use crate::domain::operation::{OperationId, Phase};
@@ -10,6 +11,7 @@ use crate::domain::plan::Kind;
 use crate::domain::plan::samples::restore;
 use crate::domain::region::Region;
 use crate::domain::role::samples::contributor;
+use crate::domain::session::Renewal;
 use crate::domain::sku::Tier;
 use crate::domain::unfinished::Unfinished;
 
@@ -54,6 +56,17 @@ fn account() -> StorageAccount {
     }
 }
 
+/// A sign-in that ends in half an hour.
+pub(crate) fn session(renewal: Renewal) -> Session {
+    let expires_at = now() + SignedDuration::from_mins(30);
+    Session { via: "Azure CLI".into(), name: Some("jo@contoso.example".into()), expires_at, renewal }
+}
+
+/// So many requests in the last minutes.
+pub(crate) fn traffic(requests: u64) -> Traffic {
+    Traffic { requests, since: now() - SignedDuration::from_mins(5), until: now() }
+}
+
 pub(crate) fn open(phase: Phase) -> Unfinished {
     Unfinished {
         id: OperationId::new(uuid::Uuid::from_u128(7)),
@@ -87,6 +100,15 @@ pub(crate) fn fine() -> (RestorePlan, Facts) {
         deleted: Fact::NotAsked,
         occupied: known(None),
         unfinished: known(Vec::new()),
+        session: known(session(Renewal::Assured)),
+        usual: known(None),
+        locks: known(Locks::default()),
+        log: known(log(now() - SignedDuration::from_hours(9), Vec::new())),
+        source_log: known(log(now() - SignedDuration::from_hours(9), Vec::new())),
+        tier_changes: known(Vec::new()),
+        platform_then: known("stv2".to_owned()),
+        traffic: known(traffic(0)),
+        mark: known(Mark::Unmarked),
     };
     (plan, facts)
 }

@@ -48,6 +48,7 @@ fn entry(client: &str, correlation: &str, status: &str, sub_status: &str) -> Act
     ActivityEvent {
         at: now(),
         operation: Some("MICROSOFT.APIMANAGEMENT/SERVICE/RESTORE/ACTION".into()),
+        resource: None,
         status: Some(status.into()),
         sub_status: Some(sub_status.into()),
         client_request_id: Some(client.into()),

@@ -2,7 +2,9 @@
 //! the reason; nothing here fails.
 
 mod backup;
+mod log;
 mod storage;
+mod target;
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -16,6 +18,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::{Facts, identity_of};
 
 use super::Engine;
+use backup::Origin;
 
 /// One answer, as a change to the facts.
 type Reading = Box<dyn FnOnce(&mut Facts) + Send>;
@@ -36,9 +39,24 @@ impl Engine {
         readings.push(self.of_permissions(plan).boxed());
         readings.push(self.of_account(plan).boxed());
         readings.push(self.of_journal(plan).boxed());
+        readings.push(self.of_session().boxed());
+        readings.push(std::future::ready(self.of_past(plan)).boxed());
+        readings.push(self.of_locks(plan).boxed());
         match plan {
-            Plan::Restore(restore) => readings.push(self.of_backup(restore, how).boxed()),
-            Plan::Backup(backup) => readings.push(self.of_place(backup, how).boxed()),
+            Plan::Backup(backup) => {
+                readings.push(self.of_logs(plan, None).boxed());
+                readings.push(self.of_place(backup, how).boxed());
+            }
+            Plan::Restore(restore) => {
+                readings.push(std::future::ready(self.of_mark(plan)).boxed());
+                readings.push(self.of_traffic(plan).boxed());
+                // Several readings begin with what the backup is; it is read once.
+                let origin = self.origin(restore, how).boxed().shared();
+                readings.push(origin.clone().map(Origin::readings).boxed());
+                let known = origin.clone();
+                readings.push(async move { self.of_logs(plan, Some(&known.await)).await }.boxed());
+                readings.push(async move { self.of_tier(restore, &origin.await).await }.boxed());
+            }
         }
         let mut roles_asked = false;
         while let Some(changes) = readings.next().await {

@@ -78,7 +78,7 @@ impl Party<'_> {
 
     fn identify(&self, blob: Blob, manifest: Option<&Manifest>) -> Backup {
         let (journal, instances) = (&self.remembered, &self.instances);
-        provenance::identify(blob, Witnesses { manifest, journal, instances, operator: None })
+        provenance::identify(blob, Witnesses { manifest, journal, logged: None, instances, operator: None })
     }
 }
 

@@ -62,6 +62,7 @@ impl Visit<'_> {
         let id = self.world.seed.guid(&format!("event/{}/{}", event.correlation, event.at));
         let operation = self.world.seed.guid(&format!("log-operation/{}", event.correlation));
         let path = format!("{}/events/{id}/ticks/{}", event.resource, super::clock::ticks(event.at));
+        let (kind, method) = nature(&event.action);
         let word = |value: &str| json!({ "value": value, "localizedValue": value });
         let mut properties = json!({
             "eventCategory": "Administrative", "entity": event.resource, "message": event.action,
@@ -82,13 +83,13 @@ impl Visit<'_> {
             "eventName": word(event.step.event_name()),
             "category": word("Administrative"),
             "httpRequest": {
-                "clientRequestId": event.client_request, "clientIpAddress": "203.0.113.5", "method": "POST",
+                "clientRequestId": event.client_request, "clientIpAddress": "203.0.113.5", "method": method,
             },
             "id": path,
             "level": if matches!(event.step, Step::Failed(_)) { "Error" } else { "Informational" },
             "resourceGroupName": group,
             "resourceProviderName": word("Microsoft.ApiManagement"),
-            "resourceType": word("Microsoft.ApiManagement/service"),
+            "resourceType": word(kind),
             "resourceId": event.resource,
             "operationId": operation,
             "operationName": word(&event.action),
@@ -145,6 +146,16 @@ impl Filter {
                 "correlationid" => event.correlation.eq_ignore_ascii_case(value),
                 _ => value.eq_ignore_ascii_case("Microsoft.ApiManagement"),
             })
+    }
+}
+
+/// The type of what an action is done to, and the method that does it.
+fn nature(action: &str) -> (&str, &'static str) {
+    let Some((kind, verb)) = action.rsplit_once('/') else { return (action, "POST") };
+    match verb {
+        "write" => (kind, "PUT"),
+        "delete" => (kind, "DELETE"),
+        _ => (kind.rsplit_once('/').map_or(kind, |(kind, _)| kind), "POST"),
     }
 }
 

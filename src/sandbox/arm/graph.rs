@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::kql::{self, Row, Table};
 use super::subscriptions;
 use super::world::Subscription;
+use super::world::instance::{FormerTier, Instance};
 use super::{Reply, Visit, error};
 
 const LARGEST_PAGE: usize = 1000;
@@ -120,6 +121,13 @@ impl Visit<'_> {
                     });
                 instances.chain(accounts).collect()
             }
+            Table::Changes => self
+                .world
+                .instances
+                .values()
+                .filter(|row| readable(&row.subscription, "Microsoft.ApiManagement/service/read"))
+                .flat_map(|row| row.former_tiers.iter().map(|former| self.change(row, former)))
+                .collect(),
             Table::Containers => self
                 .world
                 .subscriptions
@@ -139,6 +147,32 @@ impl Visit<'_> {
             "properties": body, "tags": {},
         });
         row.as_object().cloned()
+    }
+
+    /// How a tier came to be another one, as it is kept for fourteen days.
+    fn change(&self, instance: &Instance, former: &FormerTier) -> Row {
+        let guid = |what: &str| self.world.seed.guid(&format!("{what}/{}/{}", instance.name, former.until));
+        let (id, now) = (guid("change"), &instance.tier);
+        let row = json!({
+            "id": format!("{}/providers/Microsoft.Resources/changes/{id}", instance.id),
+            "name": id, "type": "microsoft.resources/changes", "tenantId": self.world.tenant.id,
+            "subscriptionId": instance.subscription, "resourceGroup": instance.group.to_ascii_lowercase(),
+            "properties": {
+                "targetResourceId": instance.id,
+                "targetResourceType": "microsoft.apimanagement/service",
+                "changeType": "Update",
+                "changes": { "sku.name": {
+                    "previousValue": former.tier, "newValue": now, "isTruncated": "false",
+                    "propertyChangeType": "Update", "changeCategory": "User",
+                } },
+                "changeAttributes": {
+                    "changesCount": 1, "correlationId": guid("change-correlation"),
+                    "timestamp": former.until.to_string(),
+                    "previousResourceSnapshotId": guid("before"), "newResourceSnapshotId": guid("after"),
+                },
+            },
+        });
+        row.as_object().cloned().unwrap_or_default()
     }
 
     /// Resource Graph's own rendering: types, groups and regions in lower case, and some columns more.

@@ -70,7 +70,7 @@ fn properties(world: &World, instance: &Instance) -> Value {
         "disableGateway": false,
         "natGatewayState": if instance.platform == "stv2.1" { "Unsupported" } else { "Disabled" },
         "outboundPublicIPAddresses": addresses,
-        "apiVersionConstraint": { "minApiVersion": null },
+        "apiVersionConstraint": { "minApiVersion": instance.min_api_version },
         "publicIpAddressId": null,
         "publicNetworkAccess": "Enabled",
         "privateEndpointConnections": null,

@@ -37,6 +37,9 @@ impl Visit<'_> {
     }
 
     fn below(&self, instance: &Instance, words: &[&str]) -> Result<Reply, Reply> {
+        if !words.is_empty() {
+            self.answers_version(instance)?;
+        }
         match words {
             [] => Ok(Reply::json(200, &self.shown(instance))),
             ["skus"] => Ok(Reply::json(200, &json!({ "value": network::tiers(), "nextLink": null }))),
@@ -70,6 +73,20 @@ impl Visit<'_> {
         self.require(READ, &id)?;
         let instance = self.existing(&id)?;
         if self.is_down(&instance.region) { Err(error::region_down()) } else { Ok(instance) }
+    }
+
+    /// An instance may refuse older api-versions. No refusal was ever recorded, nor whether a plain reading of the
+    /// instance is refused too; it is not here, or nobody could read the constraint.
+    pub(super) fn answers_version(&self, instance: &Instance) -> Result<(), Reply> {
+        let day = |version: &str| version.strip_suffix("-preview").unwrap_or(version).to_owned();
+        let oldest = instance.min_api_version.as_ref();
+        let Some(oldest) = oldest.filter(|oldest| day(self.version()) < day(oldest)) else { return Ok(()) };
+        let message = format!(
+            "The api-version '{}' is not allowed: the service '{}' accepts '{oldest}' and newer.",
+            self.version(),
+            instance.name
+        );
+        Err(error::provider_refusal(400, "ApiVersionNotAllowed", &message))
     }
 
     /// The instance with this id, or ARM's 404.

@@ -15,6 +15,7 @@ pub(super) type Row = Map<String, Value>;
 pub(super) enum Table {
     Resources,
     Containers,
+    Changes,
 }
 
 /// Where a table's rows come from. It is asked once for each table that a query names.
@@ -28,8 +29,7 @@ pub(super) fn answer(query: &str, source: &Source<'_>) -> Result<Vec<Row>, Strin
     let named = match first.to_ascii_lowercase().as_str() {
         "resources" => Some(source(Table::Resources)),
         "resourcecontainers" => Some(source(Table::Containers)),
-        // Kept for fourteen days; nothing in this world changed its tier in that time.
-        "resourcechanges" => Some(Vec::new()),
+        "resourcechanges" => Some(source(Table::Changes)),
         _ => None,
     };
     let mut rows = match named {
@@ -65,14 +65,19 @@ fn apply(stage: &str, rows: Vec<Row>, source: &Source<'_>) -> Result<Vec<Row>, S
 }
 
 fn filter(condition: &str, mut rows: Vec<Row>) -> Result<Vec<Row>, String> {
+    // Which of the two binds closer need not be known where only one of them is there.
+    if condition.contains(" and ") && condition.contains(" or ") {
+        return Err(not_understood(condition));
+    }
     for term in condition.split(" and ") {
-        let test = Test::read(term.trim())?;
-        rows.retain(|row| test.holds(row));
+        let tests: Result<Vec<Test>, String> = term.split(" or ").map(|one| Test::read(one.trim())).collect();
+        let tests = tests?;
+        rows.retain(|row| tests.iter().any(|test| test.holds(row)));
     }
     Ok(rows)
 }
 
-/// `NAME OPERATOR 'text'` or `NAME in~ ('a', 'b')`.
+/// `NAME OPERATOR 'text'`, `NAME in~ ('a', 'b')` or `isnotempty(NAME)`.
 struct Test {
     subject: String,
     values: Vec<String>,
@@ -82,6 +87,14 @@ struct Test {
 
 impl Test {
     fn read(term: &str) -> Result<Test, String> {
+        let emptiness = [("isnotempty(", false), ("isempty(", true)];
+        for (function, wants) in emptiness {
+            let Some(subject) = term.strip_prefix(function).and_then(|rest| rest.strip_suffix(')')) else {
+                continue;
+            };
+            let subject = format!("tostring({subject})");
+            return Ok(Test { subject, values: vec![String::new()], ignores_case: false, wants });
+        }
         let operators = [
             (" in~ ", true, true),
             (" in ", false, true),
@@ -159,9 +172,21 @@ fn evaluate(expression: &str, row: &Row) -> Value {
             _ => json!(text),
         };
     }
-    let mut steps = expression.split('.');
-    let first = steps.next().and_then(|name| row.get(name)).cloned().unwrap_or(Value::Null);
+    let mut steps = steps(expression).into_iter();
+    let first = steps.next().and_then(|name| row.get(&name)).cloned().unwrap_or(Value::Null);
     steps.fold(first, |value, step| value.get(step).cloned().unwrap_or(Value::Null))
+}
+
+/// The names of a path such as `changes['sku.name'].newValue`: what stands in brackets is one name, dots and all.
+fn steps(path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for piece in path.replace("['", "\u{0}[").replace("']", "\u{0}").split('\u{0}') {
+        match piece.strip_prefix('[') {
+            Some(name) => found.push(name.to_owned()),
+            None => found.extend(piece.split('.').filter(|name| !name.is_empty()).map(str::to_owned)),
+        }
+    }
+    found
 }
 
 fn order(list: &str, mut rows: Vec<Row>) -> Result<Vec<Row>, String> {
@@ -263,7 +288,25 @@ mod tests {
             ],
             Table::Containers => vec![row(json!({ "id": "/s1", "name": "Core", "subscriptionId": "s1",
                 "type": "microsoft.resources/subscriptions" }))],
+            Table::Changes => vec![
+                row(json!({ "id": "/1", "properties": { "changeType": "Update",
+                    "changes": { "sku.name": { "previousValue": "Basic" } } } })),
+                row(json!({ "id": "/2", "properties": { "changeType": "Create", "changes": {} } })),
+                row(json!({ "id": "/3", "properties": { "changeType": "Update",
+                    "changes": { "tags.env": { "previousValue": "x" } } } })),
+            ],
         }
+    }
+
+    #[test]
+    fn changes_are_told_by_the_path_of_what_changed() {
+        let query = "resourcechanges | extend ch = properties.changes, kind = tostring(properties.changeType)\n\
+                     | extend old = tostring(ch['sku.name'].previousValue)\n\
+                     | where kind != 'Update' or isnotempty(old) | project id, old | order by id asc";
+        let rows = answer(query, &tables).unwrap();
+        assert_eq!(json!(rows), json!([{ "id": "/1", "old": "Basic" }, { "id": "/2", "old": "" }]));
+        let both = "resourcechanges | where id == '/1' or id == '/2' and kind == 'x'";
+        assert!(answer(both, &tables).is_err(), "which binds closer is not tried");
     }
 
     #[test]

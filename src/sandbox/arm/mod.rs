@@ -9,6 +9,7 @@ mod graph;
 mod instance_body;
 mod instances;
 mod kql;
+mod metrics;
 mod network;
 mod reach;
 mod results;
@@ -119,6 +120,7 @@ impl Visit<'_> {
                 ["providers", "microsoft.insights", "diagnosticsettings"] => {
                     return self.diagnostic_settings(at);
                 }
+                ["providers", "microsoft.insights", "metrics"] => return self.metrics(at),
                 _ => {}
             }
         }

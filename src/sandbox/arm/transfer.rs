@@ -33,6 +33,7 @@ impl Visit<'_> {
         if self.is_down(&instance.region) {
             return Err(error::region_down());
         }
+        self.answers_version(&instance)?;
         refuse_unsupported(&instance, direction)?;
         let order: Order = serde_json::from_slice(&self.call.body).map_err(|fault| {
             invalid(&(format!("The request body is not valid: {fault}"), "parameters".to_owned()))

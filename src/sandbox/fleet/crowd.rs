@@ -44,6 +44,7 @@ fn instance(number: usize, regions: &[String]) -> InstanceRow {
         network: "None".to_owned(),
         platform: "stv2".to_owned(),
         workspaces: 0,
+        requests_per_minute: 0,
         tags: BTreeMap::new(),
         state: "Succeeded".to_owned(),
         target_state: String::new(),

@@ -28,6 +28,7 @@ pub(super) struct Fleet {
     pub(super) groups: Vec<Group>,
     #[serde(default)]
     pub(super) denials: Vec<DenialRow>,
+    pub(super) changes: Vec<ChangeRow>,
 }
 
 /// An instance.
@@ -62,6 +63,9 @@ pub(super) struct InstanceRow {
     pub(super) platform: String,
     #[serde(default)]
     pub(super) workspaces: u32,
+    /// What its gateway is asked by its users.
+    #[serde(default)]
+    pub(super) requests_per_minute: u32,
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
     #[serde(default = "succeeded")]
@@ -158,6 +162,34 @@ pub(super) struct LockRow {
     pub(super) level: String,
     pub(super) notes: String,
     pub(super) on: String,
+}
+
+/// What somebody did to the configuration of an instance, as the activity log tells it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ChangeRow {
+    /// The instance.
+    pub(super) on: String,
+    /// The end of the action: `apis/write`.
+    pub(super) action: String,
+    /// Below the instance: `apis/orders`; the instance itself when empty.
+    #[serde(default)]
+    pub(super) of: String,
+    pub(super) hours_ago: f64,
+    pub(super) by: String,
+    /// Whether the log tells an end.
+    #[serde(default)]
+    pub(super) ends: Ends,
+}
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Ends {
+    #[default]
+    Well,
+    Badly,
+    Never,
 }
 
 impl Fleet {

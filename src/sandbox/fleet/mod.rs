@@ -4,6 +4,7 @@
 //! are relative to the start, so a backup that is about to expire is always about to expire.
 
 mod backups;
+mod changes;
 mod crowd;
 mod file;
 
@@ -13,7 +14,7 @@ use super::conduct::Conduct;
 use super::seed::Seed;
 use super::world::World;
 use super::world::access::{Denial, Grant, Lock};
-use super::world::instance::{Content, Identity, Instance, UserIdentity};
+use super::world::instance::{Content, FormerTier, Identity, Instance, UserIdentity};
 use super::world::storage::{Account, Container, etag};
 use file::Fleet;
 
@@ -81,6 +82,9 @@ pub(crate) fn found(founding: &Founding<'_>) -> Result<World, String> {
     }
     for (at, names) in &founding.conduct.further_blobs {
         backups::write_further(&mut world, at, names, founding.seed)?;
+    }
+    for row in &fleet.changes {
+        changes::remember(&mut world, row, founding)?;
     }
     world.events.sort_by_key(|event| event.at);
     Ok(world)
@@ -158,6 +162,9 @@ impl file::InstanceRow {
             target_state: self.target_state.clone(),
             content: content(self.author.as_ref().unwrap_or(name), self.apis),
             revision: seed.within(&format!("revision/{name}"), 0x1_0000, 0xa0_0000),
+            min_api_version: founding.conduct.min_api_version.get(name).cloned(),
+            requests_per_minute: self.requests_per_minute,
+            former_tiers: former_tiers(name, founding),
         }
     }
 }
@@ -206,6 +213,13 @@ impl file::AccountRow {
             containers: self.containers.iter().map(container).collect(),
         }
     }
+}
+
+/// An instance whose backups were taken at another tier has changed it since.
+fn former_tiers(name: &str, founding: &Founding<'_>) -> Vec<FormerTier> {
+    let until = founding.at - SignedDuration::from_hours(3);
+    let then = founding.conduct.tier_at_backup.get(name);
+    then.map(|tier| FormerTier { tier: tier.clone(), until }).into_iter().collect()
 }
 
 /// A configuration with so many APIs and what usually comes with them.

@@ -35,6 +35,19 @@ pub(crate) struct Instance {
     /// What a backup carries.
     pub(crate) content: Content,
     pub(crate) revision: u64,
+    /// The oldest api-version that it answers to, when it is restricted.
+    pub(crate) min_api_version: Option<String>,
+    /// What its gateway is asked by its users.
+    pub(crate) requests_per_minute: u32,
+    /// The tiers that it had before.
+    pub(crate) former_tiers: Vec<FormerTier>,
+}
+
+/// A tier that an instance had until it was changed.
+#[derive(Clone, Debug)]
+pub(crate) struct FormerTier {
+    pub(crate) tier: String,
+    pub(crate) until: Timestamp,
 }
 
 /// A region beside the first one.

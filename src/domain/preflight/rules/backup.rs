@@ -1,11 +1,13 @@
 //! The backup: its tier, its origin, whether it can be read, and its age.
 
 use crate::domain::backup::{Blob, Condition, LIFETIME};
-use crate::domain::compatibility::{self, Reason};
+use crate::domain::compatibility::Reason;
 use crate::domain::duration;
 use crate::domain::fact::{Fact, Unreadable};
 use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule, command, word};
 use crate::domain::size;
+
+use super::hearsay;
 
 static TIER: Rule = Rule {
     id: "tier-equal",
@@ -18,23 +20,30 @@ pub(super) fn tier_equal(case: &Case<'_>) -> Option<Finding> {
     let plan = case.restore()?;
     let facts = case.facts;
     let target = facts.instance.map(|it| it.sku.as_ref().map(|sku| sku.tier.clone()));
-    let source = plan.source_by(facts);
+    let (source, then) = hearsay::source_then(plan, facts);
     let reason = match target.value() {
         None => Some(Reason::TargetTierUnknown),
-        Some(tier) => compatibility::tier(source, tier.as_ref()),
+        Some(tier) => hearsay::tier(&source, tier.as_ref(), then.as_ref()),
     };
     let backup_tier = source.tier.as_ref().map(ToString::to_string);
     let finding = match &reason {
         None => TIER.ok(format!("both {}", backup_tier.as_deref().unwrap_or_default())),
-        Some(reason) => TIER.finds(reason.verdict(), reason.to_string()).advising(tier_remedy(reason)),
+        Some(reason) => TIER
+            .finds(reason.verdict(), hearsay::words(reason, &source, then.as_ref()))
+            .advising(tier_remedy(reason)),
     };
     let shown = target.map(|tier| tier.as_ref().map_or("not reported".to_owned(), ToString::to_string));
-    Some(finding.resting_on(Evidence::of("target tier", &shown)).resting_on(Evidence {
+    let finding = finding.resting_on(Evidence::of("target tier", &shown)).resting_on(Evidence {
         name: "backup tier".to_owned(),
         value: backup_tier,
         source: format!("provenance: {}", source.provenance),
         read_at: facts.backup.read_at(),
-    }))
+    });
+    Some(match &facts.tier_changes {
+        Fact::NotAsked => finding,
+        changes => finding
+            .resting_on(Evidence::of("changes of the source's tier", &changes.map(|it| hearsay::listed(it)))),
+    })
 }
 
 fn tier_remedy(reason: &Reason) -> Remedy {
@@ -222,7 +231,14 @@ mod tests {
     use crate::domain::backup::{Deleted, Provenance, Source};
     use crate::domain::preflight::samples::{Row, assert_rows, edit, finding_of, known, now, unread};
     use crate::domain::sku::Tier;
+    use crate::domain::tier_change::TierChange;
     use crate::domain::verdict::Verdict::{Blocked, Ok, Unknown, Warn};
+    use jiff::SignedDuration;
+
+    /// The source was of this tier until an hour ago.
+    fn changed_from(tier: Tier) -> Fact<Vec<TierChange>> {
+        known(vec![TierChange { at: now() - SignedDuration::from_hours(1), from: Some(tier) }])
+    }
 
     const ROWS: &[Row] = &[
         ("tier-equal", Ok, |_, _| {}),
@@ -230,6 +246,25 @@ mod tests {
         ("tier-equal", Warn, |_, f| edit(&mut f.backup, |b| b.source.provenance = Provenance::Name)),
         ("tier-equal", Unknown, |_, f| edit(&mut f.backup, |b| b.source = Source::UNKNOWN)),
         ("tier-equal", Unknown, |_, f| f.instance = Fact::NotAsked),
+        ("tier-equal", Warn, |_, f| edit(&mut f.backup, |b| b.source.provenance = Provenance::ActivityLog)),
+        ("tier-equal", Blocked, |_, f| {
+            edit(&mut f.backup, |b| b.source.provenance = Provenance::ActivityLog);
+            f.tier_changes = changed_from(Tier::Standard);
+        }),
+        // The name may not tell the instance either.
+        ("tier-equal", Unknown, |_, f| {
+            edit(&mut f.backup, |b| b.source.provenance = Provenance::Name);
+            f.tier_changes = changed_from(Tier::Standard);
+        }),
+        ("tier-equal", Warn, |_, f| {
+            edit(&mut f.backup, |b| {
+                b.source.provenance = Provenance::ActivityLog;
+                b.source.tier = Some(Tier::Standard);
+            });
+            f.tier_changes = changed_from(Tier::Premium);
+        }),
+        // What the manifest says is not doubted.
+        ("tier-equal", Ok, |_, f| f.tier_changes = changed_from(Tier::Standard)),
         ("other-instance", Ok, |_, _| {}),
         ("other-instance", Warn, |_, f| edit(&mut f.backup, |b| b.source.instance = Some("APIM-DR".into()))),
         ("other-instance", Unknown, |_, f| edit(&mut f.backup, |b| b.source.instance = None)),

@@ -6,11 +6,18 @@ mod backup;
 mod caller;
 mod cors;
 mod firewall;
+mod hearsay;
+mod in_flight;
 mod lifecycle;
+mod locks;
+mod lost;
+mod overwritten;
 mod place;
 mod role;
+mod session;
 mod target;
 mod unfinished;
+mod versions;
 
 use super::{Case, Finding};
 
@@ -19,8 +26,11 @@ type Check = fn(&Case<'_>) -> Option<Finding>;
 
 const ALL: &[Check] = &[
     caller::may_act,
+    session::lasts,
     target::idle,
     target::tier_supported,
+    versions::api,
+    locks::none,
     backup::tier_equal,
     backup::other_instance,
     backup::readable,
@@ -32,6 +42,12 @@ const ALL: &[Check] = &[
     lifecycle::spares,
     place::free,
     unfinished::none,
+    versions::platform,
+    in_flight::none,
+    overwritten::unmarked,
+    overwritten::quiet,
+    overwritten::unchanged,
+    lost::nothing,
 ];
 
 /// Runs every rule that concerns the plan.

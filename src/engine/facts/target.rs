@@ -1,0 +1,67 @@
+//! The caller's sign-in, the locks on the instance, and what its gateway answers.
+
+use jiff::SignedDuration;
+
+use crate::domain::fact::{Fact, Known};
+use crate::domain::instance::Mark;
+use crate::domain::operation::{Operation, Phase};
+use crate::domain::plan::{Kind, Plan};
+use crate::domain::session::{Session, nearly_all_within};
+
+use super::Reading;
+use crate::engine::Engine;
+
+impl Engine {
+    pub(super) async fn of_session(&self) -> Vec<Reading> {
+        let read = self.azure.whoami().await.map(|who| Session {
+            via: who.via,
+            name: who.name,
+            expires_at: who.expires_at,
+            renewal: who.renewal,
+        });
+        let fact = self.fact(read, "the token that is held".to_owned());
+        vec![Box::new(|facts| facts.session = fact)]
+    }
+
+    pub(super) async fn of_locks(&self, plan: &Plan) -> Vec<Reading> {
+        let id = plan.instance();
+        let read = self.azure.locks(id).await;
+        let fact = self.fact(read, format!("ARM locks on {}", id.name()));
+        vec![Box::new(|facts| facts.locks = fact)]
+    }
+
+    pub(super) async fn of_traffic(&self, plan: &Plan) -> Vec<Reading> {
+        let id = plan.instance();
+        let read = self.azure.traffic(id).await;
+        let fact = self.fact(read, format!("ARM metrics of {}", id.name()));
+        vec![Box::new(|facts| facts.traffic = fact)]
+    }
+
+    /// What the configuration says of the instance, when there is one.
+    pub(super) fn of_mark(&self, plan: &Plan) -> Vec<Reading> {
+        let Some(production) = &self.production else { return Vec::new() };
+        let id = plan.instance();
+        let is_marked =
+            [id.as_str(), id.name()].iter().any(|it| production.contains(&it.to_ascii_lowercase()));
+        let value = if is_marked { Mark::Production } else { Mark::Unmarked };
+        let source = "the configuration of this program".to_owned();
+        let fact = Fact::Known(Known { value, source, read_at: self.now() });
+        vec![Box::new(|facts| facts.mark = fact)]
+    }
+
+    /// How long such operations took that this journal has seen to their end.
+    pub(super) fn of_past(&self, plan: &Plan) -> Vec<Reading> {
+        let source = format!("the journal on this machine, of every {} that succeeded", plan.kind());
+        let lasted = self.journal.list().0.into_iter().filter_map(|it| lasted(&it.operation, plan.kind()));
+        let value = nearly_all_within(lasted.collect());
+        let fact = Fact::Known(Known { value, source, read_at: self.now() });
+        vec![Box::new(|facts| facts.usual = fact)]
+    }
+}
+
+/// From its acceptance to the end that was seen.
+fn lasted(operation: &Operation, kind: Kind) -> Option<SignedDuration> {
+    let is_such = operation.phase == Phase::Succeeded && operation.intent.work.kind() == kind;
+    let (began, ended) = operation.accepted_at.zip(operation.ended_at)?;
+    is_such.then(|| ended.duration_since(began))
+}
