@@ -136,6 +136,15 @@ pub fn tier(source: &Source, target: Option<&Tier>) -> Option<Reason> {
     }
 }
 
+/// Whether the tier of a backup was written down when it was taken, so that a difference proves something.
+pub fn is_recorded(source: &Source) -> bool {
+    let strong = matches!(
+        source.provenance,
+        Provenance::Manifest | Provenance::Journal | Provenance::ActivityLog
+    );
+    strong && source.tier.is_some()
+}
+
 /// What speaks against the backup itself.
 pub fn age(backup: &Backup, now: Timestamp) -> Option<Reason> {
     match backup.state(now) {

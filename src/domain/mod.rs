@@ -9,6 +9,7 @@
 
 pub mod approval;
 pub mod backup;
+pub mod candidate;
 pub mod compatibility;
 pub mod coverage;
 pub mod discretion;
@@ -23,6 +24,7 @@ pub mod preflight;
 pub mod problem;
 pub mod provenance;
 pub mod pulse;
+pub mod readiness;
 pub mod region;
 pub mod report;
 pub mod resource;
@@ -30,5 +32,6 @@ pub mod size;
 pub mod sku;
 pub mod storage;
 pub mod unfinished;
+pub mod usual;
 pub mod verdict;
 pub mod visible;
