@@ -7,11 +7,8 @@ use crate::domain::fact::{Fact, Unreadable};
 use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule};
 use crate::domain::size;
 
-static TIER: Rule = Rule {
-    id: "tier-equal",
-    title: "tiers are equal",
-    documented: "\"Cannot restore: current SKU is 'X', backup SKU is 'Y'\" (azure-powershell#25072): the names of the tiers must be equal, units need not",
-};
+static TIER: Rule =
+    Rule { id: "tier-equal", title: "tiers are equal", documented: compatibility::EQUAL.documented };
 
 /// Backup and target are of one tier.
 pub(super) fn tier_equal(case: &Case<'_>) -> Option<Finding> {
@@ -51,7 +48,7 @@ fn tier_remedy(reason: &Reason) -> Remedy {
 static OTHER: Rule = Rule {
     id: "other-instance",
     title: "source is not the target",
-    documented: "a restore replaces the whole configuration of its target (documentation)",
+    documented: compatibility::OTHER.documented,
 };
 
 /// A target that is the source is said aloud.
@@ -118,11 +115,8 @@ pub(super) fn readable(case: &Case<'_>) -> Option<Finding> {
     Some(finding.resting_on(Evidence::of("etag", &etag)).resting_on(Evidence::of("access tier", &tier)))
 }
 
-static YOUNG: Rule = Rule {
-    id: "backup-age",
-    title: "younger than 30 days",
-    documented: "\"Cannot restore: backup expired\" after thirty days (documentation)",
-};
+static YOUNG: Rule =
+    Rule { id: "backup-age", title: "younger than 30 days", documented: compatibility::YOUNG.documented };
 
 /// The thirty days are not over.
 pub(super) fn young(case: &Case<'_>) -> Option<Finding> {
