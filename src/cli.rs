@@ -144,7 +144,8 @@ pub enum Verb {
     },
     /// List what can be restored, and until when
     Backups(BackupsArguments),
-    /// Say whether a restore can work; nothing is changed
+    /// Say whether a restore can work, or could for every instance; nothing is changed
+    #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
     /// Check, send one restore, and watch it to its end
     #[command(after_long_help = RESTORE_EXAMPLE)]
@@ -215,13 +216,44 @@ pub struct RestoreWords {
 /// `check`
 #[derive(Args, Clone, Debug)]
 pub struct CheckArguments {
-    /// Which restore.
-    #[command(flatten)]
-    pub words: RestoreWords,
-    /// Exit with 3 when anything is not ok, instead of only when it is blocked
+    /// Every instance in scope: could it be restored right now, and what is missing
+    #[arg(long, conflicts_with_all = ["backup", "target", "access"])]
+    pub all: bool,
+    /// The backup; without --target it is told which instances could take it now
+    #[arg(long, value_name = "ACCOUNT/CONTAINER/NAME", required_unless_present = "all")]
+    pub backup: Option<BackupAddress>,
+    /// The instance whose configuration would be overwritten: a name or a resource id
+    #[arg(long, value_name = "INSTANCE", requires = "access")]
+    pub target: Option<String>,
+    /// How the instance reaches the storage account: system, user:CLIENT_ID or key
+    #[arg(long, value_name = "ACCESS", requires = "target")]
+    pub access: Option<Access>,
+    /// Exit with 3 when anything is not ok (with --all: not ready), instead of only when it is blocked
     #[arg(long)]
     pub strict: bool,
 }
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  lifeboat check --backup stcore/apim/core.apimbackup --target apim-dr --access system
+                                         every check of this restore, with what it rests on
+  lifeboat check --backup stcore/apim/core.apimbackup
+                                         the fleet as targets of this backup, the likeliest first
+  lifeboat check --all --strict --output json
+                                         for cron: is every instance ready to be restored?
+
+Grades of --all: ready · degraded (it could be restored, but not as was meant) · unknown ·
+not ready · exempt (its tier has no backups, or it is itself a standby). The exit code is 3
+when an instance is not ready, with --strict also when one is degraded or unknown; 1 or 6
+when nothing could be read. Rights of whoever runs it are told and weigh nothing: cron needs
+no right to restore. JSON:
+  {asOf, problems, instances: [{id, name, grade, rpoSeconds,
+    backup: {account, container, name, takenAt, ageSeconds},
+    target: {id, name, chosenBy, verdict, reason, serverMessage},
+    restoreTakes: {medianSeconds, p90Seconds, runs, alike},
+    missing: [{id, grade, summary, remedy}]}]}
+backup, target and restoreTakes are null when there is none; restoreTakes counts restores that
+this journal has seen to the end, and is null when there is none.";
 
 /// What is done once Azure has taken the request.
 #[derive(Args, Clone, Copy, Debug)]
@@ -491,6 +523,9 @@ mod tests {
         let table = [
             ("lifeboat check --backup x --target t --access system", "ACCOUNT/CONTAINER/NAME"),
             ("lifeboat check --backup stcore/apim/b --target t --access keys", "user:CLIENT_ID"),
+            ("lifeboat check --backup stcore/apim/b --target t", "--access"),
+            ("lifeboat check --all --backup stcore/apim/b", "cannot be used"),
+            ("lifeboat check --strict", "--backup"),
             ("lifeboat backups --location stcore", "ACCOUNT/CONTAINER"),
             ("lifeboat --speed 0 instances", "above 0"),
             ("lifeboat --scenario none instances", "quiet"),
