@@ -116,10 +116,7 @@ impl<'a> Candidate<'a> {
 }
 
 /// The instance of the fleet that a backup was taken of.
-pub fn source_of<'a>(
-    backup: &Backup,
-    fleet: impl IntoIterator<Item = &'a Instance>,
-) -> Option<&'a Instance> {
+pub fn source_of<'a>(backup: &Backup, fleet: impl IntoIterator<Item = &'a Instance>) -> Option<&'a Instance> {
     fleet.into_iter().find(|instance| is_of(backup, instance))
 }
 
@@ -206,8 +203,17 @@ mod tests {
     #[test]
     fn the_standby_comes_first_then_what_fits_and_lies_apart() {
         let wanted = [
-            "z-standby", "z-spare", "z-paired", "z-other", "a-same", "z-failed", "a-prod", "a-basic", "z-busy",
-            "a-v2", "apim-core",
+            "z-standby",
+            "z-spare",
+            "z-paired",
+            "z-other",
+            "a-same",
+            "z-failed",
+            "a-prod",
+            "a-basic",
+            "z-busy",
+            "a-v2",
+            "apim-core",
         ];
         assert_eq!(order(&fleet()), wanted);
     }
@@ -259,7 +265,8 @@ mod tests {
             let states = ["Succeeded", "Updating", "Failed", "Dreaming"];
             let one = |number: u64, chance: &mut Chance| {
                 let name = format!("i{number}-{}", chance.pick(&roles));
-                let mut it = at(&name, Tier::from(*chance.pick(&tiers)), *chance.pick(&regions));
+                let region = chance.pick::<&str>(&regions);
+                let mut it = at(&name, Tier::from(*chance.pick(&tiers)), region);
                 it.state = Some((*chance.pick(&states)).to_owned());
                 it
             };
@@ -281,6 +288,10 @@ mod tests {
             fleets += 1;
             targets += fleet.len();
         }
-        println!("{fleets} fleets with {targets} targets ranked, seeds {:?} to {:?}", seeds.first(), seeds.last());
+        println!(
+            "{fleets} fleets with {targets} targets ranked, seeds {:?} to {:?}",
+            seeds.first(),
+            seeds.last()
+        );
     }
 }

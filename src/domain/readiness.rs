@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::backup::{Backup, EXPIRING};
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Duty};
 use super::compatibility::{self, Fit};
 use super::coverage::Coverage;
 use super::duration;
@@ -174,8 +174,7 @@ impl Readiness {
 
     fn aim(&mut self, case: &Situation<'_>, newest: &Backup) {
         let fit = |target| compatibility::fit(newest, target, case.now);
-        let aimed =
-            |target: &Instance, choice, fit| Some(Aim { instance: target.id.clone(), choice, fit });
+        let aimed = |target: &Instance, choice, fit| Some(Aim { instance: target.id.clone(), choice, fit });
         let best = case.best;
         if let Standby::Is(target) = case.standby {
             let fit = fit(target);
@@ -228,8 +227,10 @@ fn exemption(case: &Situation<'_>) -> Option<Lack> {
 fn without_backup(case: &Situation<'_>) -> Lack {
     match (case.view, case.coverage.total) {
         (View::Arriving, _) => lack(BACKUP, Grade::Unknown, "its backups are being read"),
-        (View::Gaps, 0) => lack(BACKUP, Grade::Unknown, "no backup was seen, but not everything could be read")
-            .advising("Find out what could not be read: it may lie there"),
+        (View::Gaps, 0) => {
+            lack(BACKUP, Grade::Unknown, "no backup was seen, but not everything could be read")
+                .advising("Find out what could not be read: it may lie there")
+        }
         (View::Whole, 0) => lack(BACKUP, Grade::NotReady, "no backup of it was found")
             .advising(format!("Take one: lifeboat backup {}", case.instance.name)),
         (View::Whole | View::Gaps, total) => {
@@ -249,7 +250,9 @@ fn points(case: &Situation<'_>) -> Vec<Lack> {
             duration::short(age),
             duration::short(case.goal)
         );
-        lacks.push(lack("rpo", Grade::Degraded, words).advising("Take a backup, and find out why none was taken"));
+        lacks.push(
+            lack("rpo", Grade::Degraded, words).advising("Take a backup, and find out why none was taken"),
+        );
     }
     let left = case.coverage.cover(case.now).filter(|left| *left <= EXPIRING);
     if let Some(left) = left {
@@ -273,7 +276,8 @@ fn without_standby(case: &Situation<'_>, newest: &Backup) -> Lack {
         _ if unseen => lack(STANDBY, Grade::Unknown, words).advising("Find out what could not be read"),
         Some(best) => {
             let name = &best.instance.name;
-            lack(STANDBY, Grade::Degraded, format!("{words}; {name} would do")).advising(configure)
+            let kept = if best.duty == Duty::Spare { ", kept for another," } else { "" };
+            lack(STANDBY, Grade::Degraded, format!("{words}; {name}{kept} would do")).advising(configure)
         }
         // A tier that nobody wrote down fits nothing for certain, which is not the same as fitting nothing.
         None if !compatibility::is_recorded(&newest.source) => {

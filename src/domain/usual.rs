@@ -1,8 +1,11 @@
 //! How long it usually takes, by the operations that this journal has seen to the end. No run, no number.
 
+use std::fmt;
+
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::duration;
 use super::operation::{Operation, Phase};
 use super::plan::Kind;
 use super::resource::ResourceId;
@@ -61,6 +64,21 @@ impl Usual {
             runs: times.len(),
             alike: nearest,
         })
+    }
+}
+
+impl fmt::Display for Usual {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
+        let of = match self.alike {
+            Alike::Target => "",
+            Alike::Tier => " of its tier",
+        };
+        let (median, p90) = (duration::short(self.median), duration::short(self.p90));
+        match self.runs {
+            1 => write!(f, "{median} ({runs}{of})"),
+            _ => write!(f, "{median}, 9 of 10 within {p90} ({runs}{of})"),
+        }
     }
 }
 
@@ -124,9 +142,12 @@ mod tests {
         assert_eq!(usual(&[]), None);
         let elsewhere = run("apim-other", Tier::Premium, 50);
         let other_tier = run("apim-basic", Tier::Basic, 9);
-        assert_eq!(figures(&[other_tier.clone()]), None);
+        assert_eq!(figures(std::slice::from_ref(&other_tier)), None);
         assert_eq!(figures(&[other_tier, elsewhere.clone()]), Some((50, 50, 1, Alike::Tier)));
-        assert_eq!(figures(&[elsewhere, run("apim-dr", Tier::Premium, 20)]), Some((20, 20, 1, Alike::Target)));
+        assert_eq!(
+            figures(&[elsewhere, run("apim-dr", Tier::Premium, 20)]),
+            Some((20, 20, 1, Alike::Target))
+        );
     }
 
     #[test]
@@ -161,8 +182,11 @@ mod tests {
         let mut backup = run("apim-dr", Tier::Premium, 20);
         let Work::Plan(Plan::Restore(plan)) = &backup.intent.work else { panic!() };
         let to = plan.backup.clone();
-        let plan =
-            crate::domain::plan::BackupPlan { instance: plan.target.clone(), to, access: plan.access.clone() };
+        let plan = crate::domain::plan::BackupPlan {
+            instance: plan.target.clone(),
+            to,
+            access: plan.access.clone(),
+        };
         backup.intent.work = Work::Plan(Plan::Backup(plan));
         assert_eq!(usual(&[backup]), None, "a backup says nothing of a restore");
     }

@@ -232,7 +232,11 @@ fn nothing_gets_greener_by_knowing_less() {
             assert!(!greener, "seed {seed}, change {number}: {before:#?}\n{after:#?}");
         }
     }
-    println!("{} situations, {ready} of them ready, {tried} changes, seeds 1 to {}", seeds.len(), seeds.len());
+    println!(
+        "{} situations, {ready} of them ready, {tried} changes, seeds 1 to {}",
+        seeds.len(),
+        seeds.len()
+    );
     assert!(seeds.len() == 1 || ready > 20, "{ready}");
 }
 
