@@ -60,6 +60,8 @@ impl fmt::Display for Scope {
             Self::Backups => "backups",
             Self::Choice => "choice",
             Self::Findings => "checks",
+            Self::Evidence => "evidence",
+            Self::Cell => "matrix cell",
             Self::Review => "review",
             Self::Confirm => "confirm restore",
             Self::Ready => "confirm backup",

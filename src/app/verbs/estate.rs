@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::landscape::Landscape;
 use crate::app::compose::House;
 use crate::app::preferences;
+use crate::console::palette::Palette;
 use crate::console::preferences::{Importance, Preferences};
 use crate::domain::backup::Backup;
 use crate::domain::candidate::{self, Candidate, Duty};
@@ -29,7 +30,8 @@ pub(super) struct Estate<'a> {
 impl<'a> Estate<'a> {
     /// Joins them.
     pub(super) fn of(house: &House, seen: &'a Landscape) -> Self {
-        let preferences = preferences::of(&house.settings);
+        // Nothing is drawn here; what counts is what is configured of the instances.
+        let preferences = preferences::of(&house.settings, Palette::TERMINAL);
         let fleet = || seen.instances.values();
         let standbys = fleet().filter_map(|it| {
             let wanted = preferences.instances.of(&it.id)?.standby.as_ref()?;
