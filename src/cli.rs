@@ -247,12 +247,12 @@ not ready · exempt (its tier has no backups, or it is itself a standby). The ex
 when an instance is not ready, with --strict also when one is degraded or unknown; 1 or 6
 when nothing could be read. Rights of whoever runs it are told and weigh nothing: cron needs
 no right to restore. JSON:
-  {asOf, problems, instances: [{id, name, grade, rpoSeconds,
+  {asOf, problems, instances: [{id, name, grade, rpoSeconds, rtoSeconds,
     backup: {account, container, name, takenAt, ageSeconds},
     target: {id, name, chosenBy, verdict, reason, serverMessage},
     restoreTakes: {medianSeconds, p90Seconds, runs, alike},
     missing: [{id, grade, summary, remedy}]}]}
-backup, target and restoreTakes are null when there is none; restoreTakes counts restores that
+backup, target, rtoSeconds and restoreTakes are null when there is none; restoreTakes counts restores that
 this journal has seen to the end, and is null when there is none.";
 
 /// What is done once Azure has taken the request.

@@ -50,7 +50,17 @@ fn every_instance_has_a_grade_and_says_what_is_missing() {
     for it in all {
         has_exactly(
             it,
-            &["id", "name", "grade", "backup", "target", "rpoSeconds", "restoreTakes", "missing"],
+            &[
+                "id",
+                "name",
+                "grade",
+                "backup",
+                "target",
+                "rpoSeconds",
+                "rtoSeconds",
+                "restoreTakes",
+                "missing",
+            ],
         );
         let grade = it["grade"].as_str().unwrap();
         assert!(["ready", "degraded", "unknown", "notReady", "exempt"].contains(&grade), "{it}");
@@ -192,4 +202,27 @@ fn the_targets_of_a_backup_are_ranked_and_one_is_proposed() {
     assert!(matches!(gone.code, 1 | 2), "{gone:?}");
     let harmless = |it: &Value| matches!(it["method"].as_str().unwrap(), "GET" | "HEAD" | "POST");
     assert!(lab.requests().iter().all(harmless) && lab.posts().is_empty());
+}
+
+/// A restore that this journal has seen to its end is the measure; before it there is none.
+#[test]
+fn how_long_it_takes_is_known_from_the_own_journal_only() {
+    let lab = Lab::new("quiet", 6000.0);
+    let goals = STANDBY.replacen("standby", "rpo = \"48h\"\nrto = \"1s\"\nstandby", 1);
+    lab.configure(&lab.base_url, &goals);
+    let (_, before) = check_all(&lab, &[]);
+    let core = row(&before, "apim-core-prod");
+    assert!(core["restoreTakes"].is_null() && core["rtoSeconds"] == 1, "{core:#}");
+    let told = core["missing"].as_array().unwrap().iter().find(|it| it["id"] == "rto").unwrap();
+    assert_eq!(told["grade"], "ready", "it weighs nothing: {told}");
+    let backup = lab.newest("apim-core-prod");
+    let words = ["--backup", &backup, "--target", "apim-core-dr", "--access", "system"];
+    let restored = lab.run(&[&["restore", "--confirm", "apim-core-dr"], &words[..]].concat());
+    assert_eq!(restored.code, 0, "{restored:?}");
+    let (_, after) = check_all(&lab, &[]);
+    let core = row(&after, "apim-core-prod");
+    let takes = &core["restoreTakes"];
+    has_exactly(takes, &["medianSeconds", "p90Seconds", "runs", "alike"]);
+    assert_eq!((&takes["runs"], takes["alike"].as_str()), (&1.into(), Some("target")), "{takes}");
+    assert_eq!(takes["medianSeconds"], takes["p90Seconds"]);
 }

@@ -16,6 +16,7 @@ use super::preflight::{Finding, Preflight};
 use super::resource::ResourceId;
 use super::sku::BackupSupport;
 use super::storage::BackupAddress;
+use super::usual::Usual;
 use super::verdict::Verdict;
 
 /// How ready an instance is, worst first.
@@ -136,6 +137,7 @@ const OF_THE_CALLER: &[&str] = &["permissions"];
 const FIT: &str = "fit";
 const BACKUP: &str = "backup";
 const STANDBY: &str = "standby";
+const RTO: &str = "rto";
 
 impl Readiness {
     /// Judges an instance by the inventory.
@@ -162,6 +164,27 @@ impl Readiness {
         if preflight.findings.is_empty() {
             self.lacks.push(lack("checks", Grade::Unknown, "nothing was checked"));
         }
+        self.graded()
+    }
+
+    /// The same, held against the time that a restore may take. Without a run there is no number, and that is told.
+    #[must_use]
+    pub fn timed(mut self, usual: Option<&Usual>, goal: Option<SignedDuration>) -> Self {
+        let found = match (usual, goal, &self.into) {
+            (None, _, Some(aim)) => {
+                let words = format!(
+                    "how long a restore into {} takes is not known: none was watched to its end here",
+                    aim.instance.name()
+                );
+                Some(lack(RTO, Grade::Ready, words).advising("Rehearse one"))
+            }
+            (Some(usual), Some(goal), _) if usual.p90 > goal => {
+                let words = format!("a restore usually takes {usual}, the goal is {}", duration::short(goal));
+                Some(lack(RTO, Grade::Degraded, words))
+            }
+            _ => None,
+        };
+        self.lacks.extend(found);
         self.graded()
     }
 

@@ -4,6 +4,7 @@ use lifeboat::console::Effect;
 use lifeboat::console::Msg;
 use lifeboat::console::message::Gathering;
 use lifeboat::domain::fact::Fact;
+use lifeboat::domain::operation::OperationEvent;
 use lifeboat::domain::preflight::{Evidence, Finding, Preflight, Remedy, Rule};
 
 use super::frames::golden;
@@ -194,4 +195,24 @@ fn the_fleet_can_be_sorted_and_filtered_by_how_ready_it_is() {
     assert!(screen.contains("apim-core-prod") && !screen.contains("apim-edge"), "{screen}");
     let stage = Stage::full(80, 24);
     assert!(stage.screen().contains("apim-lab, not ready:"), "{}", stage.screen());
+}
+
+#[test]
+fn how_long_a_restore_takes_is_told_by_what_was_seen_and_not_before() {
+    let mut stage = Stage::full(120, 35);
+    stage.press("/core-prod<Enter>");
+    assert!(stage.screen().contains("how long it takes is not known"), "{}", stage.screen());
+    let ago = |seconds: i64| stage::now() - jiff::SignedDuration::from_secs(seconds);
+    for (number, seconds) in [(7, 1200), (8, 1800), (9, 2400)] {
+        let plan = stage::restore("apim-core-prod", "apim-core-dr");
+        let mut done = stage::Told::begin(number, plan, ago(90_001));
+        done.then(ago(90_000), OperationEvent::Submitting);
+        done.then(ago(89_999), stage::accepted());
+        done.then(ago(90_000 - seconds + 60), stage::polled("Updating"));
+        done.then(ago(90_000 - seconds), OperationEvent::Succeeded { evidence: "200".to_owned() });
+        done.send(&mut stage);
+    }
+    stage.load();
+    let screen = stage.screen();
+    assert!(screen.contains("usually 30m00s, 9 of 10 within 40m00s (3"), "{screen}");
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::estate::Estate;
@@ -30,6 +30,7 @@ use crate::domain::usual::{Alike, Usual};
 use crate::domain::verdict::Verdict;
 use crate::engine::survey::Depth;
 use crate::engine::sweep::Sweep;
+use crate::settings::Settings;
 
 /// How many restores are checked at the same time.
 const AT_ONCE: usize = 8;
@@ -53,6 +54,7 @@ struct Row {
     backup: Option<From>,
     target: Option<Into>,
     rpo_seconds: i64,
+    rto_seconds: Option<i64>,
     restore_takes: Option<Takes>,
     missing: Vec<Missing>,
 }
@@ -171,7 +173,15 @@ async fn judge(
     }
     let tier: Option<&Tier> = target.and_then(|it| it.sku.as_ref()).map(|sku| &sku.tier);
     let usual = target.and_then(|it| Usual::of(Kind::Restore, &it.id, tier, journal));
-    row(instance, newest, readiness, usual, estate.goal(instance).as_secs())
+    let rto = recovery_time(&house.settings, instance);
+    let objectives = (estate.goal(instance).as_secs(), rto.map(|it| it.as_secs()));
+    row(instance, newest, readiness.timed(usual.as_ref(), rto), usual, objectives)
+}
+
+/// How long a restore of an instance may take.
+fn recovery_time(settings: &Settings, instance: &Instance) -> Option<SignedDuration> {
+    let own = settings.called(&[instance.id.as_str(), instance.name.as_str()]);
+    own.and_then(|it| it.rto).or(settings.rto)
 }
 
 /// The checks of the restore that would be taken.
@@ -197,7 +207,7 @@ fn row(
     newest: Option<&Backup>,
     readiness: Readiness,
     usual: Option<Usual>,
-    rpo_seconds: i64,
+    (rpo_seconds, rto_seconds): (i64, Option<i64>),
 ) -> Row {
     let from = readiness.from.map(|address| From {
         account: address.location.account,
@@ -227,6 +237,7 @@ fn row(
         backup: from,
         target: into,
         rpo_seconds,
+        rto_seconds,
         restore_takes: usual.map(|it| Takes {
             median_seconds: it.median.as_secs(),
             p90_seconds: it.p90.as_secs(),
@@ -240,7 +251,7 @@ fn row(
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new(&["READY", "INSTANCE", "INTO", "AGE", "TAKES", "MISSING"]);
-        let seconds = |seconds: i64| duration::short(jiff::SignedDuration::from_secs(seconds));
+        let seconds = |seconds: i64| duration::short(SignedDuration::from_secs(seconds));
         let dash = || "-".to_owned();
         for row in &self.instances {
             let exempt = row.grade == Grade::Exempt;

@@ -7,6 +7,7 @@ use crate::domain::candidate;
 use crate::domain::instance::samples::instance;
 use crate::domain::preflight::Rule;
 use crate::domain::sku::Tier;
+use crate::domain::usual::Alike;
 use crate::trials::{Chance, seeds};
 
 fn now() -> Timestamp {
@@ -181,6 +182,29 @@ fn the_checks_take_the_place_of_what_the_inventory_thought() {
     assert_eq!(free_again.grade, Grade::Ready, "it was read a moment ago");
     let told = changed(|_| {}).checked(&preflight(vec![CALLER.blocked("x")]));
     assert_eq!((told.lacks[0].id, told.words().as_str()), ("permissions", ""));
+}
+
+#[test]
+fn a_restore_that_takes_too_long_degrades_and_one_that_was_never_seen_is_told() {
+    let minutes = SignedDuration::from_mins;
+    let usual = |p90| Usual { median: minutes(20), p90: minutes(p90), runs: 4, alike: Alike::Target };
+    let goal = Some(minutes(45));
+    let table = [
+        (Some(usual(45)), goal, Grade::Ready, 0),
+        (Some(usual(46)), goal, Grade::Degraded, 1),
+        (Some(usual(46)), None, Grade::Ready, 0),
+        (None, goal, Grade::Ready, 1),
+        (None, None, Grade::Ready, 1),
+    ];
+    for (row, (usual, goal, grade, lacks)) in table.into_iter().enumerate() {
+        let it = changed(|_| {}).timed(usual.as_ref(), goal);
+        assert_eq!((it.grade, it.lacks.len()), (grade, lacks), "row {row}: {:?}", it.lacks);
+    }
+    let nowhere = changed(|m| m.standby = None).timed(None, goal);
+    assert!(nowhere.lacks.iter().all(|lack| lack.id != "rto"), "there is nothing to restore into");
+    let slow = changed(|_| {}).timed(Some(&usual(46)), goal);
+    let words = "a restore usually takes 20m00s, 9 of 10 within 46m00s (4 runs), the goal is 45m00s";
+    assert_eq!(slow.words(), words);
 }
 
 /// The checks that weigh nothing exist under their names.
