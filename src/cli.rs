@@ -144,7 +144,8 @@ pub enum Verb {
     },
     /// List what can be restored, and until when
     Backups(BackupsArguments),
-    /// Say whether a restore can work; nothing is changed
+    /// Say whether a restore can work, or could for every instance; nothing is changed
+    #[command(after_long_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
     /// Check, send one restore, and watch it to its end
     #[command(after_long_help = RESTORE_EXAMPLE)]
@@ -215,13 +216,44 @@ pub struct RestoreWords {
 /// `check`
 #[derive(Args, Clone, Debug)]
 pub struct CheckArguments {
-    /// Which restore.
-    #[command(flatten)]
-    pub words: RestoreWords,
-    /// Exit with 3 when anything is not ok, instead of only when it is blocked
+    /// Every instance in scope: could it be restored right now, and what is missing
+    #[arg(long, conflicts_with_all = ["backup", "target", "access"])]
+    pub all: bool,
+    /// The backup; without --target it is told which instances could take it now
+    #[arg(long, value_name = "ACCOUNT/CONTAINER/NAME", required_unless_present = "all")]
+    pub backup: Option<BackupAddress>,
+    /// The instance whose configuration would be overwritten: a name or a resource id
+    #[arg(long, value_name = "INSTANCE", requires = "access")]
+    pub target: Option<String>,
+    /// How the instance reaches the storage account: system, user:CLIENT_ID or key
+    #[arg(long, value_name = "ACCESS", requires = "target")]
+    pub access: Option<Access>,
+    /// Exit with 3 when anything is not ok (with --all: not ready), instead of only when it is blocked
     #[arg(long)]
     pub strict: bool,
 }
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  lifeboat check --backup stcore/apim/core.apimbackup --target apim-dr --access system
+                                         every check of this restore, with what it rests on
+  lifeboat check --backup stcore/apim/core.apimbackup
+                                         the fleet as targets of this backup, the likeliest first
+  lifeboat check --all --strict --output json
+                                         for cron: is every instance ready to be restored?
+
+Grades of --all: ready · degraded (it could be restored, but not as was meant) · unknown ·
+not ready · exempt (its tier has no backups, or it is itself a standby). The exit code is 3
+when an instance is not ready, with --strict also when one is degraded or unknown; 1 or 6
+when nothing could be read. Rights of whoever runs it are told and weigh nothing: cron needs
+no right to restore. JSON:
+  {asOf, problems, instances: [{id, name, grade, rpoSeconds, rtoSeconds,
+    backup: {account, container, name, takenAt, ageSeconds},
+    target: {id, name, chosenBy, verdict, reason, serverMessage},
+    restoreTakes: {medianSeconds, p90Seconds, runs, alike},
+    missing: [{id, grade, summary, remedy}]}]}
+backup, target, rtoSeconds and restoreTakes are null when there is none; restoreTakes counts restores that
+this journal has seen to the end, and is null when there is none.";
 
 /// What is done once Azure has taken the request.
 #[derive(Args, Clone, Copy, Debug)]
@@ -458,80 +490,4 @@ fn acceptance(text: &str) -> Result<Acceptance, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split(' '))
-    }
-
-    #[test]
-    fn the_definitions_hold_together() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn global_options_stand_before_or_after_the_verb() {
-        for line in
-            ["lifeboat --output json --tenant t instances", "lifeboat instances --tenant t --output json"]
-        {
-            let cli = parse(line).unwrap();
-            assert_eq!(cli.global.output, Some(Output::Json), "{line}");
-            assert_eq!(cli.global.tenant.as_deref(), Some("t"), "{line}");
-        }
-        let deep = parse("lifeboat operations resume --all --sandbox").unwrap();
-        assert_eq!(deep.global.sandbox, Some(None));
-        let there = parse("lifeboat --sandbox=http://127.0.0.1:8765/ instances").unwrap();
-        assert_eq!(there.global.sandbox, Some(Some("http://127.0.0.1:8765".to_owned())));
-    }
-
-    #[test]
-    fn what_cannot_be_meant_is_refused_with_what_could() {
-        let table = [
-            ("lifeboat check --backup x --target t --access system", "ACCOUNT/CONTAINER/NAME"),
-            ("lifeboat check --backup stcore/apim/b --target t --access keys", "user:CLIENT_ID"),
-            ("lifeboat backups --location stcore", "ACCOUNT/CONTAINER"),
-            ("lifeboat --speed 0 instances", "above 0"),
-            ("lifeboat --scenario none instances", "quiet"),
-            ("lifeboat --auth nobody instances", "workload"),
-            ("lifeboat --sandbox=http://example.org instances", "127.0.0.1"),
-            ("lifeboat --sandbox=http://127.0.0.1.example:1 instances", "127.0.0.1"),
-            (
-                "lifeboat restore --backup stcore/apim/b --target t --access key --confirm t --accept age",
-                "FINDING=REASON",
-            ),
-            ("lifeboat operations resume", "--all"),
-            ("lifeboat operations resume --all 12", "cannot be used"),
-        ];
-        for (line, wanted) in table {
-            let text = parse(line).unwrap_err().to_string();
-            assert!(text.contains(wanted), "{line}\n{text}");
-        }
-    }
-
-    #[test]
-    fn the_help_of_the_sandbox_says_what_each_scenario_does() {
-        let help = parse("lifeboat sandbox --help").unwrap_err().to_string();
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let plain = words(&help);
-        for (name, summary) in crate::sandbox::chapters().into_iter().flat_map(|it| it.scenarios) {
-            assert!(plain.contains(&words(&format!("{name} {summary}"))), "{name}\n{help}");
-        }
-        let list = help.split("Scenarios (").nth(1).unwrap();
-        let is_laid_out = |line: &str| line.chars().count() <= 80 && !line.starts_with(char::is_lowercase);
-        assert!(list.lines().all(is_laid_out), "{list}");
-    }
-
-    #[test]
-    fn operations_takes_an_id_or_an_act() {
-        let Some(Verb::Operations(shown)) = parse("lifeboat ops 1f2e --follow").unwrap().verb else {
-            panic!()
-        };
-        assert_eq!((shown.id.as_deref(), shown.follow, shown.act.is_none()), (Some("1f2e"), true, true));
-        let Some(Verb::Operations(resumed)) = parse("lifeboat operations resume 1f2e").unwrap().verb else {
-            panic!()
-        };
-        assert!(matches!(resumed.act, Some(OperationsAct::Resume(Resumed { id: Some(_), all: false }))));
-    }
-}
+mod tests;

@@ -4,12 +4,15 @@
 
 mod azure_support;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use azure_support::{
     Act, Asked, Server, account, answer, files, instance, now, operation, shared, subscriptions,
 };
 use lifeboat::azure::listing::Listing;
 use lifeboat::azure::polling::Answer;
 use lifeboat::azure::sending::Sent;
+use lifeboat::domain::compatibility;
 use lifeboat::domain::instance::Instance;
 use lifeboat::domain::operation::PollStyle;
 use lifeboat::domain::plan::{Access, BackupPlan, Plan, RestorePlan};
@@ -165,6 +168,7 @@ async fn list(body: Value) -> Server {
 async fn every_recorded_instance_is_read_with_its_tier() {
     let Some(folder) = shared("recordings/services") else { return };
     let mut read = 0;
+    let mut verdicts: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (name, json) in files(&folder) {
         let mut bodies: Vec<Value> =
             entries(&json).iter().map(|entry| entry["response_body"].clone()).collect();
@@ -179,12 +183,29 @@ async fn every_recorded_instance_is_read_with_its_tier() {
                 let tier = it.sku.as_ref().unwrap().tier.to_string();
                 assert_eq!(tier, json["sku"]["name"].as_str().unwrap(), "{name}: {}", it.name);
                 assert_eq!(it.state.as_deref(), json["properties"]["provisioningState"].as_str());
+                let verdict = format!("{:?}", compatibility::support(it.sku.as_ref().map(|sku| &sku.tier)));
+                let id = json["id"].as_str().unwrap_or(&it.name).to_lowercase();
+                verdicts.entry((tier, verdict)).or_default().insert(id);
             }
             read += found.len();
         }
     }
-    eprintln!("{read} instances read");
-    assert!(read > 288);
+    let instances: BTreeSet<&String> = verdicts.values().flatten().collect();
+    println!("{read} readings of {} instances", instances.len());
+    for ((tier, verdict), ids) in &verdicts {
+        println!("{tier:<12} {:>4} instances: {verdict}", ids.len());
+        assert_eq!(verdict, &documented(tier), "{tier}");
+    }
+    assert!(read > 288 && instances.len() >= 288, "{read} readings of {} instances", instances.len());
+}
+
+/// What the documentation says of a tier, word for word: of a tier that it does not name nothing is known.
+fn documented(tier: &str) -> String {
+    match tier {
+        "Developer" | "Basic" | "Standard" | "Premium" => "None".to_owned(),
+        "Consumption" | "BasicV2" | "StandardV2" | "PremiumV2" => format!("Some(TierUnsupported({tier}))"),
+        _ => "Some(TargetTierUnknown)".to_owned(),
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ mod frames;
 mod hostile;
 #[path = "console/hostile_names.rs"]
 mod hostile_names;
+#[path = "console/many.rs"]
+mod many;
 #[path = "console/random.rs"]
 mod random;
 #[path = "console/sizes.rs"]

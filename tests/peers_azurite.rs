@@ -17,7 +17,6 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
 use lifeboat::azure::blobs::Onto;
-use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;

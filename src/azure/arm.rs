@@ -178,7 +178,7 @@ impl Azure {
     ) -> Result<T, AzureError> {
         let url = self.arm(id.as_str(), &[("api-version", version)]);
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, url) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         of(&json(&ask, &reply)?).ok_or_else(|| odd(&ask.what, "the answer describes something else", &reply))
     }
 
@@ -219,7 +219,7 @@ impl Azure {
                     ids: RequestIds::default(),
                 });
             }
-            let reply = self.0.wire.read(&ask, self.bearer()).await?;
+            let reply = self.glance(&ask).await?;
             let mut json = json(&ask, &reply)?;
             let Some(Value::Array(entries)) = json.get_mut("value").map(Value::take) else {
                 return Err(odd(what, "the answer is no list", &reply));

@@ -37,6 +37,7 @@ mod secrets;
 pub mod sending;
 mod shared_key;
 mod sources;
+mod sweep;
 mod transport;
 mod triage;
 mod wire;
@@ -58,6 +59,7 @@ use credential::Credential;
 use error::AzureError;
 use http::{Guard, Wire};
 use identity::{Identity, SignedIn};
+use sweep::Sweep;
 use transport::{Route, Transport};
 
 /// Tells the time. Read in the app, handed down as a value.
@@ -117,7 +119,7 @@ pub type Page<'a, T> = &'a mut (dyn FnMut(Vec<T>) + Send);
 
 /// Azure. Cheap to clone; clones share connections, tokens and keys.
 #[derive(Clone)]
-pub struct Azure(Arc<Inner>);
+pub struct Azure(Arc<Inner>, Option<Arc<Sweep>>);
 
 struct Inner {
     cloud: Cloud,
@@ -154,7 +156,7 @@ impl Azure {
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
         let transport = Transport::Network { client, alone: OnceLock::new(), route, patience };
         let wire = Wire::new(transport, guard, credential, connection.clock);
-        Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() })))
+        Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None))
     }
 
     /// The root of Resource Manager that this handle speaks to, without a slash at its end.
@@ -185,7 +187,7 @@ impl Azure {
         let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
         let transport = Transport::Simulated(network, connection.patience);
         let wire = Wire::new(transport, guard, credential, connection.clock);
-        Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }))
+        Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None)
     }
 }
 

@@ -128,18 +128,15 @@ fn prepare_restore(model: &Model) -> Result<Draft, String> {
         Place::Backups(_) => model.subject_place(),
         _ => subject(model).and_then(|it| model.world.inventory.instances.place(&it.id)),
     };
-    let instances = model.world.inventory.instances.all();
-    let targets: Vec<_> = model
-        .targets_for(source, Some(backup))
-        .into_iter()
-        .filter_map(|place| instances.get(place).map(|it| it.id.clone()))
-        .collect();
+    let ranked = model.candidates(source, backup);
+    let proposed = ranked.iter().find(|it| it.may_be_proposed(backup)).map(|it| it.instance.id.clone());
+    let targets: Vec<ResourceId> = ranked.iter().map(|it| it.instance.id.clone()).collect();
     if targets.is_empty() {
         return Err("no instance is known to restore it into".to_owned());
     }
     let judged_against = model.target.as_ref().filter(|_| matches!(model.place(), Place::Backups(_)));
     let choice = judged_against.and_then(|id| targets.iter().position(|it| it == id)).unwrap_or(0);
-    let mut draft = Draft::new(Task::Restore { backup: Box::new(backup.clone()), targets });
+    let mut draft = Draft::new(Task::Restore { backup: Box::new(backup.clone()), targets, proposed });
     draft.choice = choice;
     Ok(draft)
 }

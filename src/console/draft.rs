@@ -44,8 +44,10 @@ pub enum Task {
     Restore {
         /// The backup.
         backup: Box<Backup>,
-        /// What it can be restored into, the proposed target first.
+        /// What it can be restored into, the configured standby first.
         targets: Vec<ResourceId>,
+        /// The one that would be best now, when there is one. Shown, never chosen by itself.
+        proposed: Option<ResourceId>,
     },
     /// Back this instance up into one of these.
     Backup {

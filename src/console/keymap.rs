@@ -22,6 +22,10 @@ pub enum Scope {
     Choice,
     /// The findings of a check.
     Findings,
+    /// All of one finding.
+    Evidence,
+    /// All of one cell of the matrix.
+    Cell,
     /// The review of a restore.
     Review,
     /// The dialog that wants the target's name.
@@ -56,6 +60,8 @@ impl fmt::Display for Scope {
             Self::Backups => "backups",
             Self::Choice => "choice",
             Self::Findings => "checks",
+            Self::Evidence => "evidence",
+            Self::Cell => "matrix cell",
             Self::Review => "review",
             Self::Confirm => "confirm restore",
             Self::Ready => "confirm backup",
@@ -109,7 +115,9 @@ pub const BINDINGS: &[Binding] = {
     use Scope as S;
     &[
         bind(S::Fleet, &[Enter], I::Open, ("open", 9), "Open the backups of the instance"),
-        bind(S::Backups, &[Enter, Tab, Char('3')], I::Matrix, ("matrix", 7), "Show the backup × target matrix, or why this backup fits"),
+        bind(S::Cell, &[Enter], I::Open, ("close", 10), "Close it"),
+        bind(S::Backups, &[Enter], I::Open, ("evidence", 8), "Show all that is known of this backup and this target"),
+        bind(S::Backups, &[Tab, Char('3')], I::Matrix, ("matrix", 7), "Show the backup × target matrix, or why this backup fits"),
         bind(S::Backups, &[Left, Char('h')], I::Left, QUIET, "Judge against the target before"),
         bind(S::Backups, &[Right, Char('l')], I::Right, ("target", 6), "Judge against the next target"),
         bind(S::Choice, &[Enter, Char('n')], I::Next, ("choose", 9), "Choose it and go on"),
@@ -119,6 +127,11 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Findings, &[Enter], I::Open, ("evidence", 7), "Show what the finding rests on"),
         bind(S::Findings, &[Char('p')], I::Previous, ("previous", 6), "The step before"),
         bind(S::Findings, &[Ctrl('r'), F(5)], I::Refresh, ("check again", 5), "Run every check again"),
+        bind(S::Evidence, &[Enter], I::Open, ("close", 9), "Back to the list"),
+        bind(S::Evidence, &[Char('y')], I::Copy, ("copy command", 8), "Copy the command that mends it"),
+        bind(S::Evidence, &[Char(' ')], I::Accept, ("accept", 7), "Accept the warning, with a reason"),
+        bind(S::Evidence, &[Right, Char('l')], I::Right, ("next", 6), "The next finding"),
+        bind(S::Evidence, &[Left, Char('h')], I::Left, QUIET, "The finding before"),
         bind(S::Review, &[Char('n')], I::Next, ("confirm…", 9), "Go on to the last question"),
         bind(S::Review, &[Char('p')], I::Previous, ("previous", 8), "The step before"),
         bind(S::Review, &[Char('Y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),

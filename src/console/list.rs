@@ -114,6 +114,12 @@ impl Filter {
         !self.0.trim().is_empty()
     }
 
+    /// Whether it asks for this column by its name.
+    pub fn names(&self, column: &str) -> bool {
+        let mut words = self.0.split_whitespace().map(|word| word.trim_start_matches('!'));
+        words.any(|word| word.split_once(':').is_some_and(|(name, _)| name == column))
+    }
+
     /// Whether a row with these columns is shown.
     pub fn shows(&self, row: &[(&str, Cow<'_, str>)]) -> bool {
         self.0.split_whitespace().all(|word| {

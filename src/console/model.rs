@@ -1,6 +1,7 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod ready;
 mod rows;
 mod ticking;
 
@@ -21,6 +22,7 @@ use super::world::World;
 use super::world::judgement::Judgement;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
+use crate::domain::readiness::Readiness;
 use crate::domain::resource::ResourceId;
 use crate::domain::storage::BackupAddress;
 
@@ -39,6 +41,8 @@ pub struct Model {
     pub target: Option<ResourceId>,
     /// What the part below the backups shows.
     pub below: Below,
+    /// Whether one cell of the matrix is shown whole, and how far it was scrolled.
+    pub cell: Option<usize>,
     /// The problems, by their number from the newest.
     pub problem: usize,
     /// Whether one problem is shown whole, and how far it was scrolled.
@@ -68,6 +72,7 @@ pub struct Model {
     fleet_rows: OnceCell<Vec<FleetRow>>,
     backup_rows: OnceCell<Vec<usize>>,
     targets: OnceCell<Vec<usize>>,
+    readiness: OnceCell<Vec<OnceCell<Readiness>>>,
 }
 
 /// A place.
@@ -191,6 +196,7 @@ impl Model {
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
             below: Below::default(),
+            cell: None,
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
@@ -212,6 +218,7 @@ impl Model {
             fleet_rows: OnceCell::new(),
             backup_rows: OnceCell::new(),
             targets: OnceCell::new(),
+            readiness: OnceCell::new(),
         };
         let request = model.next_request();
         model.world.inventory.ask(request, now);
@@ -255,6 +262,7 @@ impl Model {
         self.fleet_rows_changed();
         self.backup_rows_changed();
         self.targets = OnceCell::new();
+        self.readiness = OnceCell::new();
     }
 
     /// The order or the filter of the fleet changed.
@@ -293,6 +301,7 @@ impl Model {
         use Scope as S;
         match (self.place(), &self.draft) {
             (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
+            (Place::Backups(_), _) if self.cell.is_some() => &[S::Cell, S::Backups, S::Lists, S::Everywhere],
             (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
@@ -306,6 +315,7 @@ fn wizard_scopes(draft: &Draft) -> &'static [Scope] {
     match (draft.step, draft.task.kind()) {
         _ if draft.reason.is_some() => &[S::Reason],
         (Step::Where | Step::Access, _) => &[S::Choice, S::Lists, S::Everywhere],
+        (Step::Findings, _) if draft.evidence.is_some() => &[S::Evidence, S::Lists, S::Everywhere],
         (Step::Findings, _) => &[S::Findings, S::Lists, S::Everywhere],
         (Step::Review, _) => &[S::Review, S::Everywhere],
         (Step::Confirm, Kind::Restore) => &[S::Confirm],

@@ -10,6 +10,7 @@ use super::preferences::{Glyphs, Preferences};
 use super::text;
 use super::world::judgement::Standing;
 use crate::domain::operation::Phase;
+use crate::domain::readiness::Grade;
 use crate::domain::verdict::Verdict;
 use crate::domain::visible;
 
@@ -268,6 +269,17 @@ pub(super) fn of_standing(standing: Standing) -> Role {
         Standing::Loading => Role::Loading,
         Standing::Ok => Role::Ok,
         Standing::Unsupported => Role::Unsupported,
+    }
+}
+
+/// The role of how ready an instance is.
+pub(super) fn of_grade(grade: Grade) -> Role {
+    match grade {
+        Grade::NotReady => Role::Crit,
+        Grade::Unknown => Role::Unknown,
+        Grade::Degraded => Role::Warn,
+        Grade::Ready => Role::Ok,
+        Grade::Exempt => Role::Dim,
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub(super) mod canvas;
 pub(super) mod columns;
+pub(super) mod page;

@@ -15,8 +15,9 @@ use self::watched::Watched;
 use super::message::{Gathering, RequestId};
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
-use crate::domain::preflight::{Facts, Preflight};
+use crate::domain::preflight::{Evidence, Facts, Finding, Preflight};
 use crate::domain::problem::Problem;
+use crate::domain::verdict::Verdict;
 
 /// All facts.
 #[derive(Debug, Default)]
@@ -101,6 +102,29 @@ impl Checks {
             self.facts = facts;
             self.judge(now);
         }
+    }
+
+    /// The places of the findings as they are shown. While they arrive each keeps its place, cheap before dear; when
+    /// all are there, the worst come first, so that they are seen however many there are.
+    pub fn order(&self) -> Vec<usize> {
+        let findings = &self.preflight.findings;
+        let mut order: Vec<usize> = (0..findings.len()).collect();
+        if self.gathering == Gathering::Done || self.run == Run::Again {
+            order.sort_by_key(|&place| std::cmp::Reverse(findings[place].verdict));
+        }
+        order
+    }
+
+    /// Whether a finding still waits for what it rests on.
+    pub fn is_open(&self, finding: &Finding) -> bool {
+        let reading = self.gathering == Gathering::Open && self.run == Run::First;
+        let waits = finding.evidence.is_empty() || finding.evidence.iter().any(Evidence::is_open);
+        reading && finding.verdict == Verdict::Unknown && waits
+    }
+
+    /// How many findings still wait.
+    pub fn open(&self) -> usize {
+        self.preflight.findings.iter().filter(|finding| self.is_open(finding)).count()
     }
 
     /// Runs the rules at this moment.

@@ -22,6 +22,41 @@ pub struct Fit {
     pub reason: Reason,
 }
 
+/// What is asked of every cell, and where it is written that Azure behaves so.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What it asks, in few words.
+    pub title: &'static str,
+    /// The sentence of the documentation, the public issue or the recording.
+    pub documented: &'static str,
+}
+
+/// Whether the tier of the target has backup and restore.
+pub const SUPPORTED: Question = Question {
+    title: "tier has restore",
+    documented: "\"Backup and restore aren't supported in the v2 service tiers or in API Management instances configured with workspaces\" (documentation)",
+};
+/// Whether the tiers are one.
+pub const EQUAL: Question = Question {
+    title: "tiers are equal",
+    documented: "\"Cannot restore: current SKU is 'X', backup SKU is 'Y'\" (azure-powershell#25072): the names of the tiers must be equal, units need not",
+};
+/// Whether the thirty days are not over, and the blob can be read.
+pub const YOUNG: Question = Question {
+    title: "younger than 30 days",
+    documented: "\"Cannot restore: backup expired\" after thirty days (documentation)",
+};
+/// Whether nothing is under way on the target.
+pub const IDLE: Question = Question {
+    title: "instance is idle",
+    documented: "an instance that is changing answers 409 ServiceLocked (recorded traffic)",
+};
+/// Whether the target is another instance than the source.
+pub const OTHER: Question = Question {
+    title: "source is not the target",
+    documented: "a restore replaces the whole configuration of its target (documentation)",
+};
+
 /// What decides a cell, worst first within its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -89,20 +124,29 @@ impl Reason {
 
 /// Judges one backup against one target.
 pub fn fit(backup: &Backup, target: &Instance, now: Timestamp) -> Fit {
-    let target_tier = target.sku.as_ref().map(|sku| &sku.tier);
-    let reason = [
-        support(target_tier),
-        tier(&backup.source, target_tier),
-        age(backup, now),
-        activity(target),
-        is_of(backup, target).then_some(Reason::OverwritesSource),
-    ]
-    .into_iter()
-    .flatten()
-    // The first of the worst: the rules stand in the order in which they decide.
-    .reduce(|worst, next| if next.verdict() > worst.verdict() { next } else { worst })
-    .unwrap_or(Reason::Fits);
+    let reason = answers(backup, target, now)
+        .into_iter()
+        .filter_map(|(_, reason)| reason)
+        // The first of the worst: the questions stand in the order in which they decide.
+        .reduce(|worst, next| if next.verdict() > worst.verdict() { next } else { worst })
+        .unwrap_or(Reason::Fits);
     Fit { verdict: reason.verdict(), reason }
+}
+
+/// Every question about one backup and one target, with what speaks against it.
+pub fn answers(
+    backup: &Backup,
+    target: &Instance,
+    now: Timestamp,
+) -> [(&'static Question, Option<Reason>); 5] {
+    let target_tier = target.sku.as_ref().map(|sku| &sku.tier);
+    [
+        (&SUPPORTED, support(target_tier)),
+        (&EQUAL, tier(&backup.source, target_tier)),
+        (&YOUNG, age(backup, now)),
+        (&IDLE, activity(target)),
+        (&OTHER, is_of(backup, target).then_some(Reason::OverwritesSource)),
+    ]
 }
 
 /// What speaks against the tier of the target alone.
@@ -137,6 +181,13 @@ pub fn tier(source: &Source, target: Option<&Tier>) -> Option<Reason> {
             | Provenance::Unknown) => Some(Reason::TierByHearsay(weak)),
         },
     }
+}
+
+/// Whether the tier of a backup was written down when it was taken, so that a difference proves something.
+pub fn is_recorded(source: &Source) -> bool {
+    let strong =
+        matches!(source.provenance, Provenance::Manifest | Provenance::Journal | Provenance::ActivityLog);
+    strong && source.tier.is_some()
 }
 
 /// What speaks against the backup itself.

@@ -11,7 +11,7 @@
 //! - `evidence`: what the evidence proves. Pure.
 //! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
 //! - `ledger`: every event goes to the journal first and to the faces then.
-//! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at.
+//! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
 
 mod attach;
 mod catch_up;
@@ -27,6 +27,7 @@ mod resolve;
 #[cfg(test)]
 mod simulation;
 pub mod survey;
+pub mod sweep;
 mod watch;
 
 use std::collections::BTreeSet;

@@ -42,8 +42,10 @@ fn backups() {
         let mut stage = Stage::full(columns, rows);
         stage.press("/core-prod<Enter><Enter>");
         golden(&format!("backups_{columns}x{rows}"), &stage.screen());
-        stage.press("<Enter>");
+        stage.press("<Tab>");
         golden(&format!("backups_matrix_{columns}x{rows}"), &stage.screen());
+        stage.press("<Enter>");
+        golden(&format!("backups_cell_{columns}x{rows}"), &stage.screen());
     }
 }
 

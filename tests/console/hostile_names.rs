@@ -306,7 +306,7 @@ fn tour(given: &Given, glyphs: Glyphs, size: (u16, u16)) -> (Seen, u64, Vec<Effe
     tour.press("g", "fleet, first");
     tour.press("y<Enter>", "backups");
     tour.press("gy", "backups, first");
-    tour.press("<Enter>", "matrix");
+    tour.press("<Tab>", "matrix");
     tour.press("<Enter>", "why");
     tour.press("a", "acts");
     tour.press("r", "targets");

@@ -392,7 +392,7 @@ pub(crate) fn restore(source: &str, target: &str) -> Plan {
     })
 }
 
-fn accepted() -> OperationEvent {
+pub(crate) fn accepted() -> OperationEvent {
     OperationEvent::Accepted(Acceptation {
         operation_url: "https://management.azure.com/operationresults/5f".to_owned(),
         retry_after: Some(60),
@@ -401,7 +401,7 @@ fn accepted() -> OperationEvent {
     })
 }
 
-fn polled(status: &str) -> OperationEvent {
+pub(crate) fn polled(status: &str) -> OperationEvent {
     OperationEvent::Polled(Poll {
         http_status: Some(202),
         status: Some(status.to_owned()),

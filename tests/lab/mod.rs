@@ -42,8 +42,17 @@ pub struct Ran {
 impl Lab {
     /// A laboratory with this scenario, at this speed.
     pub fn new(scenario: &str, speed: f64) -> Self {
+        Self::founded(Options { scenario: scenario.to_owned(), speed, ..Options::default() })
+    }
+
+    /// A laboratory with so many instances and backups in all.
+    pub fn crowded(instances: usize, backups: usize) -> Self {
+        let (instances, backups) = (Some(instances), Some(backups));
+        Self::founded(Options { speed: 600.0, instances, backups, ..Options::default() })
+    }
+
+    fn founded(options: Options) -> Self {
         let runtime = Runtime::new().unwrap();
-        let options = Options { scenario: scenario.to_owned(), speed, ..Options::default() };
         let sandbox = runtime.block_on(sandbox::start(options)).unwrap();
         let base_url = sandbox.base_url().to_owned();
         let lab = Self { runtime, home: TempDir::new().unwrap(), base_url, sandbox: Some(sandbox) };

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::judge::{FindingShape, Judged, judge};
-use super::lookup;
+use super::readiness::Strictness;
+use super::{lookup, readiness, targets};
 use crate::app::compose::House;
 use crate::app::exit::Exit;
 use crate::app::output::{Paper, Table};
@@ -24,12 +25,30 @@ struct Answer {
     request: Request,
 }
 
-/// Checks a restore.
+/// Checks a restore, every instance, or the fleet as targets of a backup.
 ///
 /// # Errors
-/// The target is not known or cannot be read.
+/// The target or the backup is not known or cannot be read.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments) -> Result<Exit, Problem> {
-    let judged = judge(house, plan(house, &arguments.words).await?).await;
+    let strictness = if arguments.strict { Strictness::Strict } else { Strictness::Usual };
+    match (&arguments.backup, &arguments.target, &arguments.access) {
+        (None, _, _) => readiness::run(house, paper, strictness).await,
+        (Some(backup), Some(target), Some(access)) => {
+            let words =
+                RestoreWords { backup: backup.clone(), target: target.clone(), access: access.clone() };
+            restore(house, paper, &words, strictness).await
+        }
+        (Some(backup), _, _) => targets::run(house, paper, backup).await,
+    }
+}
+
+async fn restore(
+    house: &House,
+    paper: Paper,
+    words: &RestoreWords,
+    strictness: Strictness,
+) -> Result<Exit, Problem> {
+    let judged = judge(house, plan(house, words).await?).await;
     let verdict = judged.preflight.verdict();
     let request = judged.plan.request(house.resource_manager());
     let answer = Answer { verdict, findings: judged.shapes(), request };
@@ -40,7 +59,7 @@ pub(super) async fn run(house: &House, paper: Paper, arguments: &CheckArguments)
     }
     let fine = match verdict {
         Verdict::Blocked => false,
-        Verdict::Warn | Verdict::Unknown => !arguments.strict,
+        Verdict::Warn | Verdict::Unknown => strictness == Strictness::Usual,
         Verdict::Ok => true,
     };
     Ok(if fine { Exit::Done } else { Exit::Blocked })

@@ -8,14 +8,12 @@ use jiff::Timestamp;
 
 use super::Model;
 use crate::console::list::{Direction, Window};
-use crate::console::preferences::Importance;
-use crate::console::world::judgement::{Judged, Standby, Standing};
+use crate::console::world::judgement::{Judged, Standing};
 use crate::domain::backup::Backup;
+use crate::domain::candidate::Duty;
 use crate::domain::compatibility::{self, Fit};
 use crate::domain::instance::Instance;
 use crate::domain::resource::ResourceId;
-use crate::domain::sku::BackupSupport;
-use crate::domain::verdict::Verdict;
 
 /// What a row of the fleet stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +50,8 @@ pub enum FleetColumn {
     Expires,
     /// Usable backups.
     Points,
+    /// Whether it could be restored now, worst first.
+    Ready,
 }
 
 impl FleetColumn {
@@ -61,7 +61,7 @@ impl FleetColumn {
     }
 
     /// Every column, with the letter and the word of the menu.
-    pub const ALL: [(Self, char, &'static str); 7] = [
+    pub const ALL: [(Self, char, &'static str); 8] = [
         (Self::Expires, 'e', "EXPIRES"),
         (Self::State, 's', "STATE"),
         (Self::Name, 'n', "NAME"),
@@ -69,6 +69,7 @@ impl FleetColumn {
         (Self::Points, 'p', "POINTS"),
         (Self::Tier, 't', "TIER"),
         (Self::Region, 'g', "REGION"),
+        (Self::Ready, 'y', "READY"),
     ];
 }
 
@@ -115,7 +116,10 @@ impl Model {
             let sort = self.fleet.sort;
             places.sort_by(|&a, &b| {
                 let (one, two) = ((&instances[a], &judged[a]), (&instances[b], &judged[b]));
-                let by_column = compare_instances(sort.by, one, two, self.now());
+                let by_column = match sort.by {
+                    FleetColumn::Ready => self.grade(a).cmp(&self.grade(b)),
+                    by => compare_instances(by, one, two, self.now()),
+                };
                 let by_column =
                     if sort.direction == Direction::Down { by_column.reverse() } else { by_column };
                 by_column.then_with(|| instances[a].name.cmp(&instances[b].name))
@@ -135,6 +139,10 @@ impl Model {
         }
         let tier = instance.sku.as_ref().map_or(Cow::from(""), |sku| Cow::from(sku.to_string()));
         let subscription = instance.subscription();
+        // Only looked at when it is asked for: it costs more than the other columns together.
+        let place = self.world.inventory.instances.place(&instance.id);
+        let wanted = place.filter(|_| self.fleet.filter.names("ready"));
+        let ready = wanted.map_or(Cow::from(""), |place| Cow::from(self.grade(place).to_string()));
         self.fleet.filter.shows(&[
             ("name", Cow::from(instance.name.as_str())),
             ("region", Cow::from(instance.region.as_str())),
@@ -142,6 +150,7 @@ impl Model {
             ("group", Cow::from(instance.id.resource_group())),
             ("sub", Cow::from(self.world.inventory.subscription_name(&subscription).to_owned())),
             ("state", Cow::from(judged.standing.word())),
+            ("ready", ready),
             ("azure", Cow::from(instance.activity().to_string())),
         ])
     }
@@ -244,29 +253,16 @@ impl Model {
     }
 
     /// The instances that `backup` could be meant for; see [`Self::targets`].
-    pub fn targets_for(&self, source: Option<usize>, backup: Option<&Backup>) -> Vec<usize> {
-        let instances = self.world.inventory.instances.all();
-        let standby = source.and_then(|place| match self.judgement().instances[place].standby {
-            Some(Standby::Found(standby, _)) => Some(standby),
-            _ => None,
-        });
-        let mut places: Vec<usize> = (0..instances.len()).collect();
+    fn targets_for(&self, source: Option<usize>, backup: Option<&Backup>) -> Vec<usize> {
+        let instances = &self.world.inventory.instances;
+        if let Some(backup) = backup {
+            let ranked = self.candidates(source, backup);
+            return ranked.iter().filter_map(|it| instances.place(&it.instance.id)).collect();
+        }
+        let mut places: Vec<usize> = (0..instances.all().len()).collect();
         places.sort_by_cached_key(|&place| {
-            let instance = &instances[place];
-            let fit = backup.map(|backup| compatibility::fit(backup, instance, self.now()).verdict);
-            let production = self.preferences.importance_of(&instance.id) == Importance::Production;
-            let unsupported = instance.backup_support() == BackupSupport::Unsupported;
-            let itself = source == Some(place);
-            let spare = !self.judgement().instances[place].standby_of.is_empty();
-            let rank = (
-                Some(place) != standby,
-                itself,
-                fit == Some(Verdict::Blocked),
-                unsupported,
-                production,
-                !spare,
-            );
-            (rank, fit, instance.name.clone())
+            let duty = self.duty(source, place);
+            (duty != Duty::Standby, source == Some(place), instances.all()[place].name.clone())
         });
         places
     }
@@ -312,7 +308,8 @@ fn compare_instances(
     let (a, b) = (&of_one.coverage, &of_two.coverage);
     match by {
         FleetColumn::State => of_one.standing.cmp(&of_two.standing),
-        FleetColumn::Name => Ordering::Equal,
+        // Compared by the caller, who knows all of them.
+        FleetColumn::Name | FleetColumn::Ready => Ordering::Equal,
         FleetColumn::Tier => {
             one.sku.as_ref().map(|sku| &sku.tier).cmp(&two.sku.as_ref().map(|sku| &sku.tier))
         }

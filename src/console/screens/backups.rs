@@ -49,6 +49,9 @@ const COLUMNS: [Column<What>; 11] = [
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    if let Some(scroll) = model.cell {
+        return matrix::whole(model, body, canvas, scroll);
+    }
     let below = if model.backup_rows().is_empty() { 0 } else { model.size().below_backups() };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };

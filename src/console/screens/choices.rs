@@ -9,10 +9,12 @@ use crate::console::preferences::{Importance, Writing};
 use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::backup::Backup;
-use crate::domain::instance::Instance;
+use crate::domain::candidate::{Candidate, Duty};
+use crate::domain::instance::{Activity, Instance};
 use crate::domain::plan::Access;
 use crate::domain::resource::ResourceId;
 use crate::domain::storage::Location;
+use crate::domain::verdict::Verdict;
 
 /// One thing to choose: its columns, and what it means.
 struct Choice {
@@ -72,8 +74,8 @@ fn head(draft: &Draft) -> Words {
 fn choice(model: &Model, draft: &Draft, number: usize, canvas: &Canvas<'_, '_>) -> Choice {
     let none = || Choice { line: Words::new(), meaning: String::new() };
     match (draft.step, &draft.task) {
-        (Step::Where, Task::Restore { backup, targets }) => {
-            targets.get(number).map_or_else(none, |id| target(model, backup, id, canvas))
+        (Step::Where, Task::Restore { backup, targets, proposed }) => {
+            targets.get(number).map_or_else(none, |id| target(model, backup, (id, proposed.as_ref()), canvas))
         }
         (Step::Where, Task::Backup { locations, name, .. }) => {
             locations.get(number).map_or_else(none, |it| location(model, it, name, canvas.theme))
@@ -86,7 +88,12 @@ fn choice(model: &Model, draft: &Draft, number: usize, canvas: &Canvas<'_, '_>) 
     }
 }
 
-fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '_>) -> Choice {
+fn target(
+    model: &Model,
+    backup: &Backup,
+    (id, proposed): (&ResourceId, Option<&ResourceId>),
+    canvas: &Canvas<'_, '_>,
+) -> Choice {
     let theme = canvas.theme;
     let Some(instance) = model.world.inventory.instances.get(id) else {
         let meaning = "It is no longer in the inventory.".to_owned();
@@ -95,7 +102,8 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
             meaning,
         };
     };
-    let fit = model.fit(backup, instance);
+    let candidate = model.candidate(backup, instance);
+    let fit = &candidate.fit;
     let role = theme::of_verdict(fit.verdict);
     let production = model.preferences.importance_of(id) == Importance::Production;
     let tier = instance.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
@@ -105,26 +113,59 @@ fn target(model: &Model, backup: &Backup, id: &ResourceId, canvas: &Canvas<'_, '
         .and_padded(Role::Plain, &tier, 13, theme)
         .and_padded(Role::Plain, instance.region.as_str(), 16, theme)
         .and(role, format!("{:<16}", format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason))));
+    if proposed == Some(id) {
+        line = line.and(Role::Plain, " ").and(Role::Key, "proposed");
+    }
     if production {
         line = line.and(Role::Plain, " ").and(Role::Production, "PRODUCTION");
     }
     if model.preferences.writing_to(id) == Writing::ReadOnly {
         line = line.and(Role::Plain, " ").and(Role::Mark, "READ-ONLY");
     }
-    let spare = model.judgement().instances.iter().zip(model.world.inventory.instances.all()).find_map(|(judged, of)| {
-        let place = model.world.inventory.instances.place(id);
-        let is = matches!(judged.standby, Some(crate::console::world::judgement::Standby::Found(at, _)) if Some(at) == place);
-        is.then(|| format!(" It is the standby of {}.", of.name))
-    });
-    let meaning = format!(
+    Choice { line, meaning: meaning(model, &candidate, proposed) }
+}
+
+/// What it would mean to choose it, and why it stands where it stands.
+fn meaning(model: &Model, candidate: &Candidate<'_>, proposed: Option<&ResourceId>) -> String {
+    let Candidate { instance, fit, .. } = candidate;
+    if fit.verdict == Verdict::Blocked {
+        let sentence = fit.reason.servers_sentence();
+        let sentence = sentence.map_or(String::new(), |it| format!(" Azure would answer: {it}."));
+        let instead = match proposed {
+            Some(other) => format!("Proposed instead: {}.", other.name()),
+            None => "Nothing in the fleet can be proposed.".to_owned(),
+        };
+        let why = candidate.why();
+        return format!("{} cannot take it now.{sentence} By the inventory: {why}. {instead}", instance.name);
+    }
+    let says = match instance.activity() {
+        Activity::Idle => String::new(),
+        other => format!(" Azure says {other}."),
+    };
+    let kept = match candidate.duty {
+        Duty::Standby => String::new(),
+        _ => kept_for(model, &instance.id),
+    };
+    let word = if proposed == Some(&instance.id) { "Proposed" } else { "By the inventory" };
+    format!(
         "The configuration of {} is replaced by the backup. Its host names, certificates and network stay as they \
-         are.{} Azure says {}. Judged from the inventory: {}.",
+         are.{kept}{says} {word}: {}.",
         instance.name,
-        spare.unwrap_or_default(),
-        instance.activity(),
-        fit.reason
-    );
-    Choice { line, meaning }
+        candidate.why(),
+    )
+}
+
+/// Whose standby it is.
+fn kept_for(model: &Model, id: &ResourceId) -> String {
+    let place = model.world.inventory.instances.place(id);
+    let judged = place.and_then(|place| model.judgement().instances.get(place));
+    let sources = judged.map_or(&[][..], |it| it.standby_of.as_slice());
+    let names = sources.iter().filter_map(|&place| model.world.inventory.instances.all().get(place));
+    match names.map(|it| it.name.as_str()).collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        [one] => format!(" It is the standby of {one}."),
+        several => format!(" It is the standby of {} instances.", several.len()),
+    }
 }
 
 fn location(model: &Model, location: &Location, name: &str, theme: Theme) -> Choice {

@@ -16,6 +16,7 @@ use crate::console::world::judgement::{Judged, Standby, Standing};
 use crate::domain::backup::LIFETIME;
 use crate::domain::duration;
 use crate::domain::instance::Instance;
+use crate::domain::readiness::Grade;
 use crate::domain::sku::BackupSupport;
 use crate::domain::verdict::Verdict;
 
@@ -32,11 +33,12 @@ enum What {
     Bar,
     Points,
     Standby,
+    Ready,
     Azure,
     Subscription,
 }
 
-const COLUMNS: [Column<What>; 12] = [
+const COLUMNS: [Column<What>; 13] = [
     Column { what: What::State, title: "ST", width: 2, grow: 0, rank: 20 },
     Column { what: What::Name, title: "NAME", width: 18, grow: 14, rank: 19 },
     Column { what: What::Tier, title: "TIER", width: 11, grow: 1, rank: 13 },
@@ -44,9 +46,10 @@ const COLUMNS: [Column<What>; 12] = [
     Column { what: What::Rpo, title: "RPO", width: 6, grow: 2, rank: 16 },
     Column { what: What::Goal, title: "GOAL", width: 5, grow: 1, rank: 6 },
     Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 3, rank: 18 },
-    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 4, rank: 9 },
+    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 4, rank: 7 },
     Column { what: What::Points, title: "POINTS", width: 7, grow: 0, rank: 14 },
     Column { what: What::Standby, title: "STANDBY", width: 18, grow: 24, rank: 17 },
+    Column { what: What::Ready, title: "READY", width: 9, grow: 0, rank: 11 },
     Column { what: What::Azure, title: "AZURE SAYS", width: 12, grow: 6, rank: 8 },
     Column { what: What::Subscription, title: "SUBSCRIPTION", width: 14, grow: 14, rank: 5 },
 ];
@@ -115,6 +118,7 @@ fn column_of(what: What) -> Option<FleetColumn> {
         What::Rpo => FleetColumn::Rpo,
         What::Expires => FleetColumn::Expires,
         What::Points => FleetColumn::Points,
+        What::Ready => FleetColumn::Ready,
         What::Goal | What::Bar | What::Standby | What::Azure | What::Subscription => return None,
     })
 }
@@ -147,6 +151,7 @@ fn cell(
         What::Bar => bar(model, theme, judged),
         What::Points => points(judged),
         What::Standby => standby(model, theme, judged, column.width),
+        What::Ready => ready(model, instance),
         What::Azure => azure(instance),
         What::Subscription => {
             let id = instance.subscription();
@@ -256,6 +261,17 @@ fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
             first_that_fits(words.clone().and(Role::Plain, "  ").and_name(Role::Plain, name(*place)), words)
         }
     }
+}
+
+/// Whether it could be restored now.
+fn ready(model: &Model, instance: &Instance) -> Words {
+    let place = model.world.inventory.instances.place(&instance.id);
+    let grade = place.map_or(Grade::Unknown, |place| model.grade(place));
+    let arriving = grade == Grade::Unknown && !matches!(model.world.inventory.reading, Reading::Done { .. });
+    if arriving {
+        return Words::one(Role::Loading, "…");
+    }
+    Words::one(theme::of_grade(grade), grade.to_string())
 }
 
 fn azure(instance: &Instance) -> Words {

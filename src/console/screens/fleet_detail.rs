@@ -13,6 +13,7 @@ use crate::console::world::judgement::{Judged, Standby, Standing};
 use crate::domain::backup::{Backup, Provenance};
 use crate::domain::duration;
 use crate::domain::instance::Instance;
+use crate::domain::readiness::{Aim, Choice, Grade, Readiness};
 use crate::domain::sku::BackupSupport;
 use crate::domain::verdict::Verdict;
 
@@ -26,7 +27,7 @@ pub(in crate::console) fn strip(model: &Model, area: Rect, canvas: &mut Canvas<'
         return;
     };
     let role = theme::of_standing(judged.standing);
-    let head = format!("{} {}: ", canvas.theme.sign(role), instance.name);
+    let head = format!("{} {}{}: ", canvas.theme.sign(role), instance.name, grade(model, instance));
     let mut line = canvas.paragraph(area, 0, role, &(head + &why(model, instance, judged)));
     if let Some((role, words)) = standby(model, judged) {
         line += canvas.paragraph(area, line, role, &words);
@@ -85,6 +86,11 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
     let subscription = model.world.inventory.subscription_name(&instance.subscription()).to_owned();
     let platform = instance.platform_version.as_deref().unwrap_or("platform not reported");
     let network = instance.virtual_network.as_deref().unwrap_or("not reported");
+    let place = model.world.inventory.instances.place(&instance.id);
+    let readiness = place.and_then(|place| model.readiness(place));
+    let aim = place.zip(readiness.and_then(|it| it.into.as_ref()));
+    let about = readiness.map(|it| ("Ready", ready(it)));
+    let about = about.into_iter().chain(aim.map(|(place, aim)| ("Restore", restore(model, place, aim))));
     let facts = [
         ("Tier", format!("{tier}   {platform}   network {network}   state {}", instance.activity())),
         ("Points", points(judged)),
@@ -95,7 +101,7 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
     ];
     line += 1;
     let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
-    for (label, words) in facts {
+    for (label, words) in about.chain(facts) {
         // What would be cut in the middle is left out: `y` copies the id, and groups and points have columns.
         let lines = canvas.theme.wrapped(&words, usize::from(right.width)).len();
         if usize::from(line) + lines > usize::from(inner.height) {
@@ -104,6 +110,39 @@ fn detail(model: &Model, instance: &Instance, judged: &Judged, area: Rect, canva
         canvas.words(inner, line, &Words::one(Role::Dim, label));
         line += canvas.paragraph(right, line, Role::Plain, &words);
     }
+}
+
+/// The grade as a word beside the name; none while it is not known yet, or where the question does not arise.
+fn grade(model: &Model, instance: &Instance) -> String {
+    let place = model.world.inventory.instances.place(&instance.id);
+    match place.map(|place| model.grade(place)) {
+        None | Some(Grade::Exempt) => String::new(),
+        Some(Grade::Unknown) if !matches!(model.world.inventory.reading, Reading::Done { .. }) => {
+            String::new()
+        }
+        Some(grade) => format!(", {grade}"),
+    }
+}
+
+/// Whether it could be restored now, and what is missing.
+fn ready(readiness: &Readiness) -> String {
+    match readiness.words() {
+        none if none.is_empty() => readiness.grade.to_string(),
+        lacks => format!("{}: {lacks}", readiness.grade),
+    }
+}
+
+/// Where a restore would go, and how long that takes by the own history.
+fn restore(model: &Model, place: usize, aim: &Aim) -> String {
+    let by = match aim.choice {
+        Choice::Standby => "its standby",
+        Choice::Proposed => "proposed",
+    };
+    let usual = match model.usual_restore(place) {
+        Some(usual) => format!("usually {usual}"),
+        None => "how long it takes is not known: none was watched to its end here".to_owned(),
+    };
+    format!("into {}, {by}; {usual}", aim.instance.name())
 }
 
 /// How many backups are known; a list that was not read to its end is never a count.

@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 
 use crate::console::model::Model;
 use crate::console::text;
-use crate::console::theme::{self, Role};
+use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::console::widgets::page::Page;
 use crate::domain::backup::Backup;
-use crate::domain::compatibility::Reason;
+use crate::domain::compatibility::{self, Reason};
 use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::size;
@@ -71,6 +72,9 @@ pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_
         }
     }
     let legend = match model.backup_chosen().zip(model.target_chosen()) {
+        Some((backup, target)) if model.fit(backup, target).verdict == Verdict::Ok => {
+            Words::one(Role::Ok, model.candidate(backup, target).why())
+        }
         Some((backup, target)) => sentence(model, backup, target),
         None => Words::one(Role::Dim, "Left and right choose the target"),
     };
@@ -126,6 +130,52 @@ pub(in crate::console) fn why(model: &Model, area: Rect, canvas: &mut Canvas<'_,
     for (line, (label, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
         canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<9}")).then(words));
     }
+}
+
+/// All that is known of the chosen cell, over the whole screen.
+pub(in crate::console) fn whole(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>, scroll: usize) {
+    let Some((backup, target)) = model.backup_chosen().zip(model.target_chosen()) else { return };
+    let verdict = model.fit(backup, target).verdict;
+    let role = theme::of_verdict(verdict);
+    let title = Words::name(Role::Strong, backup.blob.address.name.as_str())
+        .and(Role::Plain, format!(" {} ", canvas.theme.arrow()))
+        .and_name(Role::Strong, target.name.as_str());
+    let right = Words::one(role, format!("{} {verdict}", canvas.theme.sign(role)));
+    page(model, backup, target, canvas.theme).draw(canvas, body, (&title, &right), scroll);
+}
+
+/// The furthest that the chosen cell can be scrolled.
+pub(in crate::console) fn furthest(model: &Model, theme: Theme) -> usize {
+    let chosen = model.backup_chosen().zip(model.target_chosen());
+    chosen.map_or(0, |(backup, target)| page(model, backup, target, theme).furthest(model.size()))
+}
+
+fn page(model: &Model, backup: &Backup, target: &Instance, theme: Theme) -> Page {
+    let mut page = Page::new(theme, model.size());
+    page.line(sentence(model, backup, target));
+    page.prose(Role::Plain, &format!("As a target: {}.", model.candidate(backup, target).why()));
+    page.heading("What was asked");
+    for (question, reason) in compatibility::answers(backup, target, model.now()) {
+        let verdict = reason.as_ref().map_or(Verdict::Ok, Reason::verdict);
+        let role = theme::of_verdict(verdict);
+        let said = reason.as_ref().map_or("yes".to_owned(), ToString::to_string);
+        page.line(
+            Words::one(role, format!("  {:<3}", theme.sign(role)))
+                .and(Role::Plain, format!("{:<25}", question.title))
+                .and(if verdict == Verdict::Ok { Role::Dim } else { role }, said),
+        );
+        page.under(Role::Dim, &format!("   {}", question.documented));
+    }
+    page.heading("What it rests on");
+    for (label, words) in evidence(model, backup, target) {
+        page.labelled(label, &words);
+    }
+    let read = model.world.inventory.as_of().map_or("while it is being read".to_owned(), text::day);
+    page.under(
+        Role::Dim,
+        &format!("the inventory as of {read}; the checks of a restore read all of it anew"),
+    );
+    page
 }
 
 fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static str, Words)> {

@@ -211,6 +211,7 @@ pub(super) fn go(model: &mut Model, place: Place) {
         return;
     }
     model.last = Some(model.place().clone());
+    model.cell = None;
     if let Place::Backups(key) = &place {
         moves::show_backups_of(model, key.clone());
     }
@@ -244,6 +245,7 @@ fn visit(model: &mut Model, stop: Stop) {
 /// Back to where I came from; at the root the console is left, not without a question while operations run.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     if model.trail.len() > 1 {
+        model.cell = None;
         model.last = model.trail.pop();
         if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
             if matches!(model.last, Some(Place::Wizard(_))) {

@@ -8,6 +8,8 @@ use crate::console::list::Move;
 use crate::console::model::{
     BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
 };
+use crate::console::screens::matrix;
+use crate::console::theme::Theme;
 use crate::domain::operation::OperationId;
 use crate::domain::visible;
 use tui_input::Input;
@@ -53,6 +55,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
 fn close(model: &mut Model, place: &Place) -> Vec<Effect> {
     match place {
         Place::Problems if model.whole_problem.is_some() => model.whole_problem = None,
+        Place::Backups(_) if model.cell.is_some() => model.cell = None,
         Place::Operations if model.wall.zoom == Zoom::One => model.wall.zoom = Zoom::All,
         Place::Fleet | Place::Backups(_) if filter(model).is_some_and(|it| !it.is_empty()) => {
             set_filter(model, String::new());
@@ -89,6 +92,11 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_backups());
+    if let (Some(scroll), Some(step)) = (model.cell, step(intent, usize::from(model.size.body() / 2))) {
+        let furthest = matrix::furthest(model, Theme::of(&model.preferences));
+        model.cell = Some(stepped(scroll, step, furthest + 1));
+        return Vec::new();
+    }
     if let Some(step) = step(intent, page) {
         let window = model.backup_window();
         let rows = model.backup_rows();
@@ -101,7 +109,12 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
         return Vec::new();
     }
     match intent {
+        Intent::Open => {
+            let chosen = model.backup_chosen().is_some() && model.target_chosen().is_some();
+            model.cell = if model.cell.is_none() && chosen { Some(0) } else { None };
+        }
         Intent::Matrix => {
+            model.cell = None;
             model.below = match model.below {
                 Below::Why => Below::Matrix,
                 Below::Matrix => Below::Why,
@@ -113,8 +126,14 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
             let address = model.backup_chosen().map(|backup| pasted(&backup.blob.address.to_string()));
             return address.map_or_else(Vec::new, |address| copy(model, "address", address));
         }
-        Intent::Filter => start_filter(model),
-        Intent::Sort => model.overlay = Some(Overlay::Columns { chosen: 0 }),
+        Intent::Filter => {
+            model.cell = None;
+            start_filter(model);
+        }
+        Intent::Sort => {
+            model.cell = None;
+            model.overlay = Some(Overlay::Columns { chosen: 0 });
+        }
         _ => {}
     }
     Vec::new()
@@ -128,6 +147,7 @@ fn turn_target(model: &mut Model, by: isize) {
     let next = targets.get(stepped(at, Move::By(by), targets.len()));
     let id = next.and_then(|&place| model.world.inventory.instances.all().get(place)).map(|it| it.id.clone());
     model.target = id;
+    model.cell = model.cell.map(|_| 0);
 }
 
 fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {

@@ -10,10 +10,14 @@ use crate::console::acts::{self, Deed};
 use crate::console::draft::{Button, Draft, Guard, Step, Task};
 use crate::console::effect::Effect;
 use crate::console::intent::Intent;
+use crate::console::list::Move;
 use crate::console::message::Gathering;
 use crate::console::model::{Model, Place, Wall};
 use crate::console::preferences::Writing;
 use crate::console::request;
+use crate::console::screens::findings as findings_screen;
+use crate::console::theme::Theme;
+use crate::console::world::Checks;
 use crate::domain::approval::{Acceptance, NotApproved};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::preflight::Finding;
@@ -145,23 +149,63 @@ fn next(model: &mut Model) -> Vec<Effect> {
 }
 
 fn findings(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let count = model.world.checks.as_ref().map_or(0, |checks| checks.preflight.findings.len());
-    let Some(draft) = model.draft.as_mut() else { return Vec::new() };
-    if let Some(step) = step(intent, 10) {
-        match &mut draft.evidence {
-            Some(scroll) if !matches!(intent, Intent::Go(_)) => *scroll = stepped(*scroll, step, 100),
-            _ => draft.finding = stepped(draft.finding, step, count),
+    let turned = match intent {
+        Intent::Left => Some(Move::By(-1)),
+        Intent::Right => Some(Move::By(1)),
+        _ => None,
+    };
+    if let Some(step) = turned.or_else(|| step(intent, usize::from(model.size.body() / 2))) {
+        match model.draft.as_ref().and_then(|draft| draft.evidence) {
+            Some(scroll) if turned.is_none() => scroll_evidence(model, scroll, step),
+            _ => turn_finding(model, step),
         }
         return Vec::new();
     }
+    let Some(draft) = model.draft.as_mut() else { return Vec::new() };
     match intent {
         Intent::Open => draft.evidence = if draft.evidence.is_some() { None } else { Some(0) },
         Intent::Accept => start_reason(model),
+        Intent::Copy => return copy_command(model),
         Intent::Refresh => return model.gather_facts(),
         Intent::Next => return leave_findings(model),
         _ => {}
     }
     Vec::new()
+}
+
+/// To another finding, in the order in which they are shown; its evidence begins at the top.
+fn turn_finding(model: &mut Model, by: Move) {
+    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
+    let order = checks.order();
+    let at = order.iter().position(|&place| place == draft.finding).unwrap_or(0);
+    draft.finding = order.get(stepped(at, by, order.len())).copied().unwrap_or(0);
+    draft.evidence = draft.evidence.map(|_| 0);
+}
+
+/// Scrolls the evidence, no further than there is any.
+fn scroll_evidence(model: &mut Model, from: usize, by: Move) {
+    let page = model.draft.as_ref().zip(model.world.checks.as_ref()).and_then(|(draft, checks)| {
+        let finding = checks.preflight.findings.get(draft.finding)?;
+        Some(findings_screen::page(model, draft, finding, Theme::of(&model.preferences)))
+    });
+    let furthest = page.map_or(0, |page| page.furthest(model.size));
+    if let Some(draft) = model.draft.as_mut() {
+        draft.evidence = Some(stepped(from, by, furthest + 1));
+    }
+}
+
+/// The command is copied as it stands; where none is known to be right there is none.
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let chosen = model.draft.as_ref().zip(model.world.checks.as_ref());
+    let finding = chosen.and_then(|(draft, checks)| checks.preflight.findings.get(draft.finding));
+    let command = finding.and_then(|it| it.remedy.as_ref()).and_then(|remedy| remedy.command.clone());
+    match command {
+        Some(command) => copy(model, "command", visible::lines(&command)),
+        None => {
+            warn(model, "no command is known for it");
+            Vec::new()
+        }
+    }
 }
 
 /// Asks why a warning is accepted. What is fine needs no reason, and a blocker takes none.
@@ -174,6 +218,7 @@ fn start_reason(model: &mut Model) {
         }
         Verdict::Warn | Verdict::Unknown => {
             let earlier = draft.reason_for(finding.id()).unwrap_or_default().to_owned();
+            draft.evidence = None;
             draft.reason = Some(Input::from(earlier));
         }
         Verdict::Ok => warn(model, "nothing to accept here"),
@@ -199,25 +244,27 @@ fn reason(model: &mut Model, intent: Intent) -> Vec<Effect> {
     }
     draft.accepted.retain(|it| it.finding != finding.id());
     draft.accepted.push(Acceptance { finding: finding.id().to_owned(), reason });
-    let open = obstacle(&checks.preflight.findings, draft);
+    let open = obstacle(checks, draft);
     draft.finding = open.unwrap_or(draft.finding);
     Vec::new()
 }
 
-/// The first finding that stands in the way: a blocker, else one that nobody accepted yet.
-fn obstacle(findings: &[Finding], draft: &Draft) -> Option<usize> {
-    let open = |it: &Finding| {
-        matches!(it.verdict, Verdict::Warn | Verdict::Unknown) && draft.reason_for(it.id()).is_none()
+/// The first finding on the screen that stands in the way: a blocker, else one that nobody accepted yet.
+fn obstacle(checks: &Checks, draft: &Draft) -> Option<usize> {
+    let findings = &checks.preflight.findings;
+    let open = |it: &Finding| match it.verdict {
+        Verdict::Ok => false,
+        Verdict::Warn | Verdict::Unknown => draft.reason_for(it.id()).is_none(),
+        Verdict::Blocked => true,
     };
-    let blocked = findings.iter().position(|it| it.verdict == Verdict::Blocked);
-    blocked.or_else(|| findings.iter().position(open))
+    checks.order().into_iter().find(|&place| open(&findings[place]))
 }
 
 /// All answers are there: the cursor goes to what stands in the way, unless it was moved already.
 pub(super) fn attend(model: &mut Model) {
     let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
     if draft.finding == 0 && draft.reason.is_none() {
-        draft.finding = obstacle(&checks.preflight.findings, draft).unwrap_or(0);
+        draft.finding = obstacle(checks, draft).unwrap_or(0);
     }
 }
 
@@ -231,7 +278,7 @@ fn leave_findings(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let findings = &checks.preflight.findings;
-    if let Some(place) = obstacle(findings, draft) {
+    if let Some(place) = obstacle(checks, draft) {
         let (title, verdict) = (findings[place].rule.title, findings[place].verdict);
         draft.finding = place;
         let text = match verdict {

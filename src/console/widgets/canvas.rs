@@ -129,6 +129,11 @@ impl Words {
         Line::from(spans)
     }
 
+    /// The words as one visible text.
+    pub(in crate::console) fn text(&self, theme: Theme) -> String {
+        self.0.iter().map(|(words, _)| words.drawn(theme)).collect()
+    }
+
     /// The columns that they take.
     pub(in crate::console) fn width(&self, theme: Theme) -> usize {
         self.0.iter().map(|(words, _)| text::width(&words.drawn(theme))).sum()

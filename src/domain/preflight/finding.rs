@@ -161,13 +161,21 @@ impl fmt::Display for Remedy {
     }
 }
 
+/// The source of a value that nobody asked for yet.
+const NOT_ASKED: &str = "not asked";
+
 impl Evidence {
+    /// Whether it is still to be asked for.
+    pub fn is_open(&self) -> bool {
+        self.value.is_none() && self.source == NOT_ASKED
+    }
+
     /// A fact as evidence: its value, or why there is none.
     pub fn of(name: &str, fact: &Fact<String>) -> Self {
         let (value, source) = match fact {
             Fact::Known(known) => (Some(known.value.clone()), known.source.clone()),
             Fact::Unknown(unknown) => (None, format!("{}: {}", unknown.source, unknown.reason)),
-            Fact::NotAsked => (None, "not asked".to_owned()),
+            Fact::NotAsked => (None, NOT_ASKED.to_owned()),
         };
         Self { name: name.to_owned(), value, source, read_at: fact.read_at() }
     }

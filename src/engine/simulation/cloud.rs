@@ -481,7 +481,7 @@ impl State {
     }
 }
 
-fn response(status: u16, headers: &[(String, String)], body: String) -> Response {
+pub(super) fn response(status: u16, headers: &[(String, String)], body: String) -> Response {
     let mut built = http::Response::builder().status(status);
     for (name, value) in headers {
         built = built.header(name, value);

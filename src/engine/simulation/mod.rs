@@ -2,10 +2,11 @@
 //! from its seed, and every verdict compared with what really happened.
 //!
 //! - `cloud`: what is true, and what is answered. `faults`: what goes wrong on the way.
-//! - `polls`, `posts`, `outages`, `crashes`, `manifests`, `pace`: the promises.
+//! - `polls`, `posts`, `outages`, `crashes`, `manifests`, `pace`, `facts`: the promises.
 
 mod cloud;
 mod crashes;
+mod facts;
 mod faults;
 mod manifests;
 mod outages;

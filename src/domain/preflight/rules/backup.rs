@@ -1,7 +1,7 @@
 //! The backup: its tier, its origin, whether it can be read, and its age.
 
 use crate::domain::backup::{Blob, Condition, LIFETIME};
-use crate::domain::compatibility::Reason;
+use crate::domain::compatibility::{self, Reason};
 use crate::domain::duration;
 use crate::domain::fact::{Fact, Unreadable};
 use crate::domain::preflight::{Case, Evidence, Finding, Remedy, Rule, command, word};
@@ -9,11 +9,8 @@ use crate::domain::size;
 
 use super::hearsay;
 
-static TIER: Rule = Rule {
-    id: "tier-equal",
-    title: "tiers are equal",
-    documented: "\"Cannot restore: current SKU is 'X', backup SKU is 'Y'\" (azure-powershell#25072): the names of the tiers must be equal, units need not",
-};
+static TIER: Rule =
+    Rule { id: "tier-equal", title: "tiers are equal", documented: compatibility::EQUAL.documented };
 
 /// Backup and target are of one tier.
 pub(super) fn tier_equal(case: &Case<'_>) -> Option<Finding> {
@@ -60,7 +57,7 @@ fn tier_remedy(reason: &Reason) -> Remedy {
 static OTHER: Rule = Rule {
     id: "other-instance",
     title: "source is not the target",
-    documented: "a restore replaces the whole configuration of its target (documentation)",
+    documented: compatibility::OTHER.documented,
 };
 
 /// A target that is the source is said aloud.
@@ -194,11 +191,8 @@ fn archived(blob: &Blob) -> Finding {
     }
 }
 
-static YOUNG: Rule = Rule {
-    id: "backup-age",
-    title: "younger than 30 days",
-    documented: "\"Cannot restore: backup expired\" after thirty days (documentation)",
-};
+static YOUNG: Rule =
+    Rule { id: "backup-age", title: "younger than 30 days", documented: compatibility::YOUNG.documented };
 
 /// The thirty days are not over.
 pub(super) fn young(case: &Case<'_>) -> Option<Finding> {

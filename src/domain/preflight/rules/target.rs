@@ -4,11 +4,8 @@ use crate::domain::compatibility::{self, Reason};
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
 use crate::domain::verdict::Verdict;
 
-static IDLE: Rule = Rule {
-    id: "instance-idle",
-    title: "instance is idle",
-    documented: "an instance that is changing answers 409 ServiceLocked (recorded traffic)",
-};
+static IDLE: Rule =
+    Rule { id: "instance-idle", title: "instance is idle", documented: compatibility::IDLE.documented };
 
 /// Nothing is under way on the instance.
 pub(super) fn idle(case: &Case<'_>) -> Option<Finding> {
@@ -36,11 +33,8 @@ pub(super) fn idle(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-static TIER: Rule = Rule {
-    id: "tier-supported",
-    title: "tier has restore",
-    documented: "\"Backup and restore aren't supported in the v2 service tiers or in API Management instances configured with workspaces\" (documentation)",
-};
+static TIER: Rule =
+    Rule { id: "tier-supported", title: "tier has restore", documented: compatibility::SUPPORTED.documented };
 
 /// The tier has backup and restore at all, and no workspace forbids it.
 pub(super) fn tier_supported(case: &Case<'_>) -> Option<Finding> {

@@ -1,0 +1,142 @@
+//! What was seen, joined with what is configured: whose backup is whose, what is kept for what.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::landscape::Landscape;
+use crate::app::compose::House;
+use crate::app::preferences;
+use crate::console::palette::Palette;
+use crate::console::preferences::{Importance, Preferences};
+use crate::domain::backup::Backup;
+use crate::domain::candidate::{self, Candidate, Duty};
+use crate::domain::coverage::{Coverage, is_of};
+use crate::domain::instance::Instance;
+use crate::domain::plan::Access;
+use crate::domain::readiness::{Readiness, Situation, Standby, View};
+use crate::domain::resource::ResourceId;
+
+/// The fleet with its backups and its duties.
+pub(super) struct Estate<'a> {
+    seen: &'a Landscape,
+    preferences: Preferences,
+    /// The standby of an instance.
+    standbys: BTreeMap<&'a ResourceId, Option<&'a Instance>>,
+    backups: BTreeMap<&'a ResourceId, Vec<&'a Backup>>,
+    now: Timestamp,
+}
+
+impl<'a> Estate<'a> {
+    /// Joins them.
+    pub(super) fn of(house: &House, seen: &'a Landscape) -> Self {
+        // Nothing is drawn here; what counts is what is configured of the instances.
+        let preferences = preferences::of(&house.settings, Palette::TERMINAL);
+        let fleet = || seen.instances.values();
+        let standbys = fleet().filter_map(|it| {
+            let wanted = preferences.instances.of(&it.id)?.standby.as_ref()?;
+            Some((&it.id, fleet().find(|other| is_named(other, wanted))))
+        });
+        let standbys = standbys.collect();
+        let mut backups: BTreeMap<&ResourceId, Vec<&Backup>> = BTreeMap::new();
+        let by_name: BTreeMap<String, &Instance> =
+            fleet().map(|it| (it.name.to_ascii_lowercase(), it)).collect();
+        for backup in seen.backups.values() {
+            let owner = match (&backup.source.instance_id, &backup.source.instance) {
+                (Some(id), _) => seen.instances.get(id),
+                (None, Some(name)) => by_name.get(&name.to_ascii_lowercase()).copied(),
+                (None, None) => None,
+            };
+            if let Some(owner) = owner.filter(|owner| is_of(backup, owner)) {
+                backups.entry(&owner.id).or_default().push(backup);
+            }
+        }
+        Self { seen, preferences, standbys, backups, now: house.now() }
+    }
+
+    /// The instance with this id.
+    pub(super) fn instance(&self, id: &ResourceId) -> Option<&'a Instance> {
+        self.seen.instances.get(id)
+    }
+
+    /// The newest usable backup of an instance.
+    pub(super) fn newest(&self, instance: &Instance) -> Option<&'a Backup> {
+        let usable = self.backups_of(instance).filter(|it| it.is_usable(self.now));
+        usable.max_by_key(|it| it.taken.map(|taken| taken.at))
+    }
+
+    /// The recovery point objective of an instance.
+    pub(super) fn goal(&self, instance: &Instance) -> SignedDuration {
+        self.preferences.rpo_of(&instance.id)
+    }
+
+    /// How a target reaches the storage account.
+    pub(super) fn access(&self, target: &Instance) -> Access {
+        self.preferences.access_of(target)
+    }
+
+    /// The fleet as targets of a backup, the likeliest first.
+    pub(super) fn candidates(&self, backup: &Backup) -> Vec<Candidate<'a>> {
+        let source = candidate::source_of(backup, self.seen.instances.values());
+        let home = source.map(|it| &it.region);
+        let fleet = self.seen.instances.values();
+        candidate::candidates(backup, home, fleet, |it| self.duty(source, it), self.now)
+    }
+
+    /// How ready an instance is by what was seen.
+    pub(super) fn readiness(&self, instance: &Instance) -> Readiness {
+        let coverage = Coverage::of(instance, self.backups_of(instance), self.now);
+        let newest = self.newest(instance);
+        let wanted = self.preferences.instances.of(&instance.id).and_then(|it| it.standby.as_deref());
+        let standby = match (wanted, self.standbys.get(&instance.id).copied().flatten()) {
+            (None, _) => Standby::None,
+            (Some(name), None) => Standby::Absent(name),
+            (Some(_), Some(standby)) => Standby::Is(standby),
+        };
+        let fleet = self.seen.instances.values();
+        let best = newest.and_then(|newest| {
+            let duty = |it: &Instance| self.duty(Some(instance), it);
+            candidate::best(newest, Some(&instance.region), fleet, duty, self.now)
+        });
+        Readiness::of(&Situation {
+            instance,
+            coverage: &coverage,
+            newest,
+            view: if self.seen.problems.is_empty() { View::Whole } else { View::Gaps },
+            standby_of: self.sources_of(instance),
+            standby,
+            best: best.as_ref(),
+            goal: self.goal(instance),
+            now: self.now,
+        })
+    }
+
+    fn backups_of(&self, instance: &Instance) -> impl Iterator<Item = &'a Backup> + use<'a> {
+        self.backups.get(&instance.id).cloned().unwrap_or_default().into_iter()
+    }
+
+    fn sources_of(&self, standby: &Instance) -> usize {
+        self.standbys.values().filter(|it| it.is_some_and(|it| it.id == standby.id)).count()
+    }
+
+    /// What an instance is kept for, as seen from `source`.
+    fn duty(&self, source: Option<&Instance>, instance: &Instance) -> Duty {
+        let standby = source.and_then(|source| self.standbys.get(&source.id).copied().flatten());
+        if standby.is_some_and(|it| it.id == instance.id) {
+            return Duty::Standby;
+        }
+        match self.preferences.importance_of(&instance.id) {
+            Importance::Production => Duty::Production,
+            Importance::Ordinary if self.sources_of(instance) > 0 => Duty::Spare,
+            Importance::Ordinary => Duty::Unassigned,
+        }
+    }
+}
+
+/// Whether an instance is meant by this name or resource id.
+fn is_named(instance: &Instance, word: &str) -> bool {
+    match word.parse::<ResourceId>() {
+        Ok(id) => id == instance.id,
+        Err(_) => instance.name.eq_ignore_ascii_case(word),
+    }
+}
