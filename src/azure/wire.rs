@@ -19,19 +19,19 @@ pub(crate) fn text(json: &Value, path: &str) -> Option<String> {
 }
 
 /// The same, when there is anything in it.
-fn filled(json: &Value, path: &str) -> Option<String> {
+pub(crate) fn filled(json: &Value, path: &str) -> Option<String> {
     text(json, path).filter(|text| !text.is_empty())
 }
 
-fn list<'a>(json: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn list<'a>(json: &'a Value, path: &str) -> impl Iterator<Item = &'a Value> {
     json.pointer(path).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn texts(json: &Value, path: &str) -> Vec<String> {
+pub(crate) fn texts(json: &Value, path: &str) -> Vec<String> {
     list(json, path).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn time(json: &Value, path: &str) -> Option<Timestamp> {
+pub(crate) fn time(json: &Value, path: &str) -> Option<Timestamp> {
     json.pointer(path)?.as_str()?.parse().ok()
 }
 

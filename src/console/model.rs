@@ -1,6 +1,7 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod parity;
 mod rows;
 mod ticking;
 
@@ -9,6 +10,7 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use tui_input::Input;
 
+pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
@@ -39,6 +41,8 @@ pub struct Model {
     pub target: Option<ResourceId>,
     /// What the part below the backups shows.
     pub below: Below,
+    /// What is shown of a comparison.
+    pub parity: ParityList,
     /// The problems, by their number from the newest.
     pub problem: usize,
     /// Whether one problem is shown whole, and how far it was scrolled.
@@ -81,6 +85,8 @@ pub enum Place {
     Wizard(Kind),
     /// The operations wall.
     Operations,
+    /// An instance beside its standby.
+    Parity(ResourceId),
     /// What went wrong.
     Problems,
 }
@@ -191,6 +197,7 @@ impl Model {
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
             below: Below::default(),
+            parity: ParityList::default(),
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
@@ -295,6 +302,7 @@ impl Model {
             (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
             (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
+            (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }

@@ -17,6 +17,7 @@ pub mod fact;
 pub mod instance;
 pub mod manifest;
 pub mod operation;
+pub mod parity;
 pub mod permission;
 pub mod plan;
 pub mod preflight;

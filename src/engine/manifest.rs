@@ -6,6 +6,7 @@ use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
 use crate::domain::operation::{Operation, OperationEvent, Phase};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
+use crate::domain::storage::BackupAddress;
 
 use super::Engine;
 use super::ledger::Ledger;
@@ -34,21 +35,43 @@ impl Engine {
             .account_named(&address.location.account)
             .await
             .map_err(|why| Problem::new(why.to_string()))?;
-        let instance = self.azure.instance(plan.instance()).await.map_err(|error| error.problem())?;
+        let (instance, settings) =
+            self.azure.instance_and_settings(plan.instance()).await.map_err(|error| error.problem())?;
+        let below = self.below(plan.instance()).await;
         let blob =
             self.azure.blob(&account, address, Listing::Auto).await.map_err(|error| error.problem())?;
         let (Some(etag), Some(length)) = (blob.etag, blob.size) else {
             return Err(Problem::new("storage told neither etag nor length of the backup"));
         };
-        let manifest = describe(operation, &instance, ManifestBlob { etag, length });
+        let mut manifest = describe(operation, &instance, ManifestBlob { etag, length });
+        manifest.source = manifest.source.painted(&below);
+        manifest.source.settings = Some(settings);
         let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
-        let name = manifest::name_for(&address.name);
-        let beside = address.location.at(&name);
+        let beside = beside(address);
         self.azure
             .write_blob(&account, &beside, Listing::Auto, body)
             .await
             .map_err(|error| error.problem())?;
-        Ok(name)
+        Ok(beside.name)
+    }
+}
+
+/// Where the manifest of a backup lies.
+pub(super) fn beside(backup: &BackupAddress) -> BackupAddress {
+    backup.location.at(manifest::name_for(&backup.name))
+}
+
+/// The manifest that the bytes are. One of a newer version is not guessed at.
+///
+/// # Errors
+/// They are no manifest, or a newer one.
+pub(super) fn understood(body: &[u8]) -> Result<Manifest, Problem> {
+    let manifest: Manifest =
+        serde_json::from_slice(body).map_err(|error| Problem::new(format!("it is no manifest: {error}")))?;
+    if manifest.is_understood() {
+        Ok(manifest)
+    } else {
+        Err(Problem::new(format!("it is of version {}, newer than this program", manifest.version)))
     }
 }
 
@@ -70,6 +93,11 @@ fn describe(operation: &Operation, instance: &Instance, blob: ManifestBlob) -> M
             platform_version: instance.platform_version.clone(),
             hostnames: instance.hostnames.clone(),
             identities: system.into_iter().chain(users).collect(),
+            settings: None,
+            diagnostics: None,
+            portal: None,
+            counts: std::collections::BTreeMap::new(),
+            vault_references: None,
         },
         taken_at: operation.accepted_at.or(operation.submitted_at).unwrap_or(operation.planned_at),
         operation_id: operation.id().to_string(),

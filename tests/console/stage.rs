@@ -9,6 +9,7 @@ use lifeboat::domain::backup::{Backup, Blob, DateSource, Provenance, Source, Tak
 use lifeboat::domain::fact::{Fact, Known};
 use lifeboat::domain::instance::{Identity, Instance, UserIdentity};
 use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll, Work};
+use lifeboat::domain::parity::{Collection, Contents, Portal, Portrait, Settings};
 use lifeboat::domain::permission::{Grant, Permissions};
 use lifeboat::domain::plan::{Access, Plan, RestorePlan};
 use lifeboat::domain::preflight::Facts;
@@ -419,6 +420,18 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
         account: known(account(), at),
         account_permissions: known(grants("*"), at),
         backup: backup.map_or(Fact::NotAsked, |it| known(it, at)),
+        settings: known(Settings::default(), at),
+        manifest: Fact::NotAsked,
+        source: Portrait {
+            settings: known(Settings::default(), at),
+            portal: known(Portal::default(), at),
+            vault: known(Vec::new(), at),
+            contents: [(Collection::Gateways, known(Contents::default(), at))].into(),
+            ..Portrait::default()
+        },
+        vault: Fact::NotAsked,
+        portal: Fact::NotAsked,
+        network: known(Vec::new(), at),
         unfinished: Fact::NotAsked,
     }
 }

@@ -1,6 +1,7 @@
 //! What preflight rules look at, read at once and handed over as it arrives. What cannot be read becomes unknown, with
 //! the reason; nothing here fails.
 
+mod aftermath;
 mod backup;
 
 use futures::StreamExt;
@@ -15,6 +16,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
 
 use super::Engine;
+use aftermath::Later;
 
 /// One answer, as a change to the facts.
 type Reading = Box<dyn FnOnce(&mut Facts) + Send>;
@@ -33,20 +35,25 @@ impl Engine {
         if let Plan::Restore(restore) = plan {
             readings.push(self.of_backup(restore, how).boxed());
         }
+        let mut later = Later::default();
         while let Some(changes) = readings.next().await {
             for change in changes {
                 change(&mut facts);
             }
             sink(&facts);
+            if let Plan::Restore(restore) = plan {
+                readings.extend(self.of_aftermath(restore, &facts, &mut later));
+            }
         }
         facts
     }
 
     async fn of_instance(&self, plan: &Plan) -> Vec<Reading> {
         let id = plan.instance();
-        let read = self.azure.instance(id).await;
-        let fact = self.fact(read, format!("ARM GET {}", id.name()));
-        vec![Box::new(|facts| facts.instance = fact)]
+        let read = self.azure.instance_and_settings(id).await;
+        let both = self.fact(read, format!("ARM GET {}", id.name()));
+        let (instance, settings) = (both.map(|(it, _)| it.clone()), both.map(|(_, it)| it.clone()));
+        vec![Box::new(|facts| facts.instance = instance), Box::new(|facts| facts.settings = settings)]
     }
 
     async fn of_workspaces(&self, plan: &Plan) -> Vec<Reading> {
@@ -92,7 +99,7 @@ impl Engine {
         vec![Box::new(|facts| facts.unfinished = fact)]
     }
 
-    fn fact<T>(&self, read: Result<T, AzureError>, source: String) -> Fact<T> {
+    pub(super) fn fact<T>(&self, read: Result<T, AzureError>, source: String) -> Fact<T> {
         match read {
             Ok(value) => Fact::Known(Known { value, source, read_at: self.now() }),
             Err(error) => self.unknown(error.unreadable(), source),

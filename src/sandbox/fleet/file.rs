@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::super::world::access::Role;
 use super::super::world::instance::FurtherRegion;
 use super::super::world::storage::{Firewall, SharedKeys};
+use super::super::world::surroundings::{Surroundings, Vault};
 use super::super::world::{Caller, Region, Subscription, Tenant};
 
 /// The whole file.
@@ -24,6 +25,7 @@ pub(super) struct Fleet {
     pub(super) roles: Vec<Role>,
     pub(super) grants: Vec<GrantRow>,
     pub(super) locks: Vec<LockRow>,
+    pub(super) vaults: Vec<Vault>,
 }
 
 /// An instance.
@@ -64,6 +66,8 @@ pub(super) struct InstanceRow {
     pub(super) state: String,
     #[serde(default)]
     pub(super) target_state: String,
+    #[serde(default)]
+    pub(super) surroundings: Surroundings,
 }
 
 /// A user-assigned identity.

@@ -6,6 +6,7 @@
 mod backups;
 mod crowd;
 mod file;
+mod manifests;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -53,6 +54,7 @@ pub(crate) fn found(founding: &Founding<'_>) -> Result<World, String> {
         roles: fleet.roles.clone(),
         grants: Vec::new(),
         locks: Vec::new(),
+        vaults: fleet.vaults.clone(),
         operations: std::collections::BTreeMap::new(),
         events: Vec::new(),
         revision: 0x00a7_14ea,
@@ -140,7 +142,8 @@ impl file::InstanceRow {
             created: founding.at - SignedDuration::from_hours(days * 24),
             state: self.state.clone(),
             target_state: self.target_state.clone(),
-            content: content(self.author.as_ref().unwrap_or(name), self.apis),
+            content: content(self),
+            surroundings: self.surroundings.clone(),
             revision: seed.within(&format!("revision/{name}"), 0x1_0000, 0xa0_0000),
         }
     }
@@ -191,7 +194,8 @@ impl file::AccountRow {
 }
 
 /// A configuration with so many APIs and what usually comes with them.
-fn content(author: &str, apis: u32) -> Content {
+fn content(row: &file::InstanceRow) -> Content {
+    let (author, apis) = (row.author.as_ref().unwrap_or(&row.name), row.apis);
     let counts = [
         ("apis", apis),
         ("apiVersionSets", apis / 3),
@@ -208,12 +212,14 @@ fn content(author: &str, apis: u32) -> Content {
         ("tags", apis / 2),
         ("authorizationServers", apis / 7),
         ("identityProviders", 1),
-        ("gateways", apis / 10),
+        ("gateways", row.surroundings.gateways),
+        ("policies", 1),
         ("caches", 0),
         ("schemas", apis / 4),
     ];
     Content {
-        author: author.to_owned(),
+        author: author.clone(),
+        vault: row.surroundings.vault.clone(),
         counts: counts.into_iter().map(|(collection, count)| (collection.to_owned(), count)).collect(),
     }
 }

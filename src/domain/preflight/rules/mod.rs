@@ -2,6 +2,7 @@
 //! would say later, and where that is written.
 
 mod access;
+mod aftermath;
 mod backup;
 mod caller;
 mod target;
@@ -21,6 +22,9 @@ const ALL: &[Check] = &[
     backup::readable,
     backup::young,
     access::possible,
+    aftermath::vaults_readable,
+    aftermath::left_behind,
+    aftermath::network_reaches,
     unfinished::none,
 ];
 
