@@ -152,6 +152,9 @@ pub enum Verb {
     Restore(RestoreArguments),
     /// Check, send one backup, watch it, and write its manifest beside it
     Backup(BackupArguments),
+    /// Say what differs between an instance and its standby, and what a restore closes of it
+    #[command(after_long_help = PARITY_EXAMPLE)]
+    Parity(ParityArguments),
     /// Show what was started, here or elsewhere; carry it on, hand it over
     #[command(visible_alias = "ops", args_conflicts_with_subcommands = true)]
     Operations(OperationsArguments),
@@ -188,6 +191,24 @@ Examples:
 A restore overwrites the target's APIs, products, users and policies and cannot be stopped.
 Ctrl-C stops the watching only: the restore goes on in Azure, the exit code is 5, and
 `lifeboat operations resume --all` watches it again.";
+
+const PARITY_EXAMPLE: &str = "\
+Examples:
+  lifeboat parity apim-core-prod apim-core-dr
+  lifeboat parity stcore/apim/core.apimbackup apim-core-dr
+                                         the source as the manifest of that backup tells it
+
+When the source cannot be read, the manifest of its newest backup speaks for it. Secrets are
+neither read nor shown; named values are compared by hash.";
+
+/// `parity`
+#[derive(Args, Clone, Debug)]
+pub struct ParityArguments {
+    /// The instance that is protected: a name, a resource id, or a backup of it as ACCOUNT/CONTAINER/NAME
+    pub source: String,
+    /// The instance that is kept to be restored into: a name or a resource id
+    pub standby: String,
+}
 
 /// `backups`
 #[derive(Args, Clone, Debug)]

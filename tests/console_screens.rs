@@ -3,6 +3,8 @@
 
 #[path = "console/cached.rs"]
 mod cached;
+#[path = "console/comparing.rs"]
+mod comparing;
 #[path = "console/frames.rs"]
 mod frames;
 #[path = "support/hostile.rs"]

@@ -88,7 +88,7 @@ async fn facts_come_one_by_one_each_with_source_and_time() {
     });
     let mut arrivals = 0;
     let facts = bench.engine.facts(&plan, Listing::Auto, |_| arrivals += 1).await;
-    assert_eq!(arrivals, 13);
+    assert_eq!(arrivals, 14);
     let now = (engine_support::clock())();
     let Fact::Known(instance) = &facts.instance else { panic!("{:?}", facts.instance) };
     assert_eq!(instance.source, "ARM GET apim-core-dr");
@@ -98,6 +98,16 @@ async fn facts_come_one_by_one_each_with_source_and_time() {
     assert!(facts.account.value().is_some(), "{:?}", facts.account);
     assert!(facts.account_permissions.value().is_some(), "{:?}", facts.account_permissions);
     assert_eq!(facts.unfinished.value(), Some(&Vec::new()));
+    // The manifest tells the source, so of all that a restore leaves to be done only the portal is asked for.
+    assert!(
+        facts.settings.value().is_some_and(|it| it.custom_hostnames().count() == 2),
+        "{:?}",
+        facts.settings
+    );
+    assert_eq!(facts.manifest.value().map(|it| it.version), Some(2));
+    assert!(facts.source.settings.value().is_some() && facts.source.name == "apim-core-prod");
+    assert!(facts.portal.value().is_some_and(|it| it.published.is_some()), "{:?}", facts.portal);
+    assert_eq!((&facts.vault, &facts.network), (&Fact::NotAsked, &Fact::NotAsked));
     assert_eq!(facts.backup.value().unwrap().source, backup.source);
     let preflight = Preflight::run(&plan, &facts, now);
     for finding in &preflight.findings {

@@ -15,6 +15,8 @@ use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
+use crate::domain::storage::BackupAddress;
+use crate::engine::parity::Recorded;
 use crate::engine::survey::{Depth, Sighting};
 use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
@@ -27,6 +29,8 @@ pub(super) struct Executor {
     survey: Option<AbortHandle>,
     /// The reading of facts; a newer one ends it.
     facts: Option<AbortHandle>,
+    /// The reading of two instances; a newer one ends it.
+    comparison: Option<AbortHandle>,
     /// The cache of an earlier run, until it was shown.
     cache: Option<Cache>,
     /// Operations that a task of this process follows.
@@ -37,7 +41,15 @@ impl Executor {
     /// An executor that answers to this inbox.
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
-        Self { house: Arc::new(house), inbox, survey: None, facts: None, cache, followed: BTreeSet::new() }
+        Self {
+            house: Arc::new(house),
+            inbox,
+            survey: None,
+            facts: None,
+            comparison: None,
+            cache,
+            followed: BTreeSet::new(),
+        }
     }
 
     /// Begins to do what is wished. What concerns the screen itself is done by the stage.
@@ -47,6 +59,9 @@ impl Executor {
             Effect::GatherFacts { request, plan } => self.gather(request, *plan),
             Effect::Start { approved, tier } => self.start(*approved, tier),
             Effect::Attach { instance } => self.attach(instance),
+            Effect::Compare { request, source, standby, recorded } => {
+                self.compare(request, (source, standby), recorded);
+            }
             Effect::ResumeAll => self.resume_all(),
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
@@ -80,6 +95,25 @@ impl Executor {
             tell(&facts, Gathering::Done);
         };
         replace(&mut self.facts, tokio::spawn(task).abort_handle());
+    }
+
+    /// Compares two instances. A newer question ends this one.
+    fn compare(
+        &mut self,
+        request: RequestId,
+        (source, standby): (ResourceId, ResourceId),
+        recorded: Option<BackupAddress>,
+    ) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        let recorded = recorded.map(|backup| {
+            let listing = house.listing(&backup.location);
+            Recorded { backup, listing }
+        });
+        let task = async move {
+            let comparison = Box::new(house.engine.parity(&source, recorded.as_ref(), &standby).await);
+            post(&inbox, Msg::Compared { request, comparison });
+        };
+        replace(&mut self.comparison, tokio::spawn(task).abort_handle());
     }
 
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {

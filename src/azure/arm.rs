@@ -169,12 +169,12 @@ impl Azure {
         Right::Bearer(&self.0.cloud.scope)
     }
 
-    async fn one<T>(
+    pub(crate) async fn one<T>(
         &self,
         what: String,
         id: &ResourceId,
         version: &str,
-        of: fn(&Value) -> Option<T>,
+        of: impl Fn(&Value) -> Option<T>,
     ) -> Result<T, AzureError> {
         let url = self.arm(id.as_str(), &[("api-version", version)]);
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, url) };

@@ -19,7 +19,7 @@ pub(crate) fn text(json: &Value, path: &str) -> Option<String> {
 }
 
 /// The same, when there is anything in it.
-fn filled(json: &Value, path: &str) -> Option<String> {
+pub(crate) fn filled(json: &Value, path: &str) -> Option<String> {
     text(json, path).filter(|text| !text.is_empty())
 }
 

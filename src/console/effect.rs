@@ -5,6 +5,7 @@ use crate::domain::approval::ApprovedPlan;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
+use crate::domain::storage::BackupAddress;
 
 /// One wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,17 @@ pub enum Effect {
     Attach {
         /// The instance.
         instance: ResourceId,
+    },
+    /// Compare an instance with its standby: answer with [`super::Msg::Compared`] and the same id.
+    Compare {
+        /// The question.
+        request: RequestId,
+        /// The one that is protected.
+        source: ResourceId,
+        /// The one that is kept to be restored into.
+        standby: ResourceId,
+        /// The backup whose manifest speaks for the source when Azure does not show it.
+        recorded: Option<BackupAddress>,
     },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,

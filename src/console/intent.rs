@@ -47,6 +47,8 @@ pub enum Intent {
     Last,
     /// Between the list and the matrix.
     Matrix,
+    /// What differs only, or what is the same too.
+    Equal,
     /// Accept a warning.
     Accept,
     /// The next step of a wizard.
@@ -76,6 +78,8 @@ pub enum Stop {
     Backups,
     /// The operations wall.
     Operations,
+    /// The chosen instance beside its standby.
+    Parity,
     /// What went wrong.
     Problems,
 }

@@ -34,6 +34,8 @@ pub enum Scope {
     Ready,
     /// The operations wall.
     Operations,
+    /// An instance beside its standby.
+    Parity,
     /// The list of problems.
     Problems,
     /// The menu of acts.
@@ -66,6 +68,7 @@ impl fmt::Display for Scope {
             Self::Confirm => "confirm restore",
             Self::Ready => "confirm backup",
             Self::Operations => "operations",
+            Self::Parity => "parity",
             Self::Problems => "problems",
             Self::Acts => "acts",
             Self::Columns => "sort menu",
@@ -139,6 +142,13 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Operations, &[BackTab, Left, Char('h')], I::Left, QUIET, "To the pane before"),
         bind(S::Operations, &[Enter, Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
         bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation"),
+        bind(S::Parity, &[Char('='), Enter], I::Equal, ("equal too", 9), "What differs only, or what is the same too"),
+        bind(S::Parity, &[Char('n')], I::Next, ("next", 8), "The next that must be closed by hand, blocks, or is not known"),
+        bind(S::Parity, &[Char('N')], I::Previous, QUIET, "The one before"),
+        bind(S::Parity, &[Left, Char('h')], I::Left, QUIET, "Compare with the standby before"),
+        bind(S::Parity, &[Right, Char('l')], I::Right, ("standby", 6), "Compare with the next standby"),
+        bind(S::Parity, &[Char('y')], I::Copy, ("copy", 7), "Copy the command, or the difference"),
+        bind(S::Parity, &[Ctrl('r'), F(5)], I::Refresh, ("compare again", 5), "Read both instances again"),
         bind(S::Problems, &[Enter], I::Open, ("whole text", 8), "Show the whole problem"),
         bind(S::Problems, &[Char('y')], I::Copy, ("copy", 7), "Copy the problem with its ids"),
 
@@ -166,6 +176,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Char('1')], I::Visit(Stop::Fleet), QUIET, "The fleet"),
         bind(S::Everywhere, &[Char('2')], I::Visit(Stop::Backups), QUIET, "The backups of the chosen instance"),
         bind(S::Everywhere, &[Char('o'), Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
+        bind(S::Everywhere, &[Char('5')], I::Visit(Stop::Parity), ("parity", 3), "The chosen instance beside its standby"),
         bind(S::Everywhere, &[Char('!'), Char('7')], I::Visit(Stop::Problems), ("problems", 2), "What went wrong"),
         bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
         bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),

@@ -75,6 +75,15 @@ impl Size {
         }
     }
 
+    /// Lines of the part below a comparison.
+    pub fn below_parity(self) -> u16 {
+        match self.room() {
+            Room::TooSmall | Room::Narrow => 7,
+            Room::Wide => 12,
+            Room::Huge => 16,
+        }
+    }
+
     /// Rows of a list whose lower part takes `below` lines.
     pub fn list_rows(self, below: u16) -> usize {
         usize::from(self.body().saturating_sub(below + FRAME))

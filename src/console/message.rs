@@ -6,6 +6,7 @@ use super::key::Key;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
+use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
 use crate::domain::problem::Problem;
@@ -55,6 +56,13 @@ pub enum Msg {
         facts: Box<Facts>,
         /// Whether more will come.
         gathering: Gathering,
+    },
+    /// An instance and its standby were compared.
+    Compared {
+        /// The question.
+        request: RequestId,
+        /// What was found.
+        comparison: Box<Comparison>,
     },
     /// An operation moved, or was found in the journal (then without an event).
     Operation {

@@ -1,6 +1,7 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod parity;
 mod ready;
 mod rows;
 mod ticking;
@@ -10,6 +11,7 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use tui_input::Input;
 
+pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
@@ -43,6 +45,8 @@ pub struct Model {
     pub below: Below,
     /// Whether one cell of the matrix is shown whole, and how far it was scrolled.
     pub cell: Option<usize>,
+    /// What is shown of a comparison.
+    pub parity: ParityList,
     /// The problems, by their number from the newest.
     pub problem: usize,
     /// Whether one problem is shown whole, and how far it was scrolled.
@@ -86,6 +90,8 @@ pub enum Place {
     Wizard(Kind),
     /// The operations wall.
     Operations,
+    /// An instance beside its standby.
+    Parity(ResourceId),
     /// What went wrong.
     Problems,
 }
@@ -197,6 +203,7 @@ impl Model {
             target: None,
             below: Below::default(),
             cell: None,
+            parity: ParityList::default(),
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
@@ -304,6 +311,7 @@ impl Model {
             (Place::Backups(_), _) if self.cell.is_some() => &[S::Cell, S::Backups, S::Lists, S::Everywhere],
             (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
+            (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }

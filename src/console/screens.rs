@@ -11,6 +11,7 @@ pub(super) mod matrix;
 pub(super) mod menus;
 pub(super) mod operations;
 pub(super) mod outline;
+pub(super) mod parity;
 pub(super) mod problems;
 pub(super) mod review;
 pub(super) mod small;

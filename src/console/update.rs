@@ -3,6 +3,7 @@
 mod inbox;
 mod keys;
 mod moves;
+mod parity;
 mod wizard;
 
 use super::draft::{Guard, Step};
@@ -29,6 +30,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Loaded { request, what } => inbox::loaded(model, request, what),
         Msg::Facts { request, facts, gathering } => {
             inbox::facts(model, request, *facts, gathering);
+            Vec::new()
+        }
+        Msg::Compared { request, comparison } => {
+            parity::compared(model, request, *comparison);
             Vec::new()
         }
         Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),

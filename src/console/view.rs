@@ -4,7 +4,7 @@ use ratatui::Frame;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, operations, outline, problems, small, wizard};
+use super::screens::{backups, fleet, help, menus, operations, outline, parity, problems, small, wizard};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -25,6 +25,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Place::Backups(_) => backups::draw(model, body, canvas),
         Place::Wizard(_) => wizard::draw(model, body, canvas),
         Place::Operations => operations::draw(model, body, canvas),
+        Place::Parity(_) => parity::draw(model, body, canvas),
         Place::Problems => problems::draw(model, body, canvas),
     }
     outline::foot(model, canvas);

@@ -14,9 +14,11 @@ use self::inventory::Inventory;
 use self::watched::Watched;
 use super::message::{Gathering, RequestId};
 use crate::domain::operation::OperationId;
+use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
 use crate::domain::preflight::{Evidence, Facts, Finding, Preflight};
 use crate::domain::problem::Problem;
+use crate::domain::resource::ResourceId;
 use crate::domain::verdict::Verdict;
 
 /// All facts.
@@ -26,12 +28,27 @@ pub struct World {
     pub inventory: Inventory,
     /// What was asked about the plan in the wizard.
     pub checks: Option<Checks>,
+    /// What was asked about an instance and its standby.
+    pub compared: Option<Compared>,
     /// Operations of the journal and of this run.
     pub operations: BTreeMap<OperationId, Watched>,
     /// Plans that were sent to be started and of which nothing was heard yet.
     pub starting: Vec<Plan>,
     /// What went wrong beside the inventory.
     pub troubles: Vec<Trouble>,
+}
+
+/// An instance and its standby, and what was found when they were compared.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The one that is protected.
+    pub source: ResourceId,
+    /// The one that is kept to be restored into.
+    pub standby: ResourceId,
+    /// The question.
+    pub request: RequestId,
+    /// What was found; `None` while both are read.
+    pub found: Option<Comparison>,
 }
 
 /// Something that went wrong, and when.

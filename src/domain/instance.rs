@@ -55,12 +55,15 @@ pub struct Identity {
 
 /// One user-assigned identity of an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UserIdentity {
     /// Its ARM id.
     pub id: String,
     /// What a backup request names it by.
+    #[serde(alias = "client_id")]
     pub client_id: Option<String>,
     /// What role assignments name it by.
+    #[serde(alias = "principal_id")]
     pub principal_id: Option<String>,
 }
 
@@ -95,6 +98,13 @@ impl Instance {
     /// Whether its tier has backups at all.
     pub fn backup_support(&self) -> BackupSupport {
         self.sku.as_ref().map_or(BackupSupport::Unknown, |sku| sku.tier.backup_support())
+    }
+
+    /// Whether it runs inside a virtual network.
+    pub fn is_in_a_network(&self) -> bool {
+        self.virtual_network
+            .as_deref()
+            .is_some_and(|word| !word.is_empty() && !word.eq_ignore_ascii_case("None"))
     }
 
     /// What it is doing.

@@ -22,6 +22,7 @@ pub mod lifecycle;
 pub mod lock;
 pub mod manifest;
 pub mod operation;
+pub mod parity;
 pub mod permission;
 pub mod plan;
 pub mod preflight;

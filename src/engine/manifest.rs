@@ -1,5 +1,7 @@
 //! Leaving a manifest beside a backup of ours, so that nobody has to guess later what it is.
 
+use std::collections::BTreeMap;
+
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::azure::blobs::Onto;
@@ -69,22 +71,25 @@ impl Engine {
             .map_err(|why| Problem::new(why.to_string()))?;
         let blob =
             self.azure.blob(&account, address, Listing::Auto).await.map_err(|error| error.problem())?;
-        let name = manifest::name_for(&address.name);
-        let beside = address.location.at(&name);
+        let beside = beside(address);
         if onto == Onto::Nothing && self.is_there(operation, &account, &blob, &beside).await? {
-            return Ok(name);
+            return Ok(beside.name);
         }
-        let instance = self.azure.instance(plan.instance()).await.map_err(|error| error.problem())?;
+        let (instance, settings) =
+            self.azure.instance_and_settings(plan.instance()).await.map_err(|error| error.problem())?;
+        let below = self.below(plan.instance()).await;
         let (Some(etag), Some(length)) = (blob.etag, blob.size) else {
             return Err(Problem::new("storage told neither etag nor length of the backup"));
         };
-        let manifest = self.describe(operation, &instance, ManifestBlob { etag, length });
+        let mut manifest = self.describe(operation, &instance, ManifestBlob { etag, length });
+        manifest.source = manifest.source.painted(&below);
+        manifest.source.settings = Some(settings);
         let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
         self.azure
             .write_blob(&account, &beside, Listing::Auto, onto, body)
             .await
             .map_err(|error| error.problem())?;
-        Ok(name)
+        Ok(beside.name)
     }
 
     /// Whether the manifest of a backup that has succeeded some time ago is there after all.
@@ -128,11 +133,35 @@ impl Engine {
                 platform_version: instance.platform_version.clone(),
                 hostnames: instance.hostnames.clone(),
                 identities: system.into_iter().chain(users).collect(),
+                settings: None,
+                diagnostics: None,
+                portal: None,
+                counts: BTreeMap::new(),
+                vault_references: None,
             },
             taken_at: operation.accepted_at.or(operation.submitted_at).unwrap_or(operation.planned_at),
             operation_id: operation.id().to_string(),
             blob,
         }
+    }
+}
+
+/// Where the manifest of a backup lies.
+pub(super) fn beside(backup: &BackupAddress) -> BackupAddress {
+    backup.location.at(manifest::name_for(&backup.name))
+}
+
+/// The manifest that the bytes are. One of a newer version is not guessed at.
+///
+/// # Errors
+/// They are no manifest, or a newer one.
+pub(super) fn understood(body: &[u8]) -> Result<Manifest, Problem> {
+    let manifest: Manifest =
+        serde_json::from_slice(body).map_err(|error| Problem::new(format!("it is no manifest: {error}")))?;
+    if manifest.is_understood() {
+        Ok(manifest)
+    } else {
+        Err(Problem::new(format!("it is of version {}, newer than this program", manifest.version)))
     }
 }
 

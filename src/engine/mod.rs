@@ -12,6 +12,7 @@
 //! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
+//! - [`parity`]: an instance beside its standby. `portrait`: what is compared of one.
 
 mod attach;
 mod catch_up;
@@ -23,6 +24,8 @@ mod launch;
 mod ledger;
 mod manifest;
 mod pace;
+pub mod parity;
+mod portrait;
 mod resolve;
 #[cfg(test)]
 mod simulation;

@@ -14,7 +14,7 @@ use lifeboat::domain::problem::{Problem, Trouble};
 
 use super::stage::{self, Stage};
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 55)];
+pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 55)];
 
 /// Compares a frame with the stored one.
 #[expect(clippy::disallowed_methods, reason = "the switch that writes the frames anew is the test's own")]

@@ -339,6 +339,10 @@ fn tour(given: &Given, glyphs: Glyphs, size: (u16, u16)) -> (Seen, u64, Vec<Effe
     operated.stage.tell(Msg::Paste(given.blob.clone()));
     operated.look("filter");
     operated.press("<Esc>1q", "leaving");
+    operated.stage.press("<Esc>sng5");
+    super::comparing::hostile(&mut operated.stage, [&given.message, &given.version, &given.id]);
+    operated.press("y", "parity");
+    operated.press("=G", "parity, last");
     effects.append(&mut operated.stage.effects);
     (operated.seen, operated.frames, effects)
 }
@@ -384,7 +388,7 @@ const SHOWN: [(&str, Field, &[&str]); 5] = [
     ("instance", |it| &mut it.instance, &["fleet", "fleet, first", "backups", "why"]),
     ("target", |it| &mut it.target, &["fleet", "targets", "accesses", "review", "confirm", "typed"]),
     ("blob", |it| &mut it.blob, &["backups, first", "why", "review", "confirm", "operations", "operation"]),
-    ("message", |it| &mut it.message, &["operations", "operation", "problems", "problem"]),
+    ("message", |it| &mut it.message, &["operations", "operation", "problems", "problem", "parity"]),
     ("subscription", |it| &mut it.subscription, &["fleet", "problems", "problem"]),
 ];
 

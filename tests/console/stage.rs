@@ -12,6 +12,7 @@ use lifeboat::domain::fact::{Fact, Known};
 use lifeboat::domain::instance::{Identity, Instance, Mark, UserIdentity};
 use lifeboat::domain::lock::Locks;
 use lifeboat::domain::operation::{Acceptation, Intent, Operation, OperationEvent, OperationId, Poll, Work};
+use lifeboat::domain::parity::{Collection, Contents, Portal, Portrait, Settings};
 use lifeboat::domain::permission::{Grant, Permissions};
 use lifeboat::domain::plan::{Access, Plan, RestorePlan};
 use lifeboat::domain::preflight::Facts;
@@ -433,6 +434,18 @@ pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
         denials: known(Vec::new(), at),
         deleted: Fact::NotAsked,
         occupied: known(None, at),
+        settings: known(Settings::default(), at),
+        manifest: Fact::NotAsked,
+        source: Portrait {
+            settings: known(Settings::default(), at),
+            portal: known(Portal::default(), at),
+            vault: known(Vec::new(), at),
+            contents: [(Collection::Gateways, known(Contents::default(), at))].into(),
+            ..Portrait::default()
+        },
+        vault: Fact::NotAsked,
+        portal: Fact::NotAsked,
+        network: known(Vec::new(), at),
         unfinished: Fact::NotAsked,
         session: known(session(at), at),
         usual: known(None, at),

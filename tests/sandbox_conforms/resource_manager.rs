@@ -98,9 +98,12 @@ async fn an_instance_spells_out_its_nulls() {
     assert_eq!(body["sku"], json!({ "capacity": 4, "name": "Premium" }));
     let properties = &body["properties"];
     assert_eq!(properties["additionalLocations"][0]["location"], "Sweden Central");
-    for name in ["certificates", "privateIPAddresses", "virtualNetworkConfiguration"] {
+    for name in ["privateIPAddresses", "virtualNetworkConfiguration"] {
         assert!(properties.get(name).is_some_and(Value::is_null), "{name}");
     }
+    assert_eq!(properties["certificates"][0]["storeName"], "Root");
+    let bare = peer.get(&instance(CORE, "rg-core-dr", "apim-core-dr2")).await.json();
+    assert!(bare["properties"].get("certificates").is_some_and(Value::is_null));
     let protocols = properties["customProperties"].as_object().unwrap();
     assert!(protocols.values().all(|value| value == "False"));
     let created = properties["createdAtUtc"].as_str().unwrap();
@@ -154,7 +157,24 @@ async fn what_hangs_below_an_instance_answers() {
     let one = peer.get(&format!("{core}/locations/West%20Europe/networkstatus")).await.json();
     assert_eq!(one["dnsServers"][0], "168.63.129.16");
     let settings = peer.get(&format!("{core}/providers/Microsoft.Insights/diagnosticSettings")).await.json();
-    assert_eq!(settings["value"], json!([]));
+    assert_eq!(settings["value"][0]["name"], "to-logs");
+    let revisions = peer.get(&format!("{core}/portalRevisions")).await.json();
+    assert_eq!(revisions["value"][0]["properties"]["isCurrent"], true);
+}
+
+/// A named value of a Key Vault is read with the identity of the instance that holds it: after a restore with the
+/// standby's, which the vault may not know.
+#[tokio::test]
+async fn a_named_value_of_a_vault_tells_how_its_reading_ended() {
+    let peer = Peer::quiet().await;
+    for (name, group, code) in
+        [("apim-mobile-prod", "rg-mobile", "Success"), ("apim-mobile-dr", "rg-mobile-dr", "AccessDenied")]
+    {
+        let values = peer.get(&format!("{}/namedValues", instance(PRODUCTS, group, name))).await.json();
+        let first = &values["value"][0]["properties"];
+        assert_eq!(first["keyVault"]["lastStatus"]["code"], code, "{name}");
+        assert!(first.get("value").is_none(), "the value of a secret is not listed");
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,11 @@ pub(super) async fn instance(house: &House, word: &str) -> Result<ResourceId, Pr
     by_word(word, &seen.instances, &seen.problems).map(|it| it.id.clone())
 }
 
-fn id(word: &str) -> Result<ResourceId, Problem> {
+/// A resource id of an instance.
+///
+/// # Errors
+/// It is none.
+pub(super) fn id(word: &str) -> Result<ResourceId, Problem> {
     let wanted = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.ApiManagement/service/NAME";
     let id = word.parse::<ResourceId>().ok().filter(|id| {
         let segments: Vec<&str> = id.as_str().split('/').collect();

@@ -13,6 +13,7 @@ mod landscape;
 mod look;
 mod lookup;
 mod operations;
+mod parity;
 pub(super) mod printed;
 mod readiness;
 mod report;
@@ -67,6 +68,7 @@ async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Prob
         Verb::Themes => look::themes(paper),
         Verb::Keys => look::keys(paper),
         Verb::Config(act) => config::run(&settings, paper, *act),
+        Verb::Parity(arguments) => parity::run(&House::build(settings)?, paper, arguments).await,
         Verb::Info => info::run(&House::build(settings)?, paper).await,
         Verb::Completions { shell } => printed::completions(*shell).map(|()| Exit::Done),
         Verb::Man => printed::manual().map(|()| Exit::Done),

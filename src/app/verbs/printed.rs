@@ -71,7 +71,9 @@ mod tests {
         let mut page = Vec::new();
         render(&mut page).unwrap();
         let page = String::from_utf8(page).unwrap();
-        for verb in ["INSTANCES", "BACKUPS", "CHECK", "RESTORE", "BACKUP", "OPERATIONS", "INFO", "SANDBOX"] {
+        for verb in
+            ["INSTANCES", "BACKUPS", "CHECK", "RESTORE", "BACKUP", "OPERATIONS", "PARITY", "INFO", "SANDBOX"]
+        {
             assert!(page.contains(&format!(".SH \"LIFEBOAT {verb}\"")), "{verb}");
         }
         // With its value it stands among the options; the synopsis names it without one.

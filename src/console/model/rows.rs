@@ -253,7 +253,7 @@ impl Model {
     }
 
     /// The instances that `backup` could be meant for; see [`Self::targets`].
-    fn targets_for(&self, source: Option<usize>, backup: Option<&Backup>) -> Vec<usize> {
+    pub(super) fn targets_for(&self, source: Option<usize>, backup: Option<&Backup>) -> Vec<usize> {
         let instances = &self.world.inventory.instances;
         if let Some(backup) = backup {
             let ranked = self.candidates(source, backup);

@@ -66,6 +66,10 @@ fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             Place::Wizard(Kind::Restore) => words.and(role, "Restore"),
             Place::Wizard(Kind::Backup) => words.and(role, "Back up"),
             Place::Operations => words.and(role, "Operations"),
+            Place::Parity(source) => {
+                let standby = model.world.compared.as_ref().map_or("", |it| it.standby.name());
+                words.and_name(role, source.name()).and(Role::Dim, " | ").and_name(role, standby)
+            }
             Place::Problems => words.and(role, "Problems"),
         };
     }
@@ -97,6 +101,7 @@ fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             listed(sort, &model.backups.filter, model.backup_rows().len(), model.subject_backups().len())
         }
         Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
+        Place::Parity(_) => super::parity::narrowing(model),
         Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),
     }
@@ -111,6 +116,7 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             None => Words::new(),
         },
         Place::Operations => super::operations::totals(model),
+        Place::Parity(_) => super::parity::totals(model, canvas),
         Place::Problems => {
             let count = text::count(model.world.problems().len(), "problem");
             Words::one(Role::Plain, format!("{count}, newest first"))

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, wizard};
+use super::{inbox, moves, parity, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
@@ -141,6 +141,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
                 Times::Moments => Times::Durations,
             };
         }
+        Intent::Visit(Stop::Parity) => return parity::open(model),
         Intent::Visit(stop) => visit(model, stop),
         Intent::Last => {
             if let Some(place) = model.last.clone() {
@@ -151,6 +152,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         _ => {
             return match model.place() {
                 Place::Wizard(_) => wizard::act(model, intent),
+                Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
                 _ => moves::act(model, intent),
             };
@@ -229,6 +231,8 @@ fn visit(model: &mut Model, stop: Stop) {
         Stop::Fleet => Place::Fleet,
         Stop::Operations => Place::Operations,
         Stop::Problems => Place::Problems,
+        // It has a question to ask, see `parity::open`.
+        Stop::Parity => return,
         Stop::Backups => {
             let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
             let subject =

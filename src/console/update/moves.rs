@@ -47,7 +47,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Place::Backups(_) => backups(model, intent),
         Place::Operations => operations(model, intent),
         Place::Problems => problems(model, intent),
-        Place::Wizard(_) => Vec::new(),
+        Place::Parity(_) | Place::Wizard(_) => Vec::new(),
     }
 }
 

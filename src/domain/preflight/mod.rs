@@ -18,7 +18,9 @@ use super::fact::Fact;
 use super::instance::{Instance, Mark};
 use super::lifecycle::LifecycleRule;
 use super::lock::Locks;
+use super::manifest::Manifest;
 use super::operation::OperationId;
+use super::parity::{NetworkFault, Portal, Portrait, Settings, VaultReference};
 use super::permission::Permissions;
 use super::plan::{Access, Plan, RestorePlan};
 use super::role::{AccountRoles, Denial};
@@ -59,6 +61,18 @@ pub struct Facts {
     pub deleted: Fact<Option<Deleted>>,
     /// The blob that a backup would be written over; only asked for a backup.
     pub occupied: Fact<Option<Blob>>,
+    /// What the target is set to, out of the same answer as [`Self::instance`].
+    pub settings: Fact<Settings>,
+    /// The manifest beside the backup, when it is to be believed.
+    pub manifest: Fact<Manifest>,
+    /// What the source of the backup was, by its manifest, or as Azure shows it now.
+    pub source: Portrait,
+    /// What the target reads from Key Vaults by itself; only asked when the source reads something so.
+    pub vault: Fact<Vec<VaultReference>>,
+    /// The target's developer portal; only asked when the source's is published.
+    pub portal: Fact<Portal>,
+    /// What the target cannot reach; only asked when it is in a virtual network.
+    pub network: Fact<Vec<NetworkFault>>,
     /// The operations of ours on the instance that have no verdict, as the journal tells them.
     pub unfinished: Fact<Vec<Unfinished>>,
     /// Who is signed in, and for how long.

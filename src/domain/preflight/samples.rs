@@ -6,6 +6,8 @@ use crate::domain::deed::samples::log;
 use crate::domain::fact::{Known, Unknown, Unreadable};
 use crate::domain::instance::samples::instance;
 use crate::domain::operation::{OperationId, Phase};
+use crate::domain::parity::samples::{portrait, reference, settings};
+use crate::domain::parity::{Collection, Contents};
 use crate::domain::permission::Grant;
 use crate::domain::plan::Kind;
 use crate::domain::plan::samples::restore;
@@ -99,6 +101,15 @@ pub(crate) fn fine() -> (RestorePlan, Facts) {
         denials: known(Vec::new()),
         deleted: Fact::NotAsked,
         occupied: known(None),
+        settings: known(settings()),
+        manifest: unread(Unreadable::Absent("no manifest".into())),
+        source: Portrait {
+            contents: [(Collection::Gateways, known(Contents::default()))].into(),
+            ..portrait("apim-core")
+        },
+        vault: known(vec![reference()]),
+        portal: known(Portal { published: Some("20260901".into()) }),
+        network: known(Vec::new()),
         unfinished: known(Vec::new()),
         session: known(session(Renewal::Assured)),
         usual: known(None),

@@ -13,14 +13,14 @@ fn a_fine_restore_is_fine_and_says_what_it_rests_on() {
     let (plan, facts) = fine();
     let preflight = Preflight::run(&Plan::Restore(plan), &facts, now());
     assert_eq!(preflight.verdict(), Ok, "{:#?}", preflight.findings);
-    assert_eq!(preflight.findings.len(), 22);
+    assert_eq!(preflight.findings.len(), 25);
     assert!(preflight.findings.iter().all(|finding| !finding.evidence.is_empty()));
 }
 
 /// Removing any fact never turns a finding greener, and never leaves it ok when it rested on that fact.
 #[test]
 fn without_a_fact_nothing_gets_greener() {
-    let changes: [Change; 20] = [
+    let changes: [Change; 28] = [
         |_, f| f.instance = Fact::NotAsked,
         |_, f| f.workspaces = Fact::NotAsked,
         |_, f| f.permissions = Fact::NotAsked,
@@ -41,6 +41,14 @@ fn without_a_fact_nothing_gets_greener() {
         |_, f| f.platform_then = Fact::NotAsked,
         |_, f| f.traffic = Fact::NotAsked,
         |_, f| f.mark = unread(Unreadable::NotRecorded("damaged".into())),
+        |_, f| f.settings = Fact::NotAsked,
+        |_, f| f.source.settings = Fact::NotAsked,
+        |_, f| f.source.portal = Fact::NotAsked,
+        |_, f| f.source.vault = Fact::NotAsked,
+        |_, f| f.source.contents.clear(),
+        |_, f| f.vault = Fact::NotAsked,
+        |_, f| f.portal = Fact::NotAsked,
+        |_, f| f.network = Fact::NotAsked,
     ];
     for access in [Access::System, Access::Key] {
         for change in changes {

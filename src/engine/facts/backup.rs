@@ -2,14 +2,15 @@
 
 use crate::azure::listing::Listing;
 use crate::domain::backup::{Backup, Blob, Deleted, Provenance};
-use crate::domain::fact::{Fact, Known, Unreadable};
-use crate::domain::manifest::{self, Manifest};
+use crate::domain::fact::{Fact, Known, Unknown, Unreadable};
+use crate::domain::manifest::Manifest;
 use crate::domain::plan::RestorePlan;
 use crate::domain::provenance::{self, Witnesses};
 use crate::domain::storage::StorageAccount;
 
 use super::Reading;
 use crate::engine::Engine;
+use crate::engine::manifest::{beside, understood};
 use crate::engine::survey::MANIFEST_LIMIT;
 
 /// What other readings need to know of the backup.
@@ -17,8 +18,8 @@ use crate::engine::survey::MANIFEST_LIMIT;
 pub(super) struct Origin {
     /// The backup, with where it came from.
     pub(super) backup: Fact<Backup>,
-    /// The platform of its source at that time.
-    platform: Fact<String>,
+    /// The manifest beside it, when it is to be believed.
+    manifest: Fact<Manifest>,
     /// A deleted blob of its name that is still kept; only asked where it is not there.
     deleted: Fact<Option<Deleted>>,
 }
@@ -28,7 +29,7 @@ impl Engine {
         let source = format!("storage HEAD {}", plan.backup);
         let unread = |why: Unreadable| Origin {
             backup: self.unknown(why.clone(), source.clone()),
-            platform: self.unknown(why, source.clone()),
+            manifest: self.unknown(why, source.clone()),
             deleted: Fact::NotAsked,
         };
         let account = match self.account_named(&plan.backup.location.account).await {
@@ -45,42 +46,33 @@ impl Engine {
             Ok(blob) => {
                 let read_at = self.now();
                 let (value, manifest) = self.identified(plan, blob, &account, how).await;
-                Origin {
-                    backup: Fact::Known(Known { value, source, read_at }),
-                    platform: self.platform(manifest.as_ref()),
-                    deleted: Fact::NotAsked,
-                }
+                let backup = Fact::Known(Known { value, source, read_at });
+                Origin { backup, manifest, deleted: Fact::NotAsked }
             }
         }
     }
 
-    fn platform(&self, manifest: Option<&Manifest>) -> Fact<String> {
-        let source = "the manifest beside the backup".to_owned();
-        match manifest.and_then(|it| it.source.platform_version.clone()) {
-            Some(value) => Fact::Known(Known { value, source, read_at: self.now() }),
-            None => self.unknown(Unreadable::NotRecorded("no manifest tells it".to_owned()), source),
-        }
-    }
-
-    /// The backup with its origin, by the strongest witness that can be heard now, and the manifest that speaks of it.
+    /// The backup with its origin, by the strongest witness that can be heard now, and its manifest.
     async fn identified(
         &self,
         plan: &RestorePlan,
         blob: Blob,
         account: &StorageAccount,
         how: Listing,
-    ) -> (Backup, Option<Manifest>) {
-        let beside = plan.backup.location.at(manifest::name_for(&plan.backup.name));
-        let (manifest, instances) = futures::join!(
-            self.azure.read_blob(account, &beside, how, MANIFEST_LIMIT),
+    ) -> (Backup, Fact<Manifest>) {
+        let place = beside(&plan.backup);
+        let (body, instances) = futures::join!(
+            self.azure.read_blob(account, &place, how, MANIFEST_LIMIT),
             self.instances_by_name()
         );
-        let manifest: Option<Manifest> = manifest.ok().and_then(|body| serde_json::from_slice(&body).ok());
-        let manifest = manifest.filter(|it| it.speaks_of(&blob));
+        let read = body
+            .map_err(|error| error.unreadable())
+            .and_then(|body| understood(&body).map_err(|problem| Unreadable::NotRecorded(problem.summary)));
+        let manifest = self.manifest_fact(read, &blob);
         let journal = self.journal.remembered();
         let operator = (plan.source.provenance == Provenance::Operator).then_some(&plan.source);
         let witnesses = Witnesses {
-            manifest: manifest.as_ref(),
+            manifest: manifest.value(),
             journal: &journal,
             logged: None,
             instances: &instances,
@@ -92,16 +84,31 @@ impl Engine {
         }
         let logged = self.logged(&found.blob, &found.source, &account.id, &instances).await;
         let witnesses = Witnesses { logged: logged.as_ref(), ..witnesses };
-        (provenance::identify(found.blob, witnesses), manifest)
+        let found = provenance::identify(found.blob, witnesses);
+        (found, manifest)
     }
 }
 
 impl Origin {
     /// As changes to the facts.
     pub(super) fn readings(self) -> Vec<Reading> {
+        let platform = self.manifest.map(|it| it.source.platform_version.clone());
+        let platform = match platform {
+            Fact::Known(Known { value: Some(value), source, read_at }) => {
+                Fact::Known(Known { value, source, read_at })
+            }
+            Fact::Known(Known { source, read_at, .. }) => Fact::Unknown(Unknown {
+                reason: Unreadable::NotRecorded("the manifest does not tell it".to_owned()),
+                source,
+                asked_at: read_at,
+            }),
+            Fact::Unknown(unknown) => Fact::Unknown(unknown),
+            Fact::NotAsked => Fact::NotAsked,
+        };
         vec![
             Box::new(|facts| facts.backup = self.backup),
-            Box::new(|facts| facts.platform_then = self.platform),
+            Box::new(|facts| facts.manifest = self.manifest),
+            Box::new(|facts| facts.platform_then = platform),
             Box::new(|facts| facts.deleted = self.deleted),
         ]
     }

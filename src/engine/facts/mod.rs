@@ -1,6 +1,7 @@
 //! What preflight rules look at, read at once and handed over as it arrives. What cannot be read becomes unknown, with
 //! the reason; nothing here fails.
 
+mod aftermath;
 mod backup;
 mod log;
 mod storage;
@@ -18,6 +19,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::{Facts, identity_of};
 
 use super::Engine;
+use aftermath::Later;
 use backup::Origin;
 
 /// One answer, as a change to the facts.
@@ -59,6 +61,7 @@ impl Engine {
             }
         }
         let mut roles_asked = false;
+        let mut later = Later::default();
         while let Some(changes) = readings.next().await {
             for change in changes {
                 change(&mut facts);
@@ -69,15 +72,19 @@ impl Engine {
                 roles_asked = true;
                 readings.push(self.of_roles(plan, principal).boxed());
             }
+            if let Plan::Restore(restore) = plan {
+                readings.extend(self.of_aftermath(restore, &facts, &mut later));
+            }
         }
         facts
     }
 
     async fn of_instance(&self, plan: &Plan) -> Vec<Reading> {
         let id = plan.instance();
-        let read = self.azure.instance(id).await;
-        let fact = self.fact(read, format!("ARM GET {}", id.name()));
-        vec![Box::new(|facts| facts.instance = fact)]
+        let read = self.azure.instance_and_settings(id).await;
+        let both = self.fact(read, format!("ARM GET {}", id.name()));
+        let (instance, settings) = (both.map(|(it, _)| it.clone()), both.map(|(_, it)| it.clone()));
+        vec![Box::new(|facts| facts.instance = instance), Box::new(|facts| facts.settings = settings)]
     }
 
     async fn of_workspaces(&self, plan: &Plan) -> Vec<Reading> {
@@ -103,7 +110,7 @@ impl Engine {
         vec![Box::new(|facts| facts.unfinished = fact)]
     }
 
-    fn fact<T>(&self, read: Result<T, AzureError>, source: String) -> Fact<T> {
+    pub(super) fn fact<T>(&self, read: Result<T, AzureError>, source: String) -> Fact<T> {
         match read {
             Ok(value) => Fact::Known(Known { value, source, read_at: self.now() }),
             Err(error) => self.unknown(error.unreadable(), source),

@@ -9,6 +9,10 @@ use crate::domain::backup::{Backup, Blob};
 use crate::domain::manifest::{self, Manifest};
 use crate::domain::problem::Problem;
 use crate::domain::provenance::{self, Witnesses};
+use crate::domain::storage::BackupAddress;
+
+use crate::engine::manifest::{beside, understood};
+use crate::engine::parity::OF_ANOTHER;
 
 use super::{AT_ONCE, MANIFEST_LIMIT, Party, Sighting, Site, discovery};
 
@@ -50,14 +54,19 @@ impl Party<'_> {
         let read = futures::stream::iter(read).buffer_unordered(AT_ONCE).ready_chunks(AT_ONCE * 4);
         futures::pin_mut!(read);
         let mut unread: Vec<Problem> = Vec::new();
+        let mut strange: Vec<BackupAddress> = Vec::new();
         while let Some(chunk) = read.next().await {
             let mut backups = Vec::with_capacity(chunk.len());
             for (blob, manifest) in chunk {
                 let manifest = manifest.map_err(|problem| unread.push(problem)).ok();
+                if manifest.as_ref().is_some_and(|it| !it.speaks_of(&blob)) {
+                    strange.push(blob.address.clone());
+                }
                 backups.push(self.identify(blob, manifest.as_ref()));
             }
             self.see(Sighting::Backups(backups));
         }
+        self.tell_of_strange(site, &strange);
         let count = unread.len();
         if let Some(first) = unread.into_iter().next() {
             let meaning = "Those backups are known by their names or by the journal only";
@@ -68,9 +77,23 @@ impl Party<'_> {
         }
     }
 
+    /// Backups beside a manifest of another blob: somebody copied or overwrote them, or wrote the manifest.
+    fn tell_of_strange(&self, site: &Site<'_>, strange: &[BackupAddress]) {
+        let Some(first) = strange.first() else { return };
+        let count = strange.len();
+        let problem = Problem::new(format!(
+            "{count} backup(s) with a manifest that is not theirs, the first: {}",
+            first.name
+        ))
+        .meaning(format!("For each of them {OF_ANOTHER}"))
+        .next("See who copied or overwrote them; the tier and the age of such a backup are not certain")
+        .about(site.location.to_string());
+        self.see(Sighting::Problem(problem));
+    }
+
     /// A blob with the manifest beside it.
     async fn described(&self, site: &Site<'_>, blob: Blob) -> (Blob, Result<Manifest, Problem>) {
-        let beside = site.location.at(manifest::name_for(&blob.address.name));
+        let beside = beside(&blob.address);
         let body = self.engine.azure.read_blob(site.account, &beside, site.listing, MANIFEST_LIMIT).await;
         let manifest = body.map_err(|error| error.problem()).and_then(|body| understood(&body));
         (blob, manifest)
@@ -93,15 +116,4 @@ fn sorted(blobs: Vec<Blob>) -> (BTreeSet<String>, Vec<Blob>) {
         }
     }
     (beside, others)
-}
-
-/// A manifest of a newer version is not guessed at.
-fn understood(body: &[u8]) -> Result<Manifest, Problem> {
-    let manifest: Manifest =
-        serde_json::from_slice(body).map_err(|error| Problem::new(format!("it is no manifest: {error}")))?;
-    if manifest.version == manifest::VERSION {
-        Ok(manifest)
-    } else {
-        Err(Problem::new(format!("it is of version {}, newer than this program", manifest.version)))
-    }
 }

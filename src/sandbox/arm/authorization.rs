@@ -31,8 +31,37 @@ impl Visit<'_> {
     }
 
     pub(super) fn diagnostic_settings(&self, at: usize) -> Result<Reply, Reply> {
-        self.require("Microsoft.Insights/diagnosticSettings/read", &self.scope(at))?;
-        Ok(Reply::json(200, &json!({ "value": [] })))
+        let scope = self.scope(at);
+        self.require("Microsoft.Insights/diagnosticSettings/read", &scope)?;
+        let names =
+            self.world.instance(&scope).map(|it| it.surroundings.diagnostics.as_slice()).unwrap_or_default();
+        let setting = |name: &String| {
+            json!({
+                "id": format!("{scope}/providers/microsoft.insights/diagnosticSettings/{name}"),
+                "type": "Microsoft.Insights/diagnosticSettings",
+                "name": name,
+                "location": null,
+                "kind": null,
+                "tags": null,
+                "properties": {
+                    "storageAccountId": null, "serviceBusRuleId": null,
+                    "workspaceId": format!(
+                        "/subscriptions/{}/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-contoso",
+                        self.path[1]
+                    ),
+                    "eventHubAuthorizationRuleId": null, "eventHubName": null,
+                    "metrics": [{ "category": "AllMetrics", "enabled": true }],
+                    "logs": [
+                        { "category": "GatewayLogs", "categoryGroup": null, "enabled": true },
+                        { "category": "WebSocketConnectionLogs", "categoryGroup": null, "enabled": false },
+                    ],
+                    "logAnalyticsDestinationType": null,
+                },
+                "identity": null,
+            })
+        };
+        let value: Vec<Value> = names.iter().map(setting).collect();
+        Ok(Reply::json(200, &json!({ "value": value })))
     }
 
     /// What the caller may do, one entry per role.

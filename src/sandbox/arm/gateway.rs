@@ -7,12 +7,14 @@ pub(crate) fn answer(cloud: &Cloud, call: &Call) -> Reply {
     let host = call.header("host").unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let world = cloud.world();
-    let found = world.instances.values().find(|instance| {
+    let named = world.instances.values().filter(|instance| {
         let name = &instance.name;
         host == format!("{name}.azure-api.net")
             || host == format!("{name}-{}-01.regional.azure-api.net", instance.region)
             || instance.hostnames.contains(&host)
     });
+    // A name that a standby has too leads to the one whose configuration it is: nobody has changed the DNS.
+    let found = named.max_by_key(|instance| instance.content.author == instance.name);
     match found {
         None => Reply::empty(404),
         Some(instance) if cloud.conduct.down_regions.contains(&instance.region) => Reply::empty(503),

@@ -64,9 +64,9 @@ fn properties(world: &World, instance: &Instance) -> Value {
         "privateIPAddresses": null,
         "additionalLocations": further_regions(world, instance),
         "virtualNetworkConfiguration": network(instance),
-        "customProperties": protocols(),
+        "customProperties": protocols(instance),
         "virtualNetworkType": instance.network,
-        "certificates": null,
+        "certificates": authorities(world, instance),
         "disableGateway": false,
         "natGatewayState": if instance.platform == "stv2.1" { "Unsupported" } else { "Disabled" },
         "outboundPublicIPAddresses": addresses,
@@ -185,7 +185,25 @@ fn network(instance: &Instance) -> Value {
     })
 }
 
-fn protocols() -> Value {
+/// Custom root certificates: what is public of them.
+fn authorities(world: &World, instance: &Instance) -> Value {
+    if instance.surroundings.ca_certificates.is_empty() {
+        return Value::Null;
+    }
+    let row = |name: &String| {
+        json!({
+            "encodedCertificate": null, "certificatePassword": null, "storeName": "Root",
+            "certificate": {
+                "expiry": "2031-04-30T23:59:59+00:00",
+                "thumbprint": world.seed.guid(&format!("authority/{name}")).replace('-', "").to_uppercase(),
+                "subject": format!("CN={name}, O=Contoso"),
+            },
+        })
+    };
+    instance.surroundings.ca_certificates.iter().map(row).collect()
+}
+
+fn protocols(instance: &Instance) -> Value {
     let prefix = "Microsoft.WindowsAzure.ApiManagement.Gateway";
     let names = [
         "Security.Protocols.Tls10",
@@ -198,5 +216,7 @@ fn protocols() -> Value {
         "Protocols.Server.Http2",
     ];
     // Words, not booleans: Azure sends them so.
-    names.into_iter().map(|name| (format!("{prefix}.{name}"), json!("False"))).collect::<Map<_, _>>().into()
+    let on = |name: &str| instance.surroundings.protocols_on.iter().any(|it| it == name);
+    let word = |name: &str| json!(if on(name) { "True" } else { "False" });
+    names.into_iter().map(|name| (format!("{prefix}.{name}"), word(name))).collect::<Map<_, _>>().into()
 }

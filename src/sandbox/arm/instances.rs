@@ -44,6 +44,7 @@ impl Visit<'_> {
             [] => Ok(Reply::json(200, &self.shown(instance))),
             ["skus"] => Ok(Reply::json(200, &json!({ "value": network::tiers(), "nextLink": null }))),
             ["regions"] => Ok(self.regions(instance)),
+            ["portalrevisions"] => self.portal_revisions(instance),
             ["networkstatus"] => Ok(self.network_status(instance)),
             ["locations", region, "networkstatus"] => self.regional_network_status(instance, region),
             [collection] => self.collection(instance, collection),

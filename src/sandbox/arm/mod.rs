@@ -2,7 +2,7 @@
 
 mod activity;
 mod authorization;
-mod children;
+pub(crate) mod children;
 mod error;
 pub(crate) mod gateway;
 mod graph;

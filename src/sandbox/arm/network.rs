@@ -79,6 +79,9 @@ impl Visit<'_> {
         let mark = self.world.seed.letters(&format!("network/{}/{region}", instance.name), 12).to_lowercase();
         let mark = mark.replace(['-', '_'], "x");
         let row = |host: String, kind: &str, optional: &str| {
+            let blocked = instance.surroundings.blocked.iter().any(|it| it == kind);
+            let (status, fault) =
+                if blocked { ("failure", "A connection attempt timed out.") } else { (status, fault) };
             json!({
                 "name": host, "status": status, "error": fault,
                 "lastUpdated": arm_date(self.now()), "lastStatusChange": arm_date(instance.created),

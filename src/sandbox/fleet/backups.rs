@@ -1,7 +1,6 @@
 //! The backups that exist at the start, their manifests, and what the activity log remembers of them.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 
 use super::super::conduct::Manifests;
 use super::super::seed::Seed;
@@ -10,8 +9,8 @@ use super::super::world::activity::{Event, Step};
 use super::super::world::instance::Instance;
 use super::super::world::operation::Direction;
 use super::super::world::storage::{AccessTier, Blob, Matter, Snapshot, etag};
-use super::Founding;
 use super::file::Series;
+use super::{Founding, manifests};
 
 /// Puts a series of backups where it belongs.
 pub(super) fn write(world: &mut World, series: &Series, founding: &Founding<'_>) -> Result<(), String> {
@@ -22,7 +21,7 @@ pub(super) fn write(world: &mut World, series: &Series, founding: &Founding<'_>)
         let (name, mut blob) = backup(series, &instance, taken, founding);
         blob.peculiarity = series.peculiar.get(&number).copied();
         let beside = (series.manifest && founding.conduct.manifests == Manifests::Present)
-            .then(|| beside(&instance, taken, &blob, founding));
+            .then(|| manifests::beside(world, &instance, (taken, &blob), founding.seed));
         remember(world, &instance, (taken, blob.created), &name);
         let container = series
             .at
@@ -83,46 +82,6 @@ fn backup(series: &Series, instance: &Instance, taken: Timestamp, founding: &Fou
         blob.tier = AccessTier::Archive;
     }
     (name, blob)
-}
-
-fn beside(instance: &Instance, taken: Timestamp, backup: &Blob, founding: &Founding<'_>) -> Blob {
-    let operation = founding.seed.guid(&format!("operation/{}/{taken}", instance.name));
-    let body = manifest(instance, taken, backup, &operation);
-    let written = backup.created + SignedDuration::from_secs(3);
-    let mut blob = Blob::new(
-        etag(founding.seed, &operation),
-        written,
-        Matter::Bytes(serde_json::to_vec_pretty(&body).unwrap_or_default()),
-    );
-    blob.media_type = "application/json".to_owned();
-    blob
-}
-
-/// What a console leaves beside a backup that it made: what the source was.
-fn manifest(instance: &Instance, taken: Timestamp, backup: &Blob, operation: &str) -> Value {
-    let tier = match &backup.matter {
-        Matter::Backup { snapshot, .. } => snapshot.tier.as_str(),
-        Matter::Bytes(_) => instance.tier.as_str(),
-    };
-    let system = instance.identity.system.as_ref().map(|_| "system");
-    let identities: Vec<&str> =
-        system.into_iter().chain(instance.identity.user.iter().map(String::as_str)).collect();
-    json!({
-        "version": 1,
-        "operationId": operation,
-        "takenAt": taken.to_string(),
-        "source": {
-            "id": instance.id,
-            "name": instance.name,
-            "location": instance.region,
-            "sku": { "tier": tier, "units": instance.units },
-            "platformVersion": instance.platform,
-            "hostnames": instance.hostnames,
-            "identities": identities,
-            "counts": instance.content.counts,
-        },
-        "blob": { "etag": backup.etag, "length": backup.length() },
-    })
 }
 
 /// The activity log keeps ninety days; all of the fleet's backups are younger.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::world::storage::{Firewall, SharedKeys};
+use super::super::world::surroundings::Surroundings;
 use super::Founding;
 use super::file::{AccountRow, Fleet, InstanceRow, Series};
 
@@ -48,6 +49,7 @@ fn instance(number: usize, regions: &[String]) -> InstanceRow {
         tags: BTreeMap::new(),
         state: "Succeeded".to_owned(),
         target_state: String::new(),
+        surroundings: Surroundings::default(),
     }
 }
 

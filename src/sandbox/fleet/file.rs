@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::super::world::access::{Group, Role};
 use super::super::world::instance::FurtherRegion;
 use super::super::world::storage::{Firewall, Peculiarity, SharedKeys};
+use super::super::world::surroundings::{Surroundings, Vault};
 use super::super::world::{Caller, Region, Subscription, Tenant};
 
 /// The whole file.
@@ -29,6 +30,7 @@ pub(super) struct Fleet {
     #[serde(default)]
     pub(super) denials: Vec<DenialRow>,
     pub(super) changes: Vec<ChangeRow>,
+    pub(super) vaults: Vec<Vault>,
 }
 
 /// An instance.
@@ -72,6 +74,8 @@ pub(super) struct InstanceRow {
     pub(super) state: String,
     #[serde(default)]
     pub(super) target_state: String,
+    #[serde(default)]
+    pub(super) surroundings: Surroundings,
 }
 
 /// A user-assigned identity.

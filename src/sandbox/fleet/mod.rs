@@ -7,6 +7,7 @@ mod backups;
 mod changes;
 mod crowd;
 mod file;
+mod manifests;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,6 +57,7 @@ pub(crate) fn found(founding: &Founding<'_>) -> Result<World, String> {
         groups: fleet.groups.clone(),
         denials: Vec::new(),
         locks: Vec::new(),
+        vaults: fleet.vaults.clone(),
         operations: std::collections::BTreeMap::new(),
         events: Vec::new(),
         revision: 0x00a7_14ea,
@@ -160,7 +162,8 @@ impl file::InstanceRow {
             created: founding.at - SignedDuration::from_hours(days * 24),
             state: self.state.clone(),
             target_state: self.target_state.clone(),
-            content: content(self.author.as_ref().unwrap_or(name), self.apis),
+            content: content(self),
+            surroundings: self.surroundings.clone(),
             revision: seed.within(&format!("revision/{name}"), 0x1_0000, 0xa0_0000),
             min_api_version: founding.conduct.min_api_version.get(name).cloned(),
             requests_per_minute: self.requests_per_minute,
@@ -223,7 +226,8 @@ fn former_tiers(name: &str, founding: &Founding<'_>) -> Vec<FormerTier> {
 }
 
 /// A configuration with so many APIs and what usually comes with them.
-fn content(author: &str, apis: u32) -> Content {
+fn content(row: &file::InstanceRow) -> Content {
+    let (author, apis) = (row.author.as_ref().unwrap_or(&row.name), row.apis);
     let counts = [
         ("apis", apis),
         ("apiVersionSets", apis / 3),
@@ -240,12 +244,14 @@ fn content(author: &str, apis: u32) -> Content {
         ("tags", apis / 2),
         ("authorizationServers", apis / 7),
         ("identityProviders", 1),
-        ("gateways", apis / 10),
+        ("gateways", row.surroundings.gateways),
+        ("policies", 1),
         ("caches", 0),
         ("schemas", apis / 4),
     ];
     Content {
-        author: author.to_owned(),
+        author: author.clone(),
+        vault: row.surroundings.vault.clone(),
         counts: counts.into_iter().map(|(collection, count)| (collection.to_owned(), count)).collect(),
     }
 }

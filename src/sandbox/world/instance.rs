@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::surroundings::{Surroundings, VaultUse};
+
 /// One instance.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
@@ -34,6 +36,8 @@ pub(crate) struct Instance {
     pub(crate) target_state: String,
     /// What a backup carries.
     pub(crate) content: Content,
+    /// What it does not.
+    pub(crate) surroundings: Surroundings,
     pub(crate) revision: u64,
     /// The oldest api-version that it answers to, when it is restricted.
     pub(crate) min_api_version: Option<String>,
@@ -85,6 +89,8 @@ pub(crate) struct Content {
     pub(crate) author: String,
     /// Items by collection, e.g. `apis` → 14.
     pub(crate) counts: BTreeMap<String, u32>,
+    /// What its named values read.
+    pub(crate) vault: Option<VaultUse>,
 }
 
 impl Instance {

@@ -8,6 +8,7 @@ pub(crate) mod activity;
 pub(crate) mod instance;
 pub(crate) mod operation;
 pub(crate) mod storage;
+pub(crate) mod surroundings;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) groups: Vec<Group>,
     pub(crate) denials: Vec<Denial>,
     pub(crate) locks: Vec<Lock>,
+    pub(crate) vaults: Vec<surroundings::Vault>,
     /// By the readable part of the id, e.g. `apim-core-dr_Restore_9783204b`.
     pub(crate) operations: BTreeMap<String, Operation>,
     pub(crate) events: Vec<Event>,

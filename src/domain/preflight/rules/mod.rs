@@ -2,6 +2,7 @@
 //! would say later, and where that is written.
 
 mod access;
+mod aftermath;
 mod backup;
 mod caller;
 mod cors;
@@ -41,6 +42,9 @@ const ALL: &[Check] = &[
     role::held,
     lifecycle::spares,
     place::free,
+    aftermath::vaults_readable,
+    aftermath::left_behind,
+    aftermath::network_reaches,
     unfinished::none,
     versions::platform,
     in_flight::none,
