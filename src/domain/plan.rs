@@ -288,6 +288,7 @@ mod tests {
         ];
         for (plan, kind, word, instance, address, access) in table {
             assert_eq!((plan.kind(), plan.kind().to_string().as_str()), (kind, word));
+            assert_eq!(plan.restore().is_some(), kind == Kind::Restore);
             assert_eq!((plan.instance(), plan.address(), plan.access()), (&instance, &address, &access));
             let url = plan.request("https://management.azure.com").url;
             let expected = format!("https://management.azure.com{instance}/{word}?api-version=2024-05-01");

@@ -42,7 +42,6 @@ fn make(folder: &Path) -> Result<(), JournalError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(folder) {
-        Ok(()) if above.as_os_str().is_empty() => sync(Path::new(".")),
         Ok(()) => sync(above),
         // Another console was quicker, or it is a link that leads nowhere, which the check tells.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -173,6 +172,8 @@ pub(super) fn sync(folder: &Path) -> Result<(), JournalError> {
         // Directories cannot be opened as files there; NTFS journals its names itself.
         return Ok(());
     }
+    // What lies above a name alone is the directory that the process is in.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(JournalError::io("sync", folder))
 }

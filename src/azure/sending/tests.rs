@@ -223,19 +223,21 @@ async fn what_cannot_be_sent_as_shown_is_not_sent() {
 /// A body that cannot be read to its end takes nothing from what status and headers say.
 #[tokio::test]
 async fn an_answer_too_long_to_be_read_counts_by_its_status() {
-    for (status, with_location, expected) in [
-        (202, true, "accepted"),
-        (202, false, "unconfirmed"),
-        (200, true, "unconfirmed"),
-        (201, true, "unconfirmed"),
-        (400, false, "refused"),
-        (503, true, "unconfirmed"),
+    let there = ("location", LOCATION.1);
+    let signed = ("x-ms-request-id", "r-1");
+    for (status, header, expected) in [
+        (202, Some(there), "accepted"),
+        (202, Some(signed), "unconfirmed"),
+        (200, Some(there), "unconfirmed"),
+        (201, Some(there), "unconfirmed"),
+        (400, Some(signed), "refused"),
+        (400, None, "unconfirmed"),
+        (503, Some(there), "unconfirmed"),
     ] {
-        let headers: Vec<_> =
-            with_location.then(|| ("location", LOCATION.1.to_owned())).into_iter().collect();
+        let headers: Vec<_> = header.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
         let (azure, _) = answering(move || Ok(response(status, &headers, "x".repeat(ARM_LIMIT + 1))));
         let sent = azure.start(&request("SystemAssignedManagedIdentity"), None, id()).await;
-        assert_eq!(word(&sent), expected, "{status} {with_location}");
+        assert_eq!(word(&sent), expected, "{status} {header:?}");
     }
 }
 

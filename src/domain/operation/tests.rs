@@ -281,6 +281,7 @@ fn the_fold_keeps_what_each_event_says() {
         assert_eq!(operation, expected, "{}", event.name());
     }
     operation.apply(second(9), &OperationEvent::ManifestWritten { name: "m".into() }).unwrap();
+    assert_eq!(operation.manifest.as_deref(), Some("m"));
     assert_eq!(operation.elapsed(second(99)), jiff::SignedDuration::from_secs(6));
 }
 
@@ -314,5 +315,38 @@ fn the_short_id_is_the_first_eight_digits_and_no_other_text_is_an_id() {
     assert_eq!(id.short(), "01234567");
     for text in ["", "01234567", "0123456789abcdef0123456789abcdeg"] {
         assert!(text.parse::<OperationId>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn every_event_is_told_in_one_line() {
+    let problem = || Problem::new("the answer was lost");
+    let taken = |retry_after| OperationEvent::Accepted(Acceptation { retry_after, ..Acceptation::default() });
+    let poll = |http_status, status: &str, problem| {
+        let status = (!status.is_empty()).then(|| status.to_owned());
+        OperationEvent::Polled(Poll { http_status, status, next_in: 90, problem, ..Poll::default() })
+    };
+    let azures = Problem { server_message: Some("backup expired".into()), ..problem() };
+    let table = [
+        (OperationEvent::Planned(Box::new(intent())), "written down; nothing sent yet"),
+        (OperationEvent::Attached(Box::new(intent())), "somebody else began it; it is watched from here"),
+        (OperationEvent::Submitting, "the request is leaving"),
+        (taken(None), "Azure took it (202); the address is saved"),
+        (taken(Some(60)), "Azure took it (202), asks to wait 60 s; the address is saved"),
+        (OperationEvent::NotSent { problem: problem() }, "not sent: the answer was lost"),
+        (OperationEvent::Refused { problem: problem() }, "refused: the answer was lost"),
+        (OperationEvent::Unconfirmed { problem: problem() }, "no readable answer: the answer was lost"),
+        (poll(Some(202), "", None), "polled: 202; again in 1m30s"),
+        (poll(Some(200), "Activating", None), "polled: 200 Activating; again in 1m30s"),
+        (poll(None, "", Some(problem())), "polled: no answer: the answer was lost; again in 1m30s"),
+        (OperationEvent::Untracked { problem: problem() }, "its status is unreadable: the answer was lost"),
+        (OperationEvent::Succeeded { evidence: "200".into() }, "succeeded: 200"),
+        (OperationEvent::Failed { problem: problem() }, "failed: the answer was lost"),
+        (OperationEvent::Failed { problem: azures }, "failed: backup expired"),
+        (OperationEvent::ManifestWritten { name: "m".into() }, "manifest written: m"),
+        (OperationEvent::Noted { text: "looked".into() }, "looked"),
+    ];
+    for (event, words) in table {
+        assert_eq!(event.in_words(), words);
     }
 }
