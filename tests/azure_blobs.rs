@@ -7,7 +7,6 @@ mod azure_support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use azure_support::{Act, Asked, KEY, Server, answer};
-use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::error::AzureError;
 use lifeboat::azure::listing::Listing;
 use lifeboat::domain::problem::Trouble;
@@ -203,7 +202,7 @@ async fn one_blob_is_asked_about_read_and_written() {
     assert_eq!(body, br#"{"version":1}"#);
     let error = azure.read_blob(&account, &address(), Listing::Entra, 4).await.unwrap_err();
     assert!(matches!(error, AzureError::Odd { .. }));
-    azure.write_blob(&account, &address(), Listing::Entra, Onto::Anything, b"{}".to_vec()).await.unwrap();
+    azure.write_blob(&account, &address(), Listing::Entra, b"{}".to_vec()).await.unwrap();
     let put = server.asked().into_iter().find(|asked| asked.method == "PUT").unwrap();
     assert_eq!(put.target, "/stcore/apim/nightly/core%201.apimbackup");
     assert_eq!((put.header("x-ms-blob-type"), put.body.as_str()), (Some("BlockBlob"), "{}"));

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azure_support::{connection, operation};
-use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::listing::Listing;
 use lifeboat::azure::polling::{Answer, Bounds, UnreadableKind, wait};
 use lifeboat::azure::sending::Sent;
@@ -155,10 +154,7 @@ async fn a_backup_is_taken_watched_and_written_down() {
         let blob = azure.blob(stcore, plan.address(), Listing::Auto).await.unwrap();
         assert!(blob.size.unwrap() > 0 && blob.etag.is_some());
         let manifest = plan.address().location.at("taken now/core+1.apimbackup.lifeboat.json");
-        azure
-            .write_blob(stcore, &manifest, Listing::Auto, Onto::Anything, b"{\"version\":1}".to_vec())
-            .await
-            .unwrap();
+        azure.write_blob(stcore, &manifest, Listing::Auto, b"{\"version\":1}".to_vec()).await.unwrap();
         let read = azure.read_blob(stcore, &manifest, Listing::Key, 1024).await.unwrap();
         assert_eq!(read, b"{\"version\":1}");
     }

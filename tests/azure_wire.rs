@@ -5,7 +5,6 @@
 mod azure_support;
 
 use azure_support::{Act, KEY, SUB, Server, answer, connection, instance, now, operation, subscriptions};
-use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::error::AzureError;
 use lifeboat::azure::polling::{Answer, UnreadableKind};
 use lifeboat::azure::sending::Sent;
@@ -315,10 +314,7 @@ async fn read_only_lets_nothing_leave_that_changes_anything() {
         assert!(matches!(error, AzureError::ReadOnly { .. }));
         let address = Location::new("stcore", "apim").at("x");
         let listing = lifeboat::azure::listing::Listing::Entra;
-        azure
-            .write_blob(&server.account(), &address, listing, Onto::Anything, b"x".to_vec())
-            .await
-            .unwrap_err();
+        azure.write_blob(&server.account(), &address, listing, b"x".to_vec()).await.unwrap_err();
         azure.instance(&instance()).await.unwrap();
         azure.storage_accounts(&subscriptions(&[SUB])).await;
     }

@@ -16,7 +16,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
-use lifeboat::azure::blobs::Onto;
 use lifeboat::azure::cloud::Cloud;
 use lifeboat::azure::identity::{AuthMode, EnvironmentVariables, Identity};
 use lifeboat::azure::listing::Listing;
@@ -178,10 +177,7 @@ async fn a_manifest_is_read_back_as_it_was_written_and_written_over() {
     // Apart from the listing, which must stay as the official SDK saw it.
     let address = Location::new(&account.name, "manifests").at("Zürich 100% + mehr.lifeboat.json");
     for text in ["{\"schema\":1,\"source\":\"Zürich\"}", "{\"schema\":1}"] {
-        azure
-            .write_blob(&account, &address, Listing::Key, Onto::Anything, text.as_bytes().to_vec())
-            .await
-            .unwrap();
+        azure.write_blob(&account, &address, Listing::Key, text.as_bytes().to_vec()).await.unwrap();
         let read = azure.read_blob(&account, &address, Listing::Key, 64 * 1024).await.unwrap();
         assert_eq!(String::from_utf8(read).unwrap(), text);
         let blob = azure.blob(&account, &address, Listing::Key).await.unwrap();
@@ -196,7 +192,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
     let (azure, account) = (azurite.azure().await, azurite.account());
     let backup = Location::new(&account.name, "manifests").at("core/ü 1+1.apimbackup");
     let beside = backup.location.at(manifest::name_for(&backup.name));
-    azure.write_blob(&account, &backup, Listing::Key, Onto::Anything, b"a backup".to_vec()).await.unwrap();
+    azure.write_blob(&account, &backup, Listing::Key, b"a backup".to_vec()).await.unwrap();
     let blob = azure.blob(&account, &backup, Listing::Key).await.unwrap();
     assert_eq!(blob.condition.lease.as_deref(), Some("available"));
     let written = json!({
@@ -206,7 +202,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
         "blob": { "etag": blob.etag, "length": blob.size },
     });
     azure
-        .write_blob(&account, &beside, Listing::Key, Onto::Anything, serde_json::to_vec(&written).unwrap())
+        .write_blob(&account, &beside, Listing::Key, serde_json::to_vec(&written).unwrap())
         .await
         .unwrap();
 
@@ -234,7 +230,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
         (Provenance::Manifest, Some("apim-core"))
     );
     // Of the same length, and not the same: only the etag tells.
-    azure.write_blob(&account, &backup, Listing::Key, Onto::Anything, b"tampered".to_vec()).await.unwrap();
+    azure.write_blob(&account, &backup, Listing::Key, b"tampered".to_vec()).await.unwrap();
     let doubted = provenance().await;
     assert_eq!((doubted.provenance, doubted.instance), (Provenance::Unknown, None));
 }

@@ -11,7 +11,7 @@ use super::terminal::Held;
 use crate::domain::discretion::discreet;
 use crate::domain::visible;
 
-/// Arranges that a panic in any thread first puts the terminal back, then is reported, then is told to `told`.
+/// Arranges that a panic in any thread first puts the terminal back for good, then is reported, then is told to `told`.
 ///
 /// # Errors
 /// A report handler is installed already.
@@ -26,7 +26,7 @@ pub fn on_panic(held: Held, log: &str, told: impl Fn() + Send + Sync + 'static) 
         .into_hooks();
     errors.install()?;
     panic::set_hook(Box::new(move |panicked| {
-        held.put_back();
+        held.put_back_for_good();
         tracing::error!(%panicked, "panic");
         // The words of a panic may quote what others wrote.
         let report = report.panic_report(panicked).to_string();

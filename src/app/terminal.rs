@@ -6,9 +6,9 @@
 //! the thread in that holds it already, which may be the one that panics.
 
 use std::fmt;
-use std::io::{self, BufWriter, IsTerminal, Write, stdin, stdout};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write, stdin, stdout};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
@@ -28,19 +28,43 @@ use crate::settings::Surroundings;
 
 /// Whether the terminal is ours at the moment. Shared with the panic hook.
 #[derive(Clone, Debug, Default)]
-pub struct Held(Arc<AtomicBool>);
+pub struct Held(Arc<AtomicU8>);
+
+/// It is not ours now.
+const FREE: u8 = 0;
+/// It is ours.
+const OURS: u8 = 1;
+/// It will not be ours again.
+const OVER: u8 = 2;
 
 impl Held {
     fn is(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.load(Ordering::SeqCst) == OURS
     }
 
-    /// Makes the terminal whole. Every step is tried, whatever became of the others.
+    fn turns(&self, from: u8, to: u8) -> bool {
+        self.0.compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// Makes the terminal whole.
     pub(super) fn put_back(&self) {
-        let mut out = stdout().lock();
-        if !self.0.swap(false, Ordering::SeqCst) {
-            return;
+        let out = stdout().lock();
+        if self.turns(OURS, FREE) {
+            Self::undo(out);
         }
+    }
+
+    /// Makes the terminal whole, and sees to it that nobody takes it again: not even a console that goes on after a stop
+    /// and has not yet heard that it is over.
+    pub(super) fn put_back_for_good(&self) {
+        let out = stdout().lock();
+        if self.0.swap(OVER, Ordering::SeqCst) == OURS {
+            Self::undo(out);
+        }
+    }
+
+    /// Every step is tried, whatever became of the others.
+    fn undo(mut out: StdoutLock<'_>) {
         let undone = [
             execute!(out, EndSynchronizedUpdate),
             execute!(out, DisableFocusChange),
@@ -117,13 +141,16 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Takes the terminal again, after a suspension; the next frame is drawn whole.
+    /// Takes the terminal again, after a suspension; the next frame is drawn whole. Does nothing once it was put back for
+    /// good.
     ///
     /// # Errors
     /// As for [`Screen::enter`].
     pub fn take(&mut self) -> io::Result<()> {
         let _whole = stdout().lock();
-        self.held.0.store(true, Ordering::SeqCst);
+        if !self.held.turns(FREE, OURS) {
+            return Ok(());
+        }
         let taken = enable_raw_mode().and_then(|()| {
             execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
             self.forget()

@@ -41,15 +41,6 @@ const TRIES: usize = 3;
 const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'$');
 
-/// What may lie where a blob is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Onto {
-    /// Anything; it is gone afterwards.
-    Anything,
-    /// Nothing; what lies there stays.
-    Nothing,
-}
-
 impl Azure {
     /// Every blob of a container, handed over as its page arrives.
     ///
@@ -164,27 +155,49 @@ impl Azure {
         super::http::whole(response, limit).await.map_err(|cut| cut.into_error(&ask, status, &headers))
     }
 
-    /// Writes a small blob.
+    /// Writes a small blob, over one of that name.
     ///
     /// # Errors
-    /// As for a listing, [`AzureError::ReadOnly`], and storage's refusal of an address that is taken when it must be free.
+    /// As for a listing, and [`AzureError::ReadOnly`].
     pub async fn write_blob(
         &self,
         account: &StorageAccount,
         address: &BackupAddress,
         how: Listing,
-        onto: Onto,
         body: Vec<u8>,
     ) -> Result<(), AzureError> {
+        let ask = self.writing(account, address, body)?;
+        self.with_access(account, how, &ask).await.map(drop)
+    }
+
+    /// Writes a small blob where there is none of that name.
+    ///
+    /// # Errors
+    /// As for [`Self::write_blob`], and storage's refusal when there is one.
+    pub async fn write_new_blob(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        how: Listing,
+        body: Vec<u8>,
+    ) -> Result<(), AzureError> {
+        let mut ask = self.writing(account, address, body)?;
+        ask.headers.push(("if-none-match", "*".to_owned()));
+        self.with_access(account, how, &ask).await.map(drop)
+    }
+
+    fn writing(
+        &self,
+        account: &StorageAccount,
+        address: &BackupAddress,
+        body: Vec<u8>,
+    ) -> Result<Ask, AzureError> {
         let mut ask =
             ask(format!("blob {address}"), Method::PUT, blob_url(&self.0.cloud, account, address)?, account);
         ask.body = body;
         ask.headers.push(("content-type", "application/json".to_owned()));
         ask.headers.push(("x-ms-blob-type", "BlockBlob".to_owned()));
-        if onto == Onto::Nothing {
-            ask.headers.push(("if-none-match", "*".to_owned()));
-        }
-        self.with_access(account, how, &ask).await.map(drop)
+        Ok(ask)
     }
 
     /// Reads one page and gives the marker of the next. A page that breaks off is read again; what was handed over

@@ -9,7 +9,7 @@ mod account;
 pub mod activity;
 mod arm;
 mod blob_xml;
-pub mod blobs;
+mod blobs;
 mod budget;
 mod changes;
 mod claims;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::azure::blobs::Onto;
 use crate::azure::listing::Listing;
 use crate::domain::backup::Blob;
 use crate::domain::instance::Instance;
@@ -20,6 +19,15 @@ use crate::domain::storage::{BackupAddress, StorageAccount};
 use super::Engine;
 use super::ledger::Ledger;
 use super::survey::MANIFEST_LIMIT;
+
+/// What may lie where a manifest is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Onto {
+    /// Anything: the backup is new, and a manifest that lies there was of the blob before it.
+    Anything,
+    /// Nothing.
+    Nothing,
+}
 
 impl Engine {
     /// Writes the manifest of a backup of ours that has just succeeded; nothing else has one. A failure is noted and
@@ -85,11 +93,11 @@ impl Engine {
         manifest.source = manifest.source.painted(&below);
         manifest.source.settings = Some(settings);
         let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
-        self.azure
-            .write_blob(&account, &beside, Listing::Auto, onto, body)
-            .await
-            .map_err(|error| error.problem())?;
-        Ok(beside.name)
+        let written = match onto {
+            Onto::Anything => self.azure.write_blob(&account, &beside, Listing::Auto, body).await,
+            Onto::Nothing => self.azure.write_new_blob(&account, &beside, Listing::Auto, body).await,
+        };
+        written.map(|()| beside.name).map_err(|error| error.problem())
     }
 
     /// Whether the manifest of a backup that has succeeded some time ago is there after all.

@@ -109,12 +109,12 @@ impl Walk {
         self.stage.model.draft.as_ref().map_or(String::new(), |draft| draft.typed.value().to_owned())
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: &Step) {
         let before = self.typed();
         if before != self.seen {
             self.seen.clear();
         }
-        self.tell(step.clone());
+        self.tell(step);
         for effect in std::mem::take(&mut self.stage.effects) {
             match effect {
                 Effect::Start { approved, .. } => {
@@ -142,12 +142,12 @@ impl Walk {
         assert_eq!(self.seen, typed, "the whole name was drawn before Enter");
     }
 
-    fn tell(&mut self, step: Step) {
+    fn tell(&mut self, step: &Step) {
         let now = self.stage.model.now();
         match step {
             Step::Key(key) => {
                 self.keys += 1;
-                self.stage.tell(Msg::Key(key));
+                self.stage.tell(Msg::Key(*key));
             }
             Step::Drawn => self.stage.tell(Msg::Drawn),
             Step::Answer => {
@@ -158,12 +158,14 @@ impl Walk {
             }
             Step::Load => self.stage.part(Loaded::Done { as_of: now }),
             Step::Tick(seconds) => {
-                self.stage.tell(Msg::Tick(now + SignedDuration::from_secs(i64::from(seconds))));
+                self.stage.tell(Msg::Tick(now + SignedDuration::from_secs(i64::from(*seconds))));
             }
-            Step::Resize(columns, rows) => self.stage.tell(Msg::Resize { columns, rows }),
+            Step::Resize(columns, rows) => {
+                self.stage.tell(Msg::Resize { columns: *columns, rows: *rows });
+            }
             Step::Paste(text) => {
                 self.keys += text.chars().count() as u64;
-                self.stage.tell(Msg::Paste(text));
+                self.stage.tell(Msg::Paste(text.clone()));
             }
         }
     }
@@ -177,7 +179,7 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
         let mut chance = Chance::new(seed);
         let mut walk = Walk::new(on_the_way(chance.below(4)));
         for _ in 0..chance.between(1, LONGEST) {
-            walk.take(step(&mut chance));
+            walk.take(&step(&mut chance));
             // A frame costs a hundred times what a key does.
             if chance.one_in(40) {
                 walk.stage.buffer();
