@@ -112,13 +112,16 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * n)
     }
 
+    /// The rule, what becomes of the blob, on which day, and whether something else decides too.
+    type Expected = Option<(&'static str, Fate, i64, bool)>;
+
     #[test]
     fn the_first_deed_of_the_rules_that_concern_it_counts() {
         use Fate::{Archived, Deleted};
         use Since::{Access, Creation, Modification};
         let address = Location::new("stcore", "apim").at("core/1.apimbackup");
         // Created on day 100, changed on day 110.
-        let table: &[(&[LifecycleRule], Option<(&str, Fate, i64, bool)>)] = &[
+        let table: &[(&[LifecycleRule], Expected)] = &[
             (&[], None),
             (&[rule("a", &[], &[(Deleted, 20, Modification)])], Some(("a", Deleted, 130, false))),
             (&[rule("a", &[], &[(Deleted, 20, Creation)])], Some(("a", Deleted, 120, false))),

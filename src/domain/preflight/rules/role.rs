@@ -79,20 +79,10 @@ fn judge(case: &Case<'_>, principal: &str) -> Finding {
     let standings =
         roles.held.iter().filter_map(|role| Some((standing(case, principal, roles, role)?, role)));
     let best = standings.min_by(|(a, _), (b, _)| a.cmp(b));
-    let Some((standing, role)) = best else {
-        // In an account with folders a right may also come from an access list, which no role shows.
-        let has_lists = facts.account.value().is_none_or(|it| it.has_folders == Some(true));
-        let verb = if case.plan.kind() == Kind::Backup { "write" } else { "read" };
-        return if has_lists {
-            ROLE.unknown(format!("no role lets it {verb} blobs; an access list might"))
-        } else {
-            ROLE.blocked(format!("it has no role that lets it {verb} blobs"))
-        }
-        .advising(grant());
-    };
+    let Some((standing, role)) = best else { return without_role(case).advising(grant()) };
     let denial = facts.denials.value().into_iter().flatten().find(|it| it.may_concern(principal));
-    if let Some(denial) = denial {
-        return ROLE
+    match (standing, denial) {
+        (_, Some(denial)) => ROLE
             .warn(format!(
                 "{} is given, but the deny assignment '{}' may take it away",
                 role.name(),
@@ -100,39 +90,56 @@ fn judge(case: &Case<'_>, principal: &str) -> Finding {
             ))
             .advising(
                 "Look at the deny assignment in the portal; it belongs to whoever manages the resources",
-            );
-    }
-    let name = role.name();
-    match standing {
-        Standing::Full if facts.denials.value().is_none() => {
-            let what = format!("it has {name}; whether something takes it away");
+            ),
+        (Standing::Full, None) if facts.denials.value().is_none() => {
+            let what = format!("it has {}; whether something takes it away", role.name());
             ROLE.unread(&facts.denials, &what, READ_DENIALS)
         }
-        Standing::Full => ROLE.ok(format!("it has {name}")),
-        Standing::Fresh(from) => ROLE
+        (Standing::Full, None) => ROLE.ok(format!("it has {}", role.name())),
+        (Standing::Fresh(from), None) => ROLE
             .warn(format!(
-                "{name} was given a moment ago and may not count for {} yet",
+                "{} was given a moment ago and may not count for {} yet",
+                role.name(),
                 duration::short(from.duration_since(case.now))
             ))
             .advising("Wait, then check again"),
-        Standing::Undated => ROLE.unknown(format!("it has {name}; since when is not reported")),
-        Standing::OfGroup => ROLE
-            .warn(format!("it has {name} through a group; a new membership counts only after hours"))
-            .advising(grant()),
-        Standing::OfOnesOwn => ROLE
-            .warn(format!("{name} lets it, but the documentation asks for {CONTRIBUTOR}"))
-            .advising(grant()),
-        Standing::ReadsOnly => ROLE
-            .warn(format!("{name} lets it read only; the documentation asks for {CONTRIBUTOR}"))
-            .advising(grant()),
-        Standing::BelowAccount => ROLE
-            .warn(format!("{name} is given below the account; the documentation asks for the account"))
-            .advising(grant()),
-        Standing::Conditional => ROLE
-            .unknown(format!("{name} has a condition, and whether it holds cannot be said"))
-            .advising(grant()),
-        Standing::Unread => {
-            ROLE.unknown(format!("what the role {name} allows could not be read")).advising(grant())
+        (standing, None) => less_than_asked(&standing, role.name()).advising(grant()),
+    }
+}
+
+/// No role serves.
+fn without_role(case: &Case<'_>) -> Finding {
+    // In an account with folders a right may also come from an access list, which no role shows.
+    let has_lists = case.facts.account.value().is_none_or(|it| it.has_folders == Some(true));
+    let verb = if case.plan.kind() == Kind::Backup { "write" } else { "read" };
+    if has_lists {
+        ROLE.unknown(format!("no role lets it {verb} blobs; an access list might"))
+    } else {
+        ROLE.blocked(format!("it has no role that lets it {verb} blobs"))
+    }
+}
+
+/// A role serves, or may, and is not quite what the documentation asks for.
+fn less_than_asked(standing: &Standing, name: &str) -> Finding {
+    match standing {
+        Standing::OfGroup => {
+            ROLE.warn(format!("it has {name} through a group; a new membership counts only after hours"))
+        }
+        Standing::OfOnesOwn => {
+            ROLE.warn(format!("{name} lets it, but the documentation asks for {CONTRIBUTOR}"))
+        }
+        Standing::ReadsOnly => {
+            ROLE.warn(format!("{name} lets it read only; the documentation asks for {CONTRIBUTOR}"))
+        }
+        Standing::BelowAccount => {
+            ROLE.warn(format!("{name} is given below the account; the documentation asks for the account"))
+        }
+        Standing::Conditional => {
+            ROLE.unknown(format!("{name} has a condition, and whether it holds cannot be said"))
+        }
+        Standing::Unread => ROLE.unknown(format!("what the role {name} allows could not be read")),
+        Standing::Full | Standing::Fresh(_) | Standing::Undated => {
+            ROLE.unknown(format!("it has {name}; since when is not reported"))
         }
     }
 }
