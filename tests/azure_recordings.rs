@@ -247,6 +247,21 @@ async fn every_recorded_instance_is_read_with_its_settings() {
     assert!(read > 288 && hostnames > 0 && authorities > 0);
 }
 
+/// An answer that says nothing of a constraint would make a check unknown.
+#[tokio::test]
+async fn every_instance_of_the_great_list_says_which_versions_it_answers() {
+    let Some(folder) = shared("recordings/services") else { return };
+    let named = |name: &str| name.contains("list_services") && name.contains("large");
+    let (_, json) = files(&folder).into_iter().find(|(name, _)| named(name)).unwrap();
+    let wanted = entries(&json).iter().find_map(|entry| entry["response_body"]["value"].as_array().cloned());
+    let wanted = wanted.or_else(|| json["body"]["value"].as_array().cloned()).unwrap();
+    let (found, _) = instances(&list(serde_json::json!({ "value": wanted })).await).await;
+    let told: Vec<&str> = found.iter().filter_map(|it| it.min_api_version.as_deref()).collect();
+    let restricted = told.iter().filter(|version| !version.is_empty()).count();
+    println!("{} instances, {} tell it, {restricted} are restricted", found.len(), told.len());
+    assert_eq!((told.len(), restricted), (288, 6));
+}
+
 #[tokio::test]
 async fn every_published_example_is_read() {
     let Some(folder) = shared("examples") else { return };

@@ -340,7 +340,7 @@ mod tests {
         let found =
             |blob: &Blob, deeds: &[Deed]| logged(blob, deeds, &known).map(|it| it.instance.name().to_owned());
         let core = backup("apim-core", 9, Some(0));
-        assert_eq!(found(&it, &[core.clone()]).as_deref(), Some("apim-core"));
+        assert_eq!(found(&it, std::slice::from_ref(&core)).as_deref(), Some("apim-core"));
         // Its end may never be told.
         assert_eq!(found(&it, &[backup("apim-core", 9, None)]).as_deref(), Some("apim-core"));
         let two = [core.clone(), backup("apim-pay", 5, Some(0))];

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::usual::Usual;
+
 /// A sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -28,27 +30,10 @@ pub enum Renewal {
 /// How long an operation may take by the documentation: "up to 45 minutes or more".
 pub const LONGEST: SignedDuration = SignedDuration::from_mins(45);
 
-/// Fewer runs than this say nothing about the next one.
+/// Fewer runs than this say little of the slowest.
 const ENOUGH: usize = 5;
 
-/// How long all but the slowest twentieth took; `None` of too few.
-pub fn nearly_all_within(mut lasted: Vec<SignedDuration>) -> Option<SignedDuration> {
-    lasted.sort_unstable();
-    let at = (lasted.len() * 95).div_ceil(100).checked_sub(1)?;
-    if lasted.len() < ENOUGH { None } else { lasted.get(at).copied() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_slowest_twentieth_is_left_out_and_few_runs_say_nothing() {
-        let minutes = |all: &[i64]| all.iter().map(|&it| SignedDuration::from_mins(it)).collect::<Vec<_>>();
-        assert_eq!(nearly_all_within(minutes(&[10, 11, 9, 12])), None);
-        assert_eq!(nearly_all_within(Vec::new()), None);
-        assert_eq!(nearly_all_within(minutes(&[5, 1, 4, 2, 3])), Some(SignedDuration::from_mins(5)));
-        let hundred: Vec<i64> = (1..=100).rev().collect();
-        assert_eq!(nearly_all_within(minutes(&hundred)), Some(SignedDuration::from_mins(95)));
-    }
+/// How long an operation must be reckoned with: by what was seen of such on the instance, or by the documentation.
+pub fn reckoned(usual: Option<&Usual>) -> SignedDuration {
+    usual.filter(|it| it.runs >= ENOUGH).map_or(LONGEST, |it| it.p95)
 }

@@ -31,6 +31,8 @@ pub struct Usual {
     pub median: SignedDuration,
     /// Nine of ten runs took no longer.
     pub p90: SignedDuration,
+    /// Nineteen of twenty took no longer.
+    pub p95: SignedDuration,
     /// How many runs that rests on.
     pub runs: usize,
     /// What they have in common.
@@ -61,6 +63,7 @@ impl Usual {
         Some(Self {
             median: percentile(&times, 50)?,
             p90: percentile(&times, 90)?,
+            p95: percentile(&times, 95)?,
             runs: times.len(),
             alike: nearest,
         })

@@ -14,7 +14,7 @@ const UNTRACKED: &[&str] = &["planned", "submitting", "accepted", "untracked", "
 /// One row for each scenario; a restore that nothing disturbs is told planned, submitting, accepted, succeeded.
 pub(crate) fn restores() -> Vec<Row> {
     let restore = Row::restore;
-    vec![
+    let mut rows = vec![
         restore("quiet").planned_here(),
         restore("garbled").planned_here().bites(Bite::Fault("cut")).bites(Bite::Fault("answer")),
         restore("hostile").planned_here().ends(Phase::Failed, FAILED).words(
@@ -79,18 +79,32 @@ pub(crate) fn restores() -> Vec<Row> {
         restore("signed-out").slowly().bites(Bite::Status(401)).bites(Bite::Fault("answer")),
         token_expiry(),
         restore("token-revoked").slowly().bites(Bite::Status(401)),
-        // It ends badly, or never.
-        restore("backup-expired").planned_here().ends(Phase::Failed, FAILED).words("Cannot restore: backup expired"),
-        restore("breakdown")
+    ];
+    rows.extend(bad_ends());
+    rows
+}
+
+/// Restores that end badly, or never.
+fn bad_ends() -> Vec<Row> {
+    let restore = Row::restore;
+    vec![
+        restore("backup-expired")
+            .planned_here()
             .ends(Phase::Failed, FAILED)
-            .words("The operation was aborted: the configuration database of the service could not be reached."),
-        restore("monitor-failed").ends(Phase::Failed, FAILED).words("The operation was aborted. Please retry later."),
+            .words("Cannot restore: backup expired"),
+        restore("breakdown").ends(Phase::Failed, FAILED).words(
+            "The operation was aborted: the configuration database of the service could not be reached.",
+        ),
+        restore("monitor-failed")
+            .ends(Phase::Failed, FAILED)
+            .words("The operation was aborted. Please retry later."),
         restore("stuck").goes_on(Phase::Accepted, &["planned", "submitting", "accepted"]),
         restore("tier-changed")
             .planned_on_a_quiet_day()
             .ends(Phase::Failed, FAILED)
             .words("Cannot restore: current SKU is 'Premium', backup SKU is 'Standard'"),
-        restore("tier-mismatch").planned_here()
+        restore("tier-mismatch")
+            .planned_here()
             .ends(Phase::Failed, FAILED)
             .words("Cannot restore: current SKU is 'Premium', backup SKU is 'Standard'"),
     ]

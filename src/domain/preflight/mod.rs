@@ -29,6 +29,7 @@ use super::storage::StorageAccount;
 use super::tier_change::TierChange;
 use super::traffic::Traffic;
 use super::unfinished::{Bar, Unfinished};
+use super::usual::Usual;
 use super::verdict::Verdict;
 
 /// How old the facts about the target and the backup may be when a plan is approved.
@@ -77,8 +78,8 @@ pub struct Facts {
     pub unfinished: Fact<Vec<Unfinished>>,
     /// Who is signed in, and for how long.
     pub session: Fact<Session>,
-    /// How long such an operation takes at most but for the slowest, by the journal; `None` of too few.
-    pub usual: Fact<Option<SignedDuration>>,
+    /// How long such an operation usually takes on the instance, by the journal; `None` when it has seen none.
+    pub usual: Fact<Option<Usual>>,
     /// The locks that hold on the instance.
     pub locks: Fact<Locks>,
     /// What the activity log tells of the instance.

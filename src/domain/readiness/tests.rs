@@ -187,7 +187,13 @@ fn the_checks_take_the_place_of_what_the_inventory_thought() {
 #[test]
 fn a_restore_that_takes_too_long_degrades_and_one_that_was_never_seen_is_told() {
     let minutes = SignedDuration::from_mins;
-    let usual = |p90| Usual { median: minutes(20), p90: minutes(p90), runs: 4, alike: Alike::Target };
+    let usual = |p90| Usual {
+        median: minutes(20),
+        p90: minutes(p90),
+        p95: minutes(p90),
+        runs: 4,
+        alike: Alike::Target,
+    };
     let goal = Some(minutes(45));
     let table = [
         (Some(usual(45)), goal, Grade::Ready, 0),

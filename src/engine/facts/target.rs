@@ -1,12 +1,11 @@
 //! The caller's sign-in, the locks on the instance, and what its gateway answers.
 
-use jiff::SignedDuration;
-
 use crate::domain::fact::{Fact, Known};
 use crate::domain::instance::Mark;
-use crate::domain::operation::{Operation, Phase};
-use crate::domain::plan::{Kind, Plan};
-use crate::domain::session::{Session, nearly_all_within};
+use crate::domain::operation::Operation;
+use crate::domain::plan::Plan;
+use crate::domain::session::Session;
+use crate::domain::usual::Usual;
 
 use super::Reading;
 use crate::engine::Engine;
@@ -49,19 +48,12 @@ impl Engine {
         vec![Box::new(|facts| facts.mark = fact)]
     }
 
-    /// How long such operations took that this journal has seen to their end.
+    /// How long such operations took on the instance that this journal has seen to their end.
     pub(super) fn of_past(&self, plan: &Plan) -> Vec<Reading> {
-        let source = format!("the journal on this machine, of every {} that succeeded", plan.kind());
-        let lasted = self.journal.list().0.into_iter().filter_map(|it| lasted(&it.operation, plan.kind()));
-        let value = nearly_all_within(lasted.collect());
+        let own: Vec<Operation> = self.journal.list().0.into_iter().map(|it| it.operation).collect();
+        let value = Usual::of(plan.kind(), plan.instance(), None, &own);
+        let source = "the journal on this machine".to_owned();
         let fact = Fact::Known(Known { value, source, read_at: self.now() });
         vec![Box::new(|facts| facts.usual = fact)]
     }
-}
-
-/// From its acceptance to the end that was seen.
-fn lasted(operation: &Operation, kind: Kind) -> Option<SignedDuration> {
-    let is_such = operation.phase == Phase::Succeeded && operation.intent.work.kind() == kind;
-    let (began, ended) = operation.accepted_at.zip(operation.ended_at)?;
-    is_such.then(|| ended.duration_since(began))
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::duration;
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
-use crate::domain::session::{LONGEST, Renewal};
+use crate::domain::session::{Renewal, reckoned};
 
 static LASTS: Rule = Rule {
     id: "sign-in",
@@ -13,7 +13,7 @@ static LASTS: Rule = Rule {
 /// The token is renewed by itself, or lives longer than such an operation takes.
 pub(super) fn lasts(case: &Case<'_>) -> Option<Finding> {
     let (kind, facts) = (case.plan.kind(), case.facts);
-    let usual = facts.usual.map(|it| it.unwrap_or(LONGEST));
+    let usual = facts.usual.map(|it| reckoned(it.as_ref()));
     let finding = match (facts.session.value(), usual.value()) {
         (None, _) => LASTS.unknown("who is signed in could not be read"),
         (Some(session), _) if session.renewal == Renewal::Assured => {
@@ -35,11 +35,11 @@ pub(super) fn lasts(case: &Case<'_>) -> Option<Finding> {
         }
     };
     let ends = facts.session.map(|it| format!("{} ({})", it.expires_at, it.via));
-    let shown = facts.usual.map(|it| it.map_or("too few to tell".to_owned(), duration::short));
+    let shown = facts.usual.map(|it| it.map_or("none was seen".to_owned(), |it| it.to_string()));
     Some(
         finding
             .resting_on(Evidence::of("token ends", &ends))
-            .resting_on(Evidence::of("95 of 100 took at most", &shown)),
+            .resting_on(Evidence::of("it usually takes", &shown)),
     )
 }
 
@@ -48,8 +48,15 @@ mod tests {
     use super::*;
     use crate::domain::fact::{Fact, Unreadable};
     use crate::domain::preflight::samples::{Row, assert_rows, edit, known, session, unread};
+    use crate::domain::usual::{Alike, Usual};
     use crate::domain::verdict::Verdict::{Ok, Unknown, Warn};
     use jiff::SignedDuration;
+
+    /// So many runs, the slowest of so many minutes.
+    fn runs(runs: usize, minutes: i64) -> Fact<Option<Usual>> {
+        let slowest = SignedDuration::from_mins(minutes);
+        known(Some(Usual { median: slowest, p90: slowest, p95: slowest, runs, alike: Alike::Target }))
+    }
 
     const ROWS: &[Row] = &[
         ("sign-in", Ok, |_, _| {}),
@@ -58,11 +65,16 @@ mod tests {
         ("sign-in", Warn, |_, f| f.session = known(session(Renewal::Doubtful))),
         ("sign-in", Ok, |_, f| {
             f.session = known(session(Renewal::Doubtful));
-            f.usual = known(Some(SignedDuration::from_mins(20)));
+            f.usual = runs(5, 20);
         }),
         ("sign-in", Warn, |_, f| {
             f.session = known(session(Renewal::Doubtful));
-            f.usual = known(Some(SignedDuration::from_mins(31)));
+            f.usual = runs(5, 31);
+        }),
+        // Four runs say little of the slowest.
+        ("sign-in", Warn, |_, f| {
+            f.session = known(session(Renewal::Doubtful));
+            f.usual = runs(4, 20);
         }),
         ("sign-in", Unknown, |_, f| {
             edit(&mut f.session, |it| it.renewal = Renewal::Doubtful);
