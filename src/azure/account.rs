@@ -45,7 +45,7 @@ impl Azure {
     async fn part<T>(&self, what: String, path: &str, of: fn(&Value) -> Option<T>) -> Result<T, AzureError> {
         let url = self.arm(path, &[("api-version", STORAGE)]);
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, url) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         of(&json(&ask, &reply)?).ok_or_else(|| odd(&ask.what, "the answer describes something else", &reply))
     }
 }

@@ -84,7 +84,7 @@ impl Azure {
         until: Timestamp,
     ) -> Result<Heard, AzureError> {
         let filter = "resourceProvider eq 'Microsoft.ApiManagement'";
-        let (url, since) = self.log(subscription, (since, until), filter);
+        let (url, since) = self.log(subscription, self.stretch(since, until), filter);
         let what = format!("activity log of subscription {subscription}");
         let (mut events, mut pages) = (Vec::new(), 0);
         let ended = self

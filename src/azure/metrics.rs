@@ -22,7 +22,7 @@ impl Azure {
     /// # Errors
     /// As for any reading; an answer without a series of counts is [`AzureError::Odd`].
     pub async fn traffic(&self, id: &ResourceId) -> Result<Traffic, AzureError> {
-        let until = (self.0.wire.clock)();
+        let until = self.present();
         let since = until.checked_sub(WINDOW + LATE).unwrap_or(until);
         let path = format!("{id}/providers/Microsoft.Insights/metrics");
         let span = format!("{since:.0}/{until:.0}");
@@ -35,7 +35,7 @@ impl Azure {
         ];
         let what = format!("requests to {}", id.name());
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, self.arm(&path, &pairs)) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         match requests(&json(&ask, &reply)?) {
             Some(requests) => Ok(Traffic { requests, since, until }),
             None => Err(odd(&ask.what, "the answer holds no counts", &reply)),

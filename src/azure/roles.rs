@@ -68,7 +68,7 @@ impl Azure {
     async fn role_definition(&self, of: &RoleAssignment) -> Result<RoleDefinition, AzureError> {
         let url = self.arm(&of.definition, &[("api-version", API_VERSION)]);
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(format!("role {}", of.role), url) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         definition(&json(&ask, &reply)?)
             .ok_or_else(|| odd(&ask.what, "the answer describes something else", &reply))
     }

@@ -129,9 +129,10 @@ pub struct Situation<'a> {
     pub now: Timestamp,
 }
 
-/// The checks that are about who asks. Whoever runs this at night need not be the one who restores, and better has no
-/// right to; so they are told and weigh nothing.
-const OF_THE_CALLER: &[&str] = &["permissions"];
+/// The checks that are told and weigh nothing. The first are about who asks: whoever runs this at night need not be the
+/// one who restores, and better has no right to. What would be lost is weighed by the recovery point objective: a source
+/// that is in use has always changed since its last backup.
+const WEIGHTLESS: &[&str] = &["permissions", "sign-in", "writes-lost"];
 
 /// The ids of this file's own.
 const FIT: &str = "fit";
@@ -324,7 +325,7 @@ fn unfit(fit: &Fit, target: &str) -> Option<Lack> {
 /// What a check leaves to be wished.
 fn missing(finding: &Finding) -> Option<Lack> {
     let grade = grade_of(finding.verdict)?;
-    let weighs = !OF_THE_CALLER.contains(&finding.id());
+    let weighs = !WEIGHTLESS.contains(&finding.id());
     Some(Lack {
         id: finding.id(),
         grade: if weighs { grade } else { Grade::Ready },

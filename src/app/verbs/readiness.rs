@@ -256,7 +256,8 @@ impl fmt::Display for Answer {
         for row in &self.instances {
             let exempt = row.grade == Grade::Exempt;
             let unknown = || if exempt { dash() } else { "?".to_owned() };
-            let mut missing = row.missing.iter().map(|it| it.summary.clone());
+            // A cell is shown as names are, in which an ellipsis would be written out.
+            let mut missing = row.missing.iter().map(|it| it.summary.replace('…', "..."));
             table.row([
                 row.grade.to_string(),
                 row.name.clone(),

@@ -213,12 +213,12 @@ fn a_restore_that_takes_too_long_degrades_and_one_that_was_never_seen_is_told() 
     assert_eq!(slow.words(), words);
 }
 
-/// The checks that weigh nothing exist under their names.
+/// They exist under their names.
 #[test]
-fn the_checks_about_the_caller_are_rules() {
+fn the_checks_that_weigh_nothing_are_rules() {
     let (plan, facts) = crate::domain::preflight::samples::fine();
     let preflight = Preflight::run(&crate::domain::plan::Plan::Restore(plan), &facts, now());
-    for id in OF_THE_CALLER {
+    for id in WEIGHTLESS {
         assert!(preflight.findings.iter().any(|it| it.id() == *id), "{id}");
     }
 }
