@@ -68,6 +68,7 @@ fn inventory(instances: usize, backups: usize) -> CachedInventory {
             access_tier: Some("Hot".to_owned()),
             created_at: Some(at),
             last_modified: Some(at),
+            condition: lifeboat::domain::backup::Condition::default(),
         };
         identify(blob, Witnesses { instances: std::slice::from_ref(of), ..Witnesses::default() })
     };
