@@ -51,7 +51,7 @@ impl Azure {
 
     async fn collection_page(&self, what: &str, url: Url) -> Result<Page, AzureError> {
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(what, url) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         let mut json = json(&ask, &reply)?;
         let Some(Value::Array(entries)) = json.get_mut("value").map(Value::take) else {
             return Err(odd(what, "the answer is no list", &reply));
@@ -105,7 +105,7 @@ impl Azure {
     pub async fn network_faults(&self, id: &ResourceId) -> Result<Vec<NetworkFault>, AzureError> {
         let url = self.arm(&format!("{id}/networkstatus"), &[("api-version", API_VERSION)]);
         let ask = Ask { haste: Haste::Ahead, ..Ask::get(format!("network status of {}", id.name()), url) };
-        let reply = self.0.wire.read(&ask, self.bearer()).await?;
+        let reply = self.glance(&ask).await?;
         let answer = json(&ask, &reply)?;
         let regions = answer.as_array().ok_or_else(|| odd(&ask.what, "the answer is no list", &reply))?;
         Ok(regions.iter().flat_map(faults).collect())
