@@ -201,10 +201,7 @@ async fn a_manifest_is_believed_until_the_backup_is_tampered_with() {
             "location": "westeurope", "platformVersion": "stv2", "hostnames": [], "identities": [] },
         "blob": { "etag": blob.etag, "length": blob.size },
     });
-    azure
-        .write_blob(&account, &beside, Listing::Key, serde_json::to_vec(&written).unwrap())
-        .await
-        .unwrap();
+    azure.write_blob(&account, &beside, Listing::Key, serde_json::to_vec(&written).unwrap()).await.unwrap();
 
     let listed = async || {
         let mut found = Vec::new();
