@@ -102,7 +102,11 @@ impl Stage {
             };
             match turn {
                 Turn::Told(News::Continued) => self.go_on()?,
-                Turn::Told(News::Stop) => self.suspend()?,
+                Turn::Told(News::Stop) => {
+                    self.suspend()?;
+                    // Whoever is stopped again and again must still hear that something broke down.
+                    tokio::task::yield_now().await;
+                }
                 Turn::TickDue => self.feed(Msg::Tick(self.now()))?,
                 Turn::FrameDue => self.draw()?,
                 Turn::Heard(messages) => {

@@ -234,3 +234,19 @@ impl Drop for Screen {
         self.held.put_back();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_back_for_good_is_never_taken_again() {
+        let held = Held::default();
+        held.put_back();
+        assert!(held.turns(FREE, OURS), "until then it is");
+        assert!(held.turns(OURS, FREE));
+        held.put_back_for_good();
+        held.put_back();
+        assert!(!held.turns(FREE, OURS) && !held.is());
+    }
+}
