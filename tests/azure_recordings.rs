@@ -228,7 +228,10 @@ async fn every_recorded_instance_is_read_with_its_settings() {
                 let server = Server::start(move |_, _| answer(200, told.clone())).await;
                 let (it, settings) = server.azure().instance_and_settings(&instance()).await.unwrap();
                 let wanted = |path| recorded_count(&one, path);
-                assert_eq!(settings.hostnames.len(), wanted("/properties/hostnameConfigurations"), "{name}");
+                // While an instance is made, a hostname may be null: that is none.
+                let named = one["properties"]["hostnameConfigurations"].as_array().into_iter().flatten();
+                let named = named.filter(|it| it["hostName"].is_string()).count();
+                assert_eq!(settings.hostnames.len(), named, "{name}");
                 assert_eq!(settings.ca_certificates.len(), wanted("/properties/certificates"), "{name}");
                 assert_eq!(settings.protocols.len(), wanted("/properties/customProperties"), "{name}");
                 assert_eq!(settings.regions.len(), wanted("/properties/additionalLocations"), "{name}");

@@ -176,7 +176,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Char('1')], I::Visit(Stop::Fleet), QUIET, "The fleet"),
         bind(S::Everywhere, &[Char('2')], I::Visit(Stop::Backups), QUIET, "The backups of the chosen instance"),
         bind(S::Everywhere, &[Char('o'), Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
-        bind(S::Everywhere, &[Char('5')], I::Visit(Stop::Parity), ("parity", 3), "The chosen instance beside its standby"),
+        bind(S::Everywhere, &[Char('5')], I::Visit(Stop::Parity), ("parity", 2), "The chosen instance beside its standby"),
         bind(S::Everywhere, &[Char('!'), Char('7')], I::Visit(Stop::Problems), ("problems", 2), "What went wrong"),
         bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
         bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),

@@ -97,6 +97,11 @@ impl Manifest {
         (1..=VERSION).contains(&self.version)
     }
 
+    /// When the source was as it is described.
+    pub fn as_of(&self) -> Timestamp {
+        self.source.read_at.unwrap_or(self.taken_at)
+    }
+
     /// The source as it was then, to be compared.
     pub fn portrait(&self) -> Portrait {
         let source = &self.source;
@@ -119,13 +124,13 @@ impl Manifest {
     fn fact<T>(&self, recorded: Option<T>) -> Fact<T> {
         let source = "the manifest beside the backup".to_owned();
         match recorded {
-            Some(value) => Fact::Known(Known { value, source, read_at: self.taken_at }),
+            Some(value) => Fact::Known(Known { value, source, read_at: self.as_of() }),
             None => {
                 let words = format!("the manifest, of version {}, does not say", self.version);
                 Fact::Unknown(Unknown {
                     reason: Unreadable::NotRecorded(words),
                     source,
-                    asked_at: self.taken_at,
+                    asked_at: self.as_of(),
                 })
             }
         }

@@ -9,6 +9,7 @@ use crate::domain::backup::Blob;
 use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::parity::Settings;
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::provenance::Remembered;
@@ -90,8 +91,10 @@ impl Engine {
             return Err(Problem::new("storage told neither etag nor length of the backup"));
         };
         let mut manifest = self.describe(operation, &instance, ManifestBlob { etag, length });
-        manifest.source = manifest.source.painted(&below);
-        manifest.source.settings = Some(settings);
+        let source = manifest.source.painted(&below);
+        // A tier that was changed since is not that of the backup.
+        let settings = Settings { sku: source.sku.clone(), ..settings };
+        manifest.source = ManifestSource { settings: Some(settings), ..source };
         let body = serde_json::to_vec_pretty(&manifest).map_err(|error| Problem::new(error.to_string()))?;
         let written = match onto {
             Onto::Anything => self.azure.write_blob(&account, &beside, Listing::Auto, body).await,

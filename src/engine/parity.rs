@@ -80,7 +80,7 @@ impl Engine {
         }
         let seen = Seen {
             name: manifest.source.name.clone(),
-            as_of: manifest.taken_at,
+            as_of: manifest.as_of(),
             manifest: Some(address.clone()),
         };
         Ok((manifest.portrait(), seen))
