@@ -1,6 +1,8 @@
 //! The way to storage, read over real HTTP from the pretend Azure, and judged: each fact arrives, the checks say what
 //! the fleet is like, and where a check blocks, Azure refuses for the very reason that the check gave.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
+
 mod engine_support;
 
 use std::sync::Arc;

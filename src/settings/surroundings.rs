@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn terminals_are_known_by_what_they_say() {
-        let table: [(&[(&str, &str)], Notice, Multiplexer); 8] = [
+        type Row = (&'static [(&'static str, &'static str)], Notice, Multiplexer);
+        let table: [Row; 8] = [
             (&[], Notice::Bell, Multiplexer::None),
             (&[("TERM", "xterm-256color")], Notice::Bell, Multiplexer::None),
             (&[("TERM_PROGRAM", "WezTerm")], Notice::Osc9, Multiplexer::None),

@@ -29,25 +29,6 @@ pub(crate) fn restores() -> Vec<Row> {
         ),
         restore("slow").planned_on_a_quiet_day().bites(Bite::Fault("delay")),
         restore("throttled").planned_here(),
-        // The request is not taken.
-        restore("api-pinned")
-            .planned_on_a_quiet_day()
-            .ends(Phase::Refused, REFUSED)
-            .words("the service 'apim-core-dr' accepts '2025-03-01-preview' and newer"),
-        restore("blob-deleted").ends(Phase::Refused, REFUSED).words("The specified blob does not exist."),
-        restore("busy").ends(Phase::Refused, REFUSED).words("apim-core-dr is transitioning at this time"),
-        restore("not-allowed").ends(Phase::Refused, REFUSED).words("does not have authorization to perform action"),
-        restore("role-missing")
-            .planned_on_a_quiet_day()
-            .ends(Phase::Refused, REFUSED)
-            .words("not authorized to perform this operation using this permission.\r\nParameter name"),
-        restore("storage-closed")
-            .planned_on_a_quiet_day()
-            .ends(Phase::Refused, REFUSED)
-            .words("This request is not authorized to perform this operation.\r\nParameter name"),
-        restore("storage-refused")
-            .ends(Phase::Refused, REFUSED)
-            .words("not authorized to perform this operation using this permission.\r\nParameter name"),
         // Whether it was taken is not known.
         restore("lost-answer").ends(Phase::Succeeded, FOUND).bites(Bite::Fault("loseAnswer")),
         restore("lost-request").ends(Phase::Unconfirmed, LOST).bites(Bite::Fault("reset")),
@@ -80,8 +61,36 @@ pub(crate) fn restores() -> Vec<Row> {
         token_expiry(),
         restore("token-revoked").slowly().bites(Bite::Status(401)),
     ];
+    rows.extend(not_taken());
     rows.extend(bad_ends());
     rows
+}
+
+/// Restores whose request Azure does not take.
+fn not_taken() -> Vec<Row> {
+    let restore = Row::restore;
+    vec![
+        restore("api-pinned")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("the service 'apim-core-dr' accepts '2025-03-01-preview' and newer"),
+        restore("blob-deleted").ends(Phase::Refused, REFUSED).words("The specified blob does not exist."),
+        restore("busy").ends(Phase::Refused, REFUSED).words("apim-core-dr is transitioning at this time"),
+        restore("not-allowed")
+            .ends(Phase::Refused, REFUSED)
+            .words("does not have authorization to perform action"),
+        restore("role-missing")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("not authorized to perform this operation using this permission.\r\nParameter name"),
+        restore("storage-closed")
+            .planned_on_a_quiet_day()
+            .ends(Phase::Refused, REFUSED)
+            .words("This request is not authorized to perform this operation.\r\nParameter name"),
+        restore("storage-refused")
+            .ends(Phase::Refused, REFUSED)
+            .words("not authorized to perform this operation using this permission.\r\nParameter name"),
+    ]
 }
 
 /// Restores that end badly, or never.
