@@ -94,6 +94,8 @@ fn breaks_down() {
 }
 
 async fn run_until(fault: &str, after: Duration) -> Exit {
+    // First, because it takes its time on a busy machine: a panic before there is a console is none of the console's.
+    let pretended = sandbox::start(sandbox::Options::default()).await.unwrap();
     match fault {
         "task" => drop(tokio::spawn(async move {
             sleep(after).await;
@@ -117,7 +119,6 @@ async fn run_until(fault: &str, after: Duration) -> Exit {
         std::future::pending().await
     };
     let cli = Cli::parse_from(["lifeboat"]);
-    let pretended = sandbox::start(sandbox::Options::default()).await.unwrap();
     let rehearsal =
         Rehearsal { base_url: pretended.base_url().to_owned(), scenario: "quiet".to_owned(), speed: 1.0 };
     let settings = Settings::load(&cli.global, &Environment::of_process(), Some(rehearsal)).unwrap();
