@@ -5,6 +5,8 @@
 mod cached;
 #[path = "console/comparing.rs"]
 mod comparing;
+#[path = "console/facts.rs"]
+mod facts;
 #[path = "console/frames.rs"]
 mod frames;
 #[path = "support/hostile.rs"]

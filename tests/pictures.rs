@@ -46,9 +46,16 @@ fn the_fleet_the_checks_and_a_running_restore() {
     // Down to an instance that has backups, so that the picture explains one.
     session.press("gjjjjjjj").wait_for("┌ apim-core-prod");
     picture(&session, "fleet.svg", "The fleet: instances with recovery point age, cover and standby verdict");
+    session.press("5").wait_for("Differences").wait_for("compared");
+    picture(
+        &session,
+        "parity.svg",
+        "An instance beside its standby: what a restore closes, what somebody must set by hand",
+    );
+    session.press("q").wait_for("┌ apim-core-prod");
     session.press("\r").wait_for("Fleet › apim-core-prod").wait_for("KNOWN BY");
     picture(&session, "backups.svg", "The backups of an instance and the matrix of backups and targets");
-    session.press("arnn").wait_for("read 0s ago").wait_for("9 ok");
+    session.press("arnn").wait_for("25 ok");
     picture(&session, "checks.svg", "The checks before a restore, with their evidence");
     session.press("n").wait_for("POST");
     session.press("n").wait_for("Type the name");

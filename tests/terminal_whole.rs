@@ -17,8 +17,7 @@ mod pty;
 mod trials;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
 use std::time::Duration;
 
 use clap::Parser;
@@ -39,9 +38,8 @@ use trials::{Chance, seeds, trials};
 const FAULT: &str = "LIFEBOAT_TEST_FAULT";
 const AFTER: &str = "LIFEBOAT_TEST_AFTER";
 
-/// Where a panic may come from. `suspended` is a thread's while the console stops and goes on, again and again; `taken`
-/// is a thread's while the terminal is given back and taken without a pause.
-const FAULTS: [&str; 7] = ["task", "thread", "blocking", "loop", "drawing", "suspended", "taken"];
+/// Where a panic may come from. `suspended` is a thread's while the console stops and goes on, again and again.
+const FAULTS: [&str; 6] = ["task", "thread", "blocking", "loop", "drawing", "suspended"];
 
 #[expect(clippy::disallowed_methods, reason = "a child is told by its environment what to do")]
 fn told(name: &str) -> String {
@@ -86,7 +84,6 @@ fn breaks_down() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let exit = breakdown::outlive(|| match fault.as_str() {
         "drawing" => draw_until(after),
-        "taken" => take_until(after),
         _ => runtime.block_on(run_until(&fault, after)),
     });
     runtime.shutdown_background();
@@ -142,23 +139,6 @@ fn draw_until(after: Duration) -> Exit {
         screen.draw(paint).unwrap();
     }
     Exit::Done
-}
-
-/// Gives the terminal back and takes it again, while a thread breaks down.
-fn take_until(after: Duration) -> Exit {
-    let (held, is_over) = (Held::default(), Arc::new(AtomicBool::new(false)));
-    let over = is_over.clone();
-    breakdown::on_panic(held.clone(), "/the/log", move || over.store(true, Ordering::SeqCst)).unwrap();
-    let mut screen = Screen::enter(held, lifeboat::settings::Surroundings::PLAIN).unwrap();
-    drop(std::thread::spawn(move || {
-        std::thread::sleep(after);
-        panic!("a thread broke down")
-    }));
-    while !is_over.load(Ordering::SeqCst) {
-        screen.leave();
-        screen.take().unwrap();
-    }
-    Exit::Unknown
 }
 
 #[test]
