@@ -9,6 +9,14 @@ pub const BACKUP: &str = "Microsoft.ApiManagement/service/backup/action";
 /// What the polling address is guarded by. The exact name is not documented; every role that is known to work holds
 /// it through `service/*/read`.
 pub const POLL: &str = "Microsoft.ApiManagement/service/operationresults/read";
+/// The right to read an instance.
+pub const READ: &str = "Microsoft.ApiManagement/service/read";
+/// The right to list its workspaces.
+pub const WORKSPACES: &str = "Microsoft.ApiManagement/service/workspaces/read";
+/// The right to read a storage account.
+pub const ACCOUNT: &str = "Microsoft.Storage/storageAccounts/read";
+/// The right to read what one may do.
+pub const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
 /// The action that reads an account key.
 pub const LIST_KEYS: &str = "Microsoft.Storage/storageAccounts/listKeys/action";
 

@@ -56,7 +56,7 @@ fn turn_on(case: &Case<'_>) -> Remedy {
 
 fn by_identity(found: &Fact<Option<String>>, missing: &str, remedy: Remedy) -> Finding {
     let finding = match found.value() {
-        None => ACCESS.unknown("its identities could not be read"),
+        None => ACCESS.unread(found, "its identities", permission::READ),
         Some(None) => ACCESS.blocked(missing).advising(remedy),
         // Its role on the account is another question, with a check of its own.
         Some(Some(_)) => ACCESS.ok("the instance has this identity"),
@@ -75,8 +75,8 @@ fn by_key(facts: &Facts) -> Finding {
         (_, Some(false)) => ACCESS
             .blocked("you may not read the account's keys")
             .advising(format!("Ask for {} on the account, or use a managed identity", permission::LIST_KEYS)),
-        (None, _) => ACCESS.unknown("the account could not be read"),
-        (_, None) => ACCESS.unknown("whether you may read its keys could not be read"),
+        (None, _) => ACCESS.unread(&allowed, "the account", permission::ACCOUNT),
+        (_, None) => ACCESS.unread(&may_list, "whether you may read its keys", permission::PERMISSIONS),
         // Azure documents an absent allowSharedKeyAccess as allowed.
         (Some(None | Some(true)), Some(true)) => ACCESS.ok("the account allows keys and you may read them"),
     };

@@ -18,7 +18,7 @@ pub(super) fn may_act(case: &Case<'_>) -> Option<Finding> {
         Kind::Backup => permission::BACKUP,
     };
     let finding = match case.facts.permissions.value() {
-        None => MAY_ACT.unknown("your permissions could not be read"),
+        None => MAY_ACT.unread(&case.facts.permissions, "your permissions", permission::PERMISSIONS),
         Some(held) if !held.allow(action) => MAY_ACT
             .blocked(format!("{action} is not granted to you"))
             .advising("Ask for: API Management Service Operator Role on the instance, or a custom role with the action"),

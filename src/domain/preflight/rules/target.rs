@@ -1,6 +1,7 @@
 //! The instance that the request is sent to: its state and its tier.
 
 use crate::domain::compatibility::{self, Reason};
+use crate::domain::permission;
 use crate::domain::preflight::{Case, Evidence, Finding, Rule};
 use crate::domain::verdict::Verdict;
 
@@ -49,9 +50,9 @@ pub(super) fn tier_supported(case: &Case<'_>) -> Option<Finding> {
         (_, Some(&count)) if count > 0 => TIER
             .blocked(format!("{count} workspace(s): such an instance has no backup and restore"))
             .advising(REBUILD),
-        (None, _) => TIER.unknown("its tier could not be read"),
+        (None, _) => TIER.unread(&case.facts.instance, "its tier", permission::READ),
         (Some(Some(reason)), _) => TIER.unknown(reason.to_string()),
-        (Some(None), None) => TIER.unknown("whether it has workspaces could not be read"),
+        (Some(None), None) => TIER.unread(workspaces, "whether it has workspaces", permission::WORKSPACES),
         (Some(None), Some(_)) => TIER.ok("the tier has backup and restore; no workspaces"),
     };
     let shown = tier.map(|tier| tier.as_ref().map_or("not reported".to_owned(), ToString::to_string));
