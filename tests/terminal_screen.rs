@@ -91,10 +91,8 @@ fn from_launch_to_an_accepted_restore_in_at_most_36_keys() {
     let mut session = console(&lab, &[]);
     session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
     session.press("/core-p\r").wait_until("one row", |screen| !screen.contains("apim-pay-prod"));
-    session.press("\r").wait_for("stcorebackup/apim");
-    session
-        .press("arnn")
-        .wait_until("all checks", |screen| screen.contains("permissions") && !screen.contains("…"));
+    session.press("\r").wait_for("Backup × target");
+    session.press("arnn").wait_for("25 ok");
     session.press("n").wait_for("POST");
     session.press("n").wait_for("Type the name");
     session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
