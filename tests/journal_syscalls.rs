@@ -284,7 +284,7 @@ fn a_disk_that_refuses_lets_nothing_leave_without_a_record_and_is_told() {
         for turn in 0..errors {
             let error = REFUSALS[(at + turn) % REFUSALS.len()];
             // The thread that is woken writes too, now a little earlier, now a little later.
-            let hit = [0, 1, -1, 2, -2, 3].into_iter().any(|off| {
+            let hit = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, 6, 7].into_iter().any(|off| {
                 let n = n.saturating_add_signed(off).max(1);
                 let refuse = format!("inject={name}:error={error}:when={n}");
                 let what = format!("{name} {n} {error}");
