@@ -33,6 +33,7 @@ pub mod readiness;
 pub mod region;
 pub mod report;
 pub mod resource;
+pub mod rhythm;
 pub mod role;
 pub mod session;
 pub mod size;

@@ -13,6 +13,7 @@ use crate::domain::instance::Instance;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::{Grade, Readiness, Situation, Standby, View};
 use crate::domain::region::Region;
+use crate::domain::rhythm;
 use crate::domain::usual::Usual;
 
 impl Model {
@@ -92,10 +93,12 @@ impl Model {
             Reading::NotAsked | Reading::Running { .. } => View::Arriving,
         };
         let best = newest.and_then(|newest| self.best(place, newest));
+        let backups = judged.backups.iter().filter_map(|&at| inventory.backups.all().get(at));
         Readiness::of(&Situation {
             instance,
             coverage: &judged.coverage,
             newest,
+            irregularities: &rhythm::irregularities(backups, self.now()),
             view,
             standby_of: judged.standby_of.len(),
             standby,
