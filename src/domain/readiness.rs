@@ -297,9 +297,10 @@ fn unlike_before(found: &Irregularity) -> Lack {
         Irregularity::Overdue { .. } => {
             (Grade::Degraded, "Find out what takes the backups, and why it stopped")
         }
-        Irregularity::OddSize { .. } => {
-            (Grade::Degraded, "Look at what changed in the instance; rehearse a restore of it, or take another")
-        }
+        Irregularity::OddSize { .. } => (
+            Grade::Degraded,
+            "Look at what changed in the instance; rehearse a restore of it, or take another",
+        ),
         Irregularity::Gap { .. } => (
             Grade::Ready,
             "Find out why; keep the last few backups whatever their age, not only those of the last days",

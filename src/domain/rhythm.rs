@@ -83,9 +83,11 @@ pub fn irregularities<'a>(
     let age = now.duration_since(newest_at);
     let overdue = (age > usual * 2).then_some(Irregularity::Overdue { age, usual });
     let longest = distances.iter().enumerate().max_by_key(|(_, distance)| **distance);
-    let gap = longest
-        .filter(|(_, length)| **length > usual * 3)
-        .map(|(at, length)| Irregularity::Gap { from: points[at].0, length: *length, usual });
+    let gap = longest.filter(|(_, length)| **length > usual * 3).map(|(at, length)| Irregularity::Gap {
+        from: points[at].0,
+        length: *length,
+        usual,
+    });
     let others = points[..points.len() - 1].iter().filter_map(|(_, it)| it.blob.size).collect();
     let odd = newest.blob.size.zip(median(others)).and_then(|(size, usual)| {
         let is_odd = size < usual / 2 || size / 2 > usual;

@@ -102,7 +102,9 @@ const ROWS: &[(&str, Grade, Change)] = &[
         m.backups = (2..9).map(|hour| backup("apim-core", hour, now())).collect();
         m.backups[0].blob.size = Some(1);
     }),
-    ("rhythm", Grade::Degraded, |m| m.backups = (3..9).map(|hour| backup("apim-core", hour, now())).collect()),
+    ("rhythm", Grade::Degraded, |m| {
+        m.backups = (3..9).map(|hour| backup("apim-core", hour, now())).collect()
+    }),
     ("rhythm", Grade::Ready, |m| {
         m.backups = [1, 2, 3, 4, 5, 9].map(|hour| backup("apim-core", hour, now())).to_vec();
     }),
