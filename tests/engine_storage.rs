@@ -116,7 +116,7 @@ async fn the_fleet_shows_what_stands_in_the_way_of_a_restore() {
         ("storage-role", pay, "apim-pay-dr", user, Ok, "Contributor"),
         ("storage-role", pay, "apim-pay-dr", "system", Unknown, "does not have the identity"),
         ("storage-lifecycle", core, "apim-core-dr", "system", Ok, "no rule"),
-        ("storage-lifecycle", pay, "apim-pay-dr", user, Warn, "is deleted by the rule 'tidy' from"),
+        ("storage-lifecycle", pay, "apim-pay-dr", user, Ok, "is deleted by the rule 'tidy' from"),
         (
             "backup-readable",
             ("stmobilebackup/apim", 24),
