@@ -24,6 +24,7 @@ pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
         read_only_subscriptions: settings.read_only_subscriptions.clone(),
         resource_manager: settings.cloud.resource_manager.clone(),
         rpo: settings.rpo,
+        rto: settings.rto,
         instances,
         locations: settings.locations.iter().map(|it| it.location.clone()).collect(),
         backup_name: provenance::TEMPLATE.to_owned(),
@@ -39,6 +40,7 @@ fn instance(own: &InstanceSettings) -> InstancePreference {
     InstancePreference {
         standby: own.standby.clone(),
         rpo: own.rpo,
+        rto: own.rto,
         importance: if own.production { Importance::Production } else { Importance::Ordinary },
         access: own.access.clone(),
     }

@@ -26,6 +26,8 @@ pub struct Preferences {
     pub resource_manager: String,
     /// The recovery point objective of instances that have none of their own.
     pub rpo: SignedDuration,
+    /// The recovery time objective of instances that have none of their own.
+    pub rto: Option<SignedDuration>,
     /// What is configured of single instances.
     pub instances: InstancePreferences,
     /// Configured locations, offered first when a backup is to be written.
@@ -69,6 +71,8 @@ pub struct InstancePreference {
     pub standby: Option<String>,
     /// Its recovery point objective.
     pub rpo: Option<SignedDuration>,
+    /// Its recovery time objective.
+    pub rto: Option<SignedDuration>,
     /// How much it matters.
     pub importance: Importance,
     /// How it reaches the storage account.
@@ -94,6 +98,7 @@ impl Default for Preferences {
             read_only_subscriptions: BTreeSet::new(),
             resource_manager: "https://management.azure.com".to_owned(),
             rpo: SignedDuration::from_hours(24),
+            rto: None,
             instances: InstancePreferences::default(),
             locations: Vec::new(),
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
@@ -120,6 +125,11 @@ impl Preferences {
     /// The recovery point objective of an instance.
     pub fn rpo_of(&self, id: &ResourceId) -> SignedDuration {
         self.instances.of(id).and_then(|it| it.rpo).unwrap_or(self.rpo)
+    }
+
+    /// The recovery time objective of an instance, if anybody set one.
+    pub fn rto_of(&self, id: &ResourceId) -> Option<SignedDuration> {
+        self.instances.of(id).and_then(|it| it.rto).or(self.rto)
     }
 
     /// How much an instance matters.
