@@ -11,6 +11,7 @@ use super::takeover::carry_on;
 use crate::console::effect::Effect;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
@@ -62,6 +63,7 @@ impl Executor {
             Effect::Compare { request, source, standby, recorded } => {
                 self.compare(request, (source, standby), recorded);
             }
+            Effect::Glance { request, what } => self.glance(request, what),
             Effect::ResumeAll => self.resume_all(),
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
@@ -114,6 +116,15 @@ impl Executor {
             post(&inbox, Msg::Compared { request, comparison });
         };
         replace(&mut self.comparison, tokio::spawn(task).abort_handle());
+    }
+
+    /// Looks at what operations work on. The console asks again only when this is answered.
+    fn glance(&self, request: RequestId, what: Question) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        tokio::spawn(async move {
+            let glance = Box::new(house.engine.look_upon(what).await);
+            post(&inbox, Msg::Glanced { request, glance });
+        });
     }
 
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {

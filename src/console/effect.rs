@@ -2,6 +2,7 @@
 
 use super::message::RequestId;
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::glance::Question;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
@@ -46,6 +47,13 @@ pub enum Effect {
         standby: ResourceId,
         /// The backup whose manifest speaks for the source when Azure does not show it.
         recorded: Option<BackupAddress>,
+    },
+    /// Look at what operations work on: answer with [`super::Msg::Glanced`] and the same id. Reads only.
+    Glance {
+        /// The question.
+        request: RequestId,
+        /// What is to be looked at.
+        what: Question,
     },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,

@@ -67,6 +67,22 @@ pub enum Intent {
     BackUp,
     /// Begin a restore: opens its wizard.
     Restore,
+    /// To the pane with this place in the wall, from 0.
+    Pane(usize),
+    /// To the pane before.
+    PaneBefore,
+    /// Let the log follow what happens, or let it stand.
+    Follow,
+    /// Show more or fewer lines of the log, by how much they matter.
+    Level,
+    /// To the next error of the log, back in time.
+    OlderError,
+    /// To the error before, forward in time.
+    NewerError,
+    /// Whether an end rings.
+    Bell,
+    /// Let the display stand, or go on.
+    Freeze,
 }
 
 /// A place with a key of its own.

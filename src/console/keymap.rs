@@ -50,6 +50,8 @@ pub enum Scope {
     Reason,
     /// The question whether to leave while operations run.
     Leaving,
+    /// The display stands.
+    Frozen,
 }
 
 /// For people.
@@ -76,6 +78,7 @@ impl fmt::Display for Scope {
             Self::Typing => "filter",
             Self::Reason => "reason",
             Self::Leaving => "leaving",
+            Self::Frozen => "frozen",
         })
     }
 }
@@ -138,10 +141,27 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Review, &[Char('n')], I::Next, ("confirm…", 9), "Go on to the last question"),
         bind(S::Review, &[Char('p')], I::Previous, ("previous", 8), "The step before"),
         bind(S::Review, &[Char('Y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
-        bind(S::Operations, &[Tab, Right, Char('l')], I::Switch, ("next pane", 8), "To the next pane"),
-        bind(S::Operations, &[BackTab, Left, Char('h')], I::Left, QUIET, "To the pane before"),
-        bind(S::Operations, &[Enter, Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
-        bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation"),
+        bind(S::Operations, &[Char('1')], I::Pane(0), ("to 9: pane", 8), "The operation"),
+        bind(S::Operations, &[Char('2')], I::Pane(1), QUIET, "All operations"),
+        bind(S::Operations, &[Char('3')], I::Pane(2), QUIET, "What is left to do by hand"),
+        bind(S::Operations, &[Char('4')], I::Pane(3), QUIET, "The instance that is worked on"),
+        bind(S::Operations, &[Char('5')], I::Pane(4), QUIET, "The instance that the backup was taken of"),
+        bind(S::Operations, &[Char('6')], I::Pane(5), QUIET, "The container of the backup"),
+        bind(S::Operations, &[Char('7')], I::Pane(6), QUIET, "Quota and throttling"),
+        bind(S::Operations, &[Char('8')], I::Pane(7), QUIET, "Parity"),
+        bind(S::Operations, &[Char('9')], I::Pane(8), QUIET, "Activity and log"),
+        bind(S::Operations, &[Tab], I::Switch, QUIET, "To the next pane"),
+        bind(S::Operations, &[BackTab], I::PaneBefore, QUIET, "To the pane before"),
+        bind(S::Operations, &[Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
+        bind(S::Operations, &[Enter], I::Open, QUIET, "One pane large, or all; in 3 and 8 compare both instances"),
+        bind(S::Operations, &[Right, Char('l')], I::Right, ("operation", 7), "To the next operation"),
+        bind(S::Operations, &[Left, Char('h')], I::Left, QUIET, "To the operation before"),
+        bind(S::Operations, &[Char('F')], I::Follow, ("follow", 5), "Let the log follow what happens"),
+        bind(S::Operations, &[Char('L')], I::Level, ("level", 4), "Show all of the log, warnings, or errors"),
+        bind(S::Operations, &[Char('e')], I::OlderError, ("error", 3), "To the next error, back in time"),
+        bind(S::Operations, &[Char('E')], I::NewerError, QUIET, "To the error before, forward in time"),
+        bind(S::Operations, &[Char('b')], I::Bell, ("bell", 3), "Whether the end of an operation rings"),
+        bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation, or the line of the log"),
         bind(S::Parity, &[Char('='), Enter], I::Equal, ("equal too", 9), "What differs only, or what is the same too"),
         bind(S::Parity, &[Char('n')], I::Next, ("next", 8), "The next that must be closed by hand, blocks, or is not known"),
         bind(S::Parity, &[Char('N')], I::Previous, QUIET, "The one before"),
@@ -175,10 +195,11 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Char('q')], I::Back, ("back", 2), "Back; at the fleet, quit"),
         bind(S::Everywhere, &[Char('1')], I::Visit(Stop::Fleet), QUIET, "The fleet"),
         bind(S::Everywhere, &[Char('2')], I::Visit(Stop::Backups), QUIET, "The backups of the chosen instance"),
-        bind(S::Everywhere, &[Char('o'), Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
+        bind(S::Everywhere, &[Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
         bind(S::Everywhere, &[Char('5')], I::Visit(Stop::Parity), ("parity", 2), "The chosen instance beside its standby"),
         bind(S::Everywhere, &[Char('!'), Char('7')], I::Visit(Stop::Problems), ("problems", 2), "What went wrong"),
         bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
+        bind(S::Everywhere, &[Char('f')], I::Freeze, QUIET, "Let the display stand; what happens goes on behind it"),
         bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),
         bind(S::Everywhere, &[Ctrl('r'), F(5)], I::Refresh, ("read anew", 1), "Read everything anew"),
         bind(S::Everywhere, &[Ctrl('l')], I::Repaint, QUIET, "Draw the screen anew"),
@@ -205,6 +226,9 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Ready, &[Enter], I::Open, ("press the button", 8), "Press the chosen button"),
         bind(S::Ready, &[Tab, BackTab, Left, Right, Char('h'), Char('l')], I::Switch, ("button", 7), "The other button"),
         bind(S::Ready, &[Esc, Char('q'), Char('p')], I::Close, ("cancel, nothing was sent", 9), "Back to the findings"),
+        bind(S::Frozen, &[Char('f'), Esc], I::Freeze, ("go on", 9), "Show again what is"),
+        bind(S::Frozen, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
+        bind(S::Frozen, &[Ctrl('c')], I::Interrupt, ("twice: quit", 3), "Twice: quit"),
         bind(S::Leaving, &[Char('y')], I::Yes, ("quit", 9), "Quit; the operations go on in Azure"),
         bind(S::Leaving, &[Esc, Char('n'), Char('q')], I::Close, ("stay", 8), "Stay"),
     ]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::key::Key;
 use crate::domain::backup::Backup;
+use crate::domain::glance::Glance;
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
 use crate::domain::parity::Comparison;
@@ -75,6 +76,13 @@ pub enum Msg {
     },
     /// An operation gave a sign of life.
     Pulse(Pulse),
+    /// What operations work on was looked at.
+    Glanced {
+        /// The question.
+        request: RequestId,
+        /// What was seen.
+        glance: Box<Glance>,
+    },
     /// Another process holds the lock of an operation's file.
     DrivenElsewhere {
         /// The operation.

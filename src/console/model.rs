@@ -5,6 +5,7 @@ mod parity;
 mod ready;
 mod rows;
 mod ticking;
+mod wall;
 
 use std::cell::OnceCell;
 
@@ -13,6 +14,7 @@ use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
 use super::keymap::Scope;
@@ -21,8 +23,8 @@ use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
 use super::preferences::Preferences;
 use super::world::World;
+use super::widgets::picture::Frozen;
 use super::world::judgement::Judgement;
-use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::ResourceId;
@@ -61,6 +63,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// How times are shown.
     pub times: Times,
+    /// Since when the display stands, and what it shows.
+    pub frozen: Option<Frozen>,
     /// Where I am and how I came here; never empty, the fleet first.
     pub(super) trail: Vec<Place>,
     pub(super) last: Option<Place>,
@@ -77,6 +81,7 @@ pub struct Model {
     backup_rows: OnceCell<Vec<usize>>,
     targets: OnceCell<Vec<usize>>,
     readiness: OnceCell<Vec<OnceCell<Readiness>>>,
+    pub(super) made: wall::Made,
 }
 
 /// A place.
@@ -114,27 +119,6 @@ pub enum Times {
     Durations,
     /// As moments in UTC.
     Moments,
-}
-
-/// The operations wall.
-#[derive(Clone, Debug, Default)]
-pub struct Wall {
-    /// The chosen pane; `None` means the first.
-    pub cursor: Option<OperationId>,
-    /// One pane or all.
-    pub zoom: Zoom,
-    /// How far the large pane was scrolled.
-    pub scroll: usize,
-}
-
-/// One pane or all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zoom {
-    /// All panes.
-    #[default]
-    All,
-    /// The chosen one.
-    One,
 }
 
 /// What lies over the screen.
@@ -211,6 +195,7 @@ impl Model {
             overlay: None,
             notice: None,
             times: Times::default(),
+            frozen: None,
             trail: vec![Place::Fleet],
             last: None,
             subject: None,
@@ -226,6 +211,7 @@ impl Model {
             backup_rows: OnceCell::new(),
             targets: OnceCell::new(),
             readiness: OnceCell::new(),
+            made: wall::Made::default(),
         };
         let request = model.next_request();
         model.world.inventory.ask(request, now);
@@ -270,6 +256,7 @@ impl Model {
         self.backup_rows_changed();
         self.targets = OnceCell::new();
         self.readiness = OnceCell::new();
+        self.made.inventory_changed();
     }
 
     /// The order or the filter of the fleet changed.
@@ -306,6 +293,9 @@ impl Model {
     /// Which keys hold in the place, whatever lies over it.
     pub fn place_scopes(&self) -> &'static [Scope] {
         use Scope as S;
+        if self.frozen.is_some() {
+            return &[S::Frozen];
+        }
         match (self.place(), &self.draft) {
             (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
             (Place::Backups(_), _) if self.cell.is_some() => &[S::Cell, S::Backups, S::Lists, S::Everywhere],

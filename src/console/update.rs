@@ -4,6 +4,7 @@ mod inbox;
 mod keys;
 mod moves;
 mod parity;
+mod wall;
 mod wizard;
 
 use super::draft::{Guard, Step};
@@ -24,7 +25,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Tick(now) => {
             model.tick(now);
-            wizard::keep_fresh(model)
+            let mut effects = wizard::keep_fresh(model);
+            effects.extend(wall::keep_watch(model));
+            effects
         }
         Msg::Drawn => drawn(model),
         Msg::Loaded { request, what } => inbox::loaded(model, request, what),
@@ -38,6 +41,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),
+        Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Trouble(problem) => inbox::trouble(model, problem),
@@ -45,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
+    wall::resized(model, size);
     model.size = size;
     // What is drawn anew has to be seen anew.
     if let Some(draft) = model.draft.as_mut() {

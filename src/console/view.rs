@@ -1,10 +1,11 @@
 //! Draws the model. Takes it by shared reference, so drawing cannot change behaviour.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, operations, outline, parity, problems, small, wizard};
+use super::screens::{backups, fleet, help, menus, outline, parity, problems, small, wall, wizard};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -19,16 +20,17 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     if smallest.room() == Room::TooSmall {
         return small::draw(area, canvas);
     }
-    let body = outline::draw(model, canvas);
-    match model.place() {
-        Place::Fleet => fleet::draw(model, body, canvas),
-        Place::Backups(_) => backups::draw(model, body, canvas),
-        Place::Wizard(_) => wizard::draw(model, body, canvas),
-        Place::Operations => operations::draw(model, body, canvas),
-        Place::Parity(_) => parity::draw(model, body, canvas),
-        Place::Problems => problems::draw(model, body, canvas),
+    match &model.frozen {
+        Some(frozen) if frozen.lay(canvas.cells()) => outline::still(model, canvas),
+        frozen => {
+            let body = outline::draw(model, canvas);
+            place(model, body, canvas);
+            if let Some(frozen) = frozen {
+                frozen.keep(canvas.cells());
+            }
+            outline::foot(model, canvas);
+        }
     }
-    outline::foot(model, canvas);
     match &model.overlay {
         None | Some(Overlay::Filter(_)) => {}
         Some(Overlay::Help { scroll, search, typing }) => {
@@ -37,5 +39,16 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
+    }
+}
+
+fn place(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
+    match model.place() {
+        Place::Fleet => fleet::draw(model, body, canvas),
+        Place::Backups(_) => backups::draw(model, body, canvas),
+        Place::Wizard(_) => wizard::draw(model, body, canvas),
+        Place::Operations => wall::draw(model, body, canvas),
+        Place::Parity(_) => parity::draw(model, body, canvas),
+        Place::Problems => problems::draw(model, body, canvas),
     }
 }

@@ -17,6 +17,7 @@ pub mod deed;
 pub mod discretion;
 pub mod duration;
 pub mod fact;
+pub mod glance;
 pub mod instance;
 pub mod lifecycle;
 pub mod lock;

@@ -12,6 +12,7 @@
 //! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
+//! - `glance`: what a person who watches wants to see beside the operation.
 //! - [`parity`]: an instance beside its standby. `portrait`: what is compared of one.
 
 mod attach;
@@ -19,6 +20,7 @@ mod catch_up;
 mod deeds;
 mod evidence;
 mod facts;
+mod glance;
 mod known;
 mod launch;
 mod ledger;

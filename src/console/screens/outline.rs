@@ -32,6 +32,12 @@ pub(in crate::console) fn foot(model: &Model, canvas: &mut Canvas<'_, '_>) {
     hints(model, inner, canvas);
 }
 
+/// Draws what is not still on a display that stands: message and hints; and puts the cursor where it says so.
+pub(in crate::console) fn still(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    canvas.cursor(canvas.area().x + 1, canvas.area().y);
+    foot(model, canvas);
+}
+
 fn product(model: &Model) -> Words {
     Words::one(Role::Strong, "lifeboat ").and(Role::Dim, model.preferences.scope.as_str())
 }
@@ -43,6 +49,10 @@ fn marks(model: &Model) -> Words {
     }
     if model.preferences.writing == Writing::ReadOnly {
         words = words.and(Role::Mark, " READ-ONLY ").and(Role::Plain, "  ");
+    }
+    if let Some(frozen) = &model.frozen {
+        let since = format!(" FROZEN {} ", text::clock_to_second(frozen.at));
+        words = words.and(Role::Mark, since).and(Role::Plain, "  ");
     }
     let unfinished = model.world.unfinished();
     if unfinished > 0 && *model.place() != Place::Operations {

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::console::effect::Effect;
 use crate::console::message::{Focus, Gathering, Loaded, RequestId};
-use crate::console::model::{Model, Notice, Tone};
+use crate::console::model::{Bell, Model, Notice, Tone};
+use crate::console::world::log::Entry;
 use crate::console::world::watched::Watched;
 use crate::console::world::{Run, Trouble};
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
@@ -19,7 +20,12 @@ const KEPT: usize = 200;
 /// A part of the inventory arrived.
 pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec<Effect> {
     let now = model.now();
+    let problem = match &what {
+        Loaded::Problem(problem) => Some(Entry::problem(problem, now)),
+        _ => None,
+    };
     if model.world.inventory.take(request, what, now) {
+        problem.into_iter().for_each(|entry| model.world.log.add(entry));
         model.inventory_changed();
         model.touch();
     }
@@ -58,14 +64,23 @@ pub(super) fn operation(
         operation.intent.work.instance().name(),
         operation.phase
     );
+    let is_new = !model.world.operations.contains_key(&id);
+    match event {
+        Some(event) => model.world.log.add(Entry::event(&operation, event, at)),
+        None if is_new => Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry)),
+        None => {}
+    }
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
     watched.follow(operation, event, at);
+    if is_new || ended {
+        model.made.operations_changed();
+    }
     if !ended {
         return Vec::new();
     }
     model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
     let mut effects = refresh(model);
-    if model.focus != Focus::Gained {
+    if model.focus != Focus::Gained && model.wall.bell == Bell::On {
         effects.push(Effect::Announce(words));
     }
     effects
@@ -74,7 +89,9 @@ pub(super) fn operation(
 /// An operation gave a sign of life.
 pub(super) fn pulse(model: &mut Model, pulse: Pulse) -> Vec<Effect> {
     if let Some(watched) = model.world.operations.get_mut(&pulse.operation) {
-        watched.feel(pulse.at, pulse.beat);
+        if let Some(entry) = watched.feel(pulse.at, pulse.beat) {
+            model.world.log.add(entry);
+        }
         model.touch();
     }
     Vec::new()
@@ -99,6 +116,7 @@ pub(super) fn not_started(model: &mut Model, plan: &Plan, problem: Problem) -> V
 pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
     model.notice = Some(Notice { text: problem.summary.clone(), tone: Tone::Warning });
     let at = model.now();
+    model.world.log.add(Entry::problem(&problem, at));
     let troubles = &mut model.world.troubles;
     if troubles.len() == KEPT {
         troubles.remove(0);

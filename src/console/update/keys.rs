@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, parity, wizard};
+use super::{inbox, moves, parity, wall, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
@@ -28,6 +28,10 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.interrupted = false;
     match keymap::intent(scopes, key) {
         Some(intent) => act(model, intent),
+        None if matches!(scopes, [Scope::Frozen]) => {
+            warn(model, "the display is frozen: f goes on");
+            Vec::new()
+        }
         None => {
             type_into(model, scopes, key);
             Vec::new()
@@ -141,6 +145,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
                 Times::Moments => Times::Durations,
             };
         }
+        Intent::Freeze => wall::freeze(model),
         Intent::Visit(Stop::Parity) => return parity::open(model),
         Intent::Visit(stop) => visit(model, stop),
         Intent::Last => {
@@ -153,6 +158,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return match model.place() {
                 Place::Wizard(_) => wizard::act(model, intent),
                 Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
+                Place::Operations if intent == Intent::Refresh => wall::refresh(model),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
                 _ => moves::act(model, intent),
             };

@@ -10,7 +10,6 @@ use crate::console::model::{
 };
 use crate::console::screens::matrix;
 use crate::console::theme::Theme;
-use crate::domain::operation::OperationId;
 use crate::domain::visible;
 use tui_input::Input;
 
@@ -45,7 +44,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match place {
         Place::Fleet => fleet(model, intent),
         Place::Backups(_) => backups(model, intent),
-        Place::Operations => operations(model, intent),
+        Place::Operations => super::wall::act(model, intent),
         Place::Problems => problems(model, intent),
         Place::Parity(_) | Place::Wizard(_) => Vec::new(),
     }
@@ -148,56 +147,6 @@ fn turn_target(model: &mut Model, by: isize) {
     let id = next.and_then(|&place| model.world.inventory.instances.all().get(place)).map(|it| it.id.clone());
     model.target = id;
     model.cell = model.cell.map(|_| 0);
-}
-
-fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let ids: Vec<OperationId> = model.world.operations().iter().map(|it| it.operation.id()).collect();
-    let at = ids.iter().position(|id| Some(*id) == model.wall.cursor).unwrap_or(0);
-    let page = usize::from(model.size.body());
-    let step = match intent {
-        Intent::Switch => Some(Move::By(1)),
-        Intent::Left => Some(Move::By(-1)),
-        other => step(other, page),
-    };
-    if let Some(step) = step {
-        if model.wall.zoom == Zoom::One && !matches!(intent, Intent::Switch | Intent::Left) {
-            model.wall.scroll = stepped(model.wall.scroll, step, 400);
-        } else {
-            model.wall.scroll = 0;
-            let wraps = intent == Intent::Switch && at + 1 == ids.len();
-            model.wall.cursor = ids.get(if wraps { 0 } else { stepped(at, step, ids.len()) }).copied();
-        }
-        return Vec::new();
-    }
-    match intent {
-        Intent::Zoom => {
-            model.wall.scroll = 0;
-            model.wall.cursor = ids.get(at).copied();
-            model.wall.zoom = match model.wall.zoom {
-                Zoom::All => Zoom::One,
-                Zoom::One => Zoom::All,
-            };
-        }
-        Intent::Copy => {
-            let text = ids
-                .get(at)
-                .and_then(|id| model.world.operations.get(id))
-                .map(|it| visible::lines(&ids_of(&it.operation)));
-            return text.map_or_else(Vec::new, |text| copy(model, "ids", text));
-        }
-        _ => {}
-    }
-    Vec::new()
-}
-
-fn ids_of(operation: &crate::domain::operation::Operation) -> String {
-    let mut text = format!("operation {}", operation.id());
-    for (label, id) in [("correlation", &operation.correlation_id), ("request", &operation.request_id)] {
-        if let Some(id) = id {
-            text.push_str(&format!("\n{label} {id}"));
-        }
-    }
-    text
 }
 
 fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {

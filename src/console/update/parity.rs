@@ -22,11 +22,18 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         }
         _ => None,
     };
-    let Some(id) = chosen else {
-        warn(model, "no instance is chosen");
-        return Vec::new();
-    };
-    let Some((source, standby)) = model.parity_pair(&id) else {
+    match chosen {
+        Some(id) => open_of(model, &id),
+        None => {
+            warn(model, "no instance is chosen");
+            Vec::new()
+        }
+    }
+}
+
+/// Shows the comparison of this instance, and asks for it.
+fn open_of(model: &mut Model, id: &ResourceId) -> Vec<Effect> {
+    let Some((source, standby)) = model.parity_pair(id) else {
         warn(model, "there is no other instance to compare it with");
         return Vec::new();
     };
@@ -36,6 +43,13 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.parity.standby = None;
+    ask(model, source, standby)
+}
+
+/// Shows the comparison of these two, and asks for it.
+pub(super) fn open_pair(model: &mut Model, source: ResourceId, standby: ResourceId) -> Vec<Effect> {
+    go(model, Place::Parity(source.clone()));
+    model.parity.standby = Some(standby.clone());
     ask(model, source, standby)
 }
 

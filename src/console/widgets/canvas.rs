@@ -112,6 +112,13 @@ impl Words {
         self
     }
 
+    /// All of them in one role.
+    #[must_use]
+    pub(in crate::console) fn in_role(mut self, role: Role) -> Self {
+        self.0.iter_mut().for_each(|(_, own)| *own = role);
+        self
+    }
+
     /// The words as a line no wider than `columns`.
     pub(in crate::console) fn line(&self, theme: Theme, columns: usize) -> Line<'static> {
         let mut left = columns;
@@ -156,6 +163,11 @@ impl<'a, 'b> Canvas<'a, 'b> {
     /// All of it.
     pub(in crate::console) fn area(&self) -> Rect {
         self.frame.area()
+    }
+
+    /// The cells as they are drawn so far.
+    pub(in crate::console) fn cells(&mut self) -> &mut ratatui::buffer::Buffer {
+        self.frame.buffer_mut()
     }
 
     /// Draws words at a line of an area; what does not fit is cut.

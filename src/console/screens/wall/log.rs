@@ -1,0 +1,89 @@
+//! The pane of what happened: all operations, problems and Azure's activity log together, newest first.
+
+use ratatui::layout::Rect;
+
+use super::sheet::Freshness;
+use crate::console::model::{Model, Pane};
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::canvas::{Canvas, Keys, Words};
+use crate::console::world::log::{Entry, Level};
+
+/// Columns of the name of an instance.
+const WHOSE: usize = 18;
+
+/// Draws it.
+pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    let here = model.wall.pane == Pane::Log;
+    let keys = if here { Keys::Here } else { Keys::Elsewhere };
+    let title = Words::one(Role::Strong, format!("{} activity and log", Pane::Log.number()));
+    let inner = canvas.pane(area, keys, &title, &right(model));
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let rows = usize::from(inner.height);
+    let shown = || model.world.log.newest(model.wall.level);
+    let count = shown().count();
+    if count == 0 {
+        let words = if model.world.log.is_empty() { "Nothing happened yet." } else { "Nothing at this level." };
+        canvas.words(inner, 0, &Words::one(Role::Dim, words));
+        return canvas.cursor(inner.x, inner.y);
+    }
+    let chosen = model.wall.line.and_then(|line| shown().position(|it| it.number == line)).unwrap_or(0);
+    let first = (chosen + 1).saturating_sub(rows.max(1) / 2 + 1).min(count.saturating_sub(rows));
+    for (line, (at, entry)) in (0..inner.height).zip(shown().enumerate().skip(first)) {
+        canvas.words(inner, line, &words(entry, usize::from(inner.width), canvas));
+        let stands = here || model.wall.line.is_some();
+        if at == chosen && stands {
+            canvas.lay(inner, line, canvas.theme.chosen());
+        }
+        if at == chosen && here {
+            canvas.cursor(inner.x, inner.y + line);
+        }
+    }
+    canvas.part(area, first, rows, count);
+}
+
+fn words(entry: &Entry, columns: usize, canvas: &Canvas<'_, '_>) -> Words {
+    let role = match entry.level {
+        Level::Info => Role::Plain,
+        Level::Warn => Role::Warn,
+        Level::Error => Role::Crit,
+    };
+    let sign = match entry.level {
+        Level::Info => "",
+        Level::Warn | Level::Error => canvas.theme.sign(role),
+    };
+    let words = Words::one(Role::Dim, text::clock_to_second(entry.at))
+        .and(Role::Dim, format!("  {:<5} ", entry.source.word()))
+        .and(role, format!("{sign:<2} "))
+        .and_padded(Role::Plain, &entry.whose, WHOSE, canvas.theme)
+        .and(Role::Plain, " ")
+        .and(role, entry.text.as_str());
+    let short = entry.correlation.as_deref().map(|id| id.chars().take(8).collect::<String>());
+    match short.filter(|_| columns >= 110) {
+        Some(id) => {
+            let used = words.width(canvas.theme);
+            let label = format!("  corr {id}");
+            let pad = columns.saturating_sub(used + text::width(&label));
+            words.and(Role::Dim, " ".repeat(pad)).and(Role::Dim, label)
+        }
+        None => words,
+    }
+}
+
+fn right(model: &Model) -> Words {
+    let id = model.subject_operation().map(|it| it.operation.intent.work.instance());
+    let read = id.and_then(|id| model.world.glances.log_of(id));
+    let freshness = match read {
+        Some((at, None)) => {
+            let interval = model.glance_interval().max(jiff::SignedDuration::from_mins(1));
+            Freshness::by_age(*at, interval, model.now()).words(model)
+        }
+        Some((at, Some(_))) => Freshness::Failed(*at).words(model),
+        None => Freshness::NotRead.words(model),
+    };
+    let follow = if model.wall.line.is_none() { "FOLLOW" } else { "stands, F follows" };
+    Words::one(Role::Dim, "activity ")
+        .then(freshness)
+        .and(Role::Plain, format!("  {follow}"))
+        .and(Role::Dim, format!("  level {}", model.wall.level.word()))
+}
