@@ -25,5 +25,7 @@ mod stage;
 mod stories;
 #[path = "support/trials.rs"]
 mod trials;
+#[path = "console/wall.rs"]
+mod wall;
 #[path = "console/watching.rs"]
 mod watching;

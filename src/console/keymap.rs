@@ -154,7 +154,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Operations, &[BackTab], I::PaneBefore, QUIET, "To the pane before"),
         bind(S::Operations, &[Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
         bind(S::Operations, &[Enter], I::Open, QUIET, "One pane large, or all; in 3 and 8 compare both instances"),
-        bind(S::Operations, &[Right, Char('l')], I::Right, ("operation", 7), "To the next operation"),
+        bind(S::Operations, &[Char('l'), Right], I::Right, ("operation", 7), "To the next operation"),
         bind(S::Operations, &[Left, Char('h')], I::Left, QUIET, "To the operation before"),
         bind(S::Operations, &[Char('F')], I::Follow, ("follow", 5), "Let the log follow what happens"),
         bind(S::Operations, &[Char('L')], I::Level, ("level", 4), "Show all of the log, warnings, or errors"),

@@ -51,7 +51,7 @@ pub(in crate::console) fn what(work: &Work, theme: Theme) -> String {
         Work::Plan(plan) => what_of_plan(plan, theme),
         Work::Observed(observed) => {
             let by = observed.caller.as_deref().unwrap_or("somebody else");
-            format!("{work}, begun by {}", by)
+            format!("{work}, by {by}")
         }
     }
 }
@@ -102,6 +102,6 @@ pub(in crate::console) fn standing(model: &Model, watched: &Watched, theme: Them
     match model.usual_of(operation.id()) {
         _ if operation.phase.is_final() => words,
         Some(usual) => words.and(Role::Dim, format!("   {}", usual.brief())),
-        None => words.and(Role::Dim, "   no runs of your own yet"),
+        None => words.and(Role::Dim, "   no own runs yet"),
     }
 }

@@ -102,7 +102,8 @@ fn narrow(model: &Model, body: Rect, theme: Theme) -> Vec<(Pane, Rect)> {
                 0 | 1 => split(rest, 0),
                 others => split(rest, 2 + others.min(2)),
             };
-            let (third, last) = split(rest, 3);
+            // Where something went wrong the log says more than one line of the target.
+            let (third, last) = split(rest, if rest.height >= 6 { 3 } else { 0 });
             all.extend([(Pane::All, second), (Pane::Target, third), (Pane::Log, last)]);
         }
         Pane::Log => all.push((Pane::Log, rest)),

@@ -30,7 +30,7 @@ pub struct Watched {
     /// The last sign of life: an event, or a reading.
     pub heard_at: Option<Timestamp>,
     /// Polls that told nothing, since this console watches, and the last of them.
-    pub unreadable: (u64, Option<(Timestamp, String)>),
+    pub unreadable: (usize, Option<(Timestamp, String)>),
 }
 
 /// What the last look at the instance gave.

@@ -1,6 +1,6 @@
 //! The panes of what Azure still lets us ask, of what differs between the two instances, and of what is left to do.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::sheet::{Content, Freshness, Sheet};
 use crate::console::model::Model;
@@ -10,7 +10,7 @@ use crate::console::widgets::canvas::Words;
 use crate::console::world::watched::Watched;
 use crate::domain::backup::NOT_CARRIED;
 use crate::domain::duration;
-use crate::domain::glance::{Left, Quota};
+use crate::domain::glance::Left;
 use crate::domain::operation::{Operation, Phase};
 use crate::domain::parity::{ClosedBy, Comparison, Difference};
 use crate::domain::plan::Kind;
@@ -23,49 +23,54 @@ pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
         sheet.line(Words::one(Role::Dim, "not read yet"));
         return sheet.content(title, Freshness::Loading, Words::new());
     };
-    asked(&mut sheet, quota);
-    let (usual, now) = (model.usual_glance_interval(), model.glance_interval());
-    if model.is_slowed() {
-        let words = format!("{} {} {}", duration::short(usual), sheet.theme.arrow(), duration::short(now));
-        sheet.fact("slowed", Role::Warn, format!("4 and 5 are read every {words}; polls keep Retry-After"));
-    } else {
-        sheet.fact("slowed", Role::Plain, format!("no pane; 4 and 5 are read every {}", duration::short(now)));
-    }
-    match quota.token_until {
-        Some(until) => {
-            let left = until.duration_since(model.now()).max(SignedDuration::ZERO);
-            sheet.fact("token", Role::Plain, format!("{} left, ends {}", text::age(left), text::clock(until)));
-        }
-        None => sheet.fact("token", Role::Dim, "not known"),
-    }
-    sheet.told("budget", Role::Dim, "reads 250 at once, then 25 a second in each subscription; polls go first");
-    let freshness = Freshness::by_age(*at, model.glance_interval(), model.now());
-    sheet.content(title, freshness, Words::new())
-}
-
-fn asked(sheet: &mut Sheet<'_>, quota: &Quota) {
-    let now = sheet.model.now();
-    let left = |left: &Option<Left>| match left {
-        Some(left) => {
-            let age = duration::short(now.duration_since(left.at).max(SignedDuration::ZERO));
-            (Role::Plain, format!("{} (header, {age} ago)", left.requests))
-        }
-        None => (Role::Dim, "not told".to_owned()),
-    };
-    let (role, reads) = left(&quota.reads);
-    sheet.fact("reads left", role, reads);
+    let now = model.now();
+    let reads = left(&quota.reads, now);
+    sheet.fact("reads", reads.0, reads.1);
     let patience = match quota.closed_until.map(|until| until.duration_since(now)) {
         Some(left) if left.is_positive() => format!("back-off {}", duration::short(left)),
         _ => "back-off none".to_owned(),
     };
     let role = if quota.throttled > 0 { Role::Warn } else { Role::Plain };
     sheet.fact("429", role, format!("{} in 15 min   {patience}", quota.throttled));
+    slowed(&mut sheet);
     let role = if quota.faults > 0 { Role::Warn } else { Role::Plain };
-    sheet.fact("5xx", role, format!("{} in 15 min", quota.faults));
-    sheet.fact("answers", Role::Plain, format!("{} in the last minute", quota.answers));
-    for (label, kind) in [("writes left", &quota.writes), ("graph left", &quota.graph)] {
-        let (role, words) = left(kind);
+    let answers = format!("{} in the last minute   5xx {} in 15 min", quota.answers, quota.faults);
+    sheet.fact("answers", role, answers);
+    match quota.token_until {
+        Some(until) => {
+            let left = until.duration_since(now).max(SignedDuration::ZERO);
+            sheet.fact("token", Role::Plain, format!("{} left, ends {}", text::age(left), text::clock(until)));
+        }
+        None => sheet.fact("token", Role::Dim, "not known"),
+    }
+    for (label, kind) in [("writes", &quota.writes), ("graph", &quota.graph)] {
+        let (role, words) = left(kind, now);
         sheet.fact(label, role, words);
+    }
+    sheet.told("budget", Role::Dim, "250 reads at once, then 25 a second in each subscription; polls go first");
+    let freshness = Freshness::by_age(*at, model.glance_interval(), now);
+    sheet.content(title, freshness, Words::new())
+}
+
+/// What a header said is left, and how long ago.
+fn left(left: &Option<Left>, now: Timestamp) -> (Role, String) {
+    match left {
+        Some(left) => {
+            let age = duration::short(now.duration_since(left.at).max(SignedDuration::ZERO));
+            (Role::Plain, format!("{} left (header, {age} ago)", left.requests))
+        }
+        None => (Role::Dim, "not told".to_owned()),
+    }
+}
+
+/// Whether panes are read more seldom than usual.
+fn slowed(sheet: &mut Sheet<'_>) {
+    let (usual, now) = (sheet.model.usual_glance_interval(), sheet.model.glance_interval());
+    if sheet.model.is_slowed() {
+        let words = format!("{} {} {}", duration::short(usual), sheet.theme.arrow(), duration::short(now));
+        sheet.fact("slowed", Role::Warn, format!("4, 5, 7: {words}; polls keep Retry-After"));
+    } else {
+        sheet.fact("slowed", Role::Plain, format!("no pane; 4, 5, 7 every {}", duration::short(now)));
     }
 }
 

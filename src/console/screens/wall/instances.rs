@@ -34,8 +34,8 @@ pub(super) fn all(mut sheet: Sheet<'_>) -> (Content, usize) {
     let freshest = running.map(|it| operation::freshness(sheet.model.now(), it)).max_by_key(|it| worst(*it));
     let ended = || all.iter().filter_map(|it| it.operation.ended_at).max().map(Freshness::Ended);
     let freshness = freshest.or_else(ended).unwrap_or(Freshness::NotRead);
-    let title = Words::one(Role::Strong, text::count(all.len(), "operation"));
-    let beside = Words::one(Role::Dim, format!("{} running", sheet.model.world.unfinished()));
+    let title = Words::one(Role::Strong, "operations");
+    let beside = Words::one(Role::Dim, format!("{} of {} running", sheet.model.world.unfinished(), all.len()));
     (sheet.content(title, freshness, beside), at * per)
 }
 
@@ -88,8 +88,7 @@ pub(super) fn target(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
         Kind::Backup => "instance ",
     };
     let title = Words::one(Role::Strong, word).and_name(Role::Strong, id.name());
-    let freshness = instance(&mut sheet, id, Some(watched));
-    contents(&mut sheet, id);
+    let freshness = instance(&mut sheet, id, (Some(watched), contents));
     sheet.content(title, freshness, Words::new())
 }
 
@@ -105,18 +104,24 @@ pub(super) fn active(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
         return sheet.content(Words::one(Role::Strong, "active"), Freshness::NotRead, Words::new());
     };
     let title = Words::one(Role::Strong, "active ").and_name(Role::Strong, id.name());
-    let freshness = instance(&mut sheet, &id, None);
-    points(&mut sheet, &id);
-    if let Some(check) = operation.intent.checks.iter().find(|it| it.finding == "writes-lost") {
-        let at = text::clock(operation.planned_at);
-        sheet.told("changes", theme::of_verdict(check.verdict), &format!("{} (checked {at})", check.summary));
-    }
-    contents(&mut sheet, &id);
+    let own = |sheet: &mut Sheet<'_>, id: &ResourceId| {
+        points(sheet, id);
+        if let Some(check) = operation.intent.checks.iter().find(|it| it.finding == "writes-lost") {
+            let words = format!("{} (checked {})", check.summary, text::clock(operation.planned_at));
+            sheet.told("changes", theme::of_verdict(check.verdict), &words);
+        }
+        contents(sheet, id);
+    };
+    let freshness = instance(&mut sheet, &id, (None, own));
     sheet.content(title, freshness, Words::new())
 }
 
-/// An instance: as it was seen last, from wherever that is newest.
-fn instance(sheet: &mut Sheet<'_>, id: &ResourceId, watched: Option<&Watched>) -> Freshness {
+/// An instance: as it was seen last, from wherever that is newest. `own` are the lines behind its state.
+fn instance(
+    sheet: &mut Sheet<'_>,
+    id: &ResourceId,
+    (watched, own): (Option<&Watched>, impl Fn(&mut Sheet<'_>, &ResourceId)),
+) -> Freshness {
     let world = &sheet.model.world;
     let now = sheet.model.now();
     let sight = world.glances.of(id);
@@ -137,7 +142,9 @@ fn instance(sheet: &mut Sheet<'_>, id: &ResourceId, watched: Option<&Watched>) -
             None => Freshness::Loading,
         };
     };
-    describe(sheet, instance, (at, watched));
+    state(sheet, instance, (at, watched));
+    own(sheet, id);
+    setup(sheet, instance, at);
     let interval = match glanced {
         Some(_) => sheet.model.glance_interval(),
         None => STALE / 3,
@@ -148,15 +155,17 @@ fn instance(sheet: &mut Sheet<'_>, id: &ResourceId, watched: Option<&Watched>) -
     }
 }
 
-fn describe(sheet: &mut Sheet<'_>, instance: &Instance, (at, watched): (Timestamp, Option<&Watched>)) {
+fn reported(word: &Option<String>) -> String {
+    word.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "not reported".to_owned())
+}
+
+/// What it does, and what it is.
+fn state(sheet: &mut Sheet<'_>, instance: &Instance, (at, watched): (Timestamp, Option<&Watched>)) {
     let role = match instance.activity() {
         Activity::Idle => Role::Ok,
         Activity::Busy(_) => Role::Running,
         Activity::Broken(_) => Role::Crit,
         Activity::Unknown(_) => Role::Unknown,
-    };
-    let or = |word: &Option<String>| {
-        word.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "not reported".to_owned())
     };
     let sku = instance.sku.as_ref().map_or("tier not reported".to_owned(), ToString::to_string);
     // A sign of life may be newer than what was read whole.
@@ -168,18 +177,18 @@ fn describe(sheet: &mut Sheet<'_>, instance: &Instance, (at, watched): (Timestam
     let sign_of = sheet.theme.sign(role);
     sheet.line(
         Words::one(role, format!("{sign_of} {state}"))
-            .and(Role::Plain, format!("   {sku}   {}", or(&instance.platform_version)))
+            .and(Role::Plain, format!("   {sku}   {}", reported(&instance.platform_version)))
             .and(Role::Dim, format!("   {}", instance.region)),
     );
-    sheet.fact("network", Role::Plain, or(&instance.virtual_network));
+}
+
+fn setup(sheet: &mut Sheet<'_>, instance: &Instance, at: Timestamp) {
+    sheet.fact("network", Role::Plain, reported(&instance.virtual_network));
     let system = if instance.identity.system.is_some() { "system" } else { "no system identity" };
     let users = instance.identity.user.len();
     let words = format!("{system}, {users} user-assigned");
     sheet.fact("identity", Role::Plain, words);
-    if let Some(gateway) = &instance.gateway_url {
-        sheet.named("gateway", Role::Plain, gateway.clone());
-    }
-    sheet.told("", Role::Dim, "The gateway is not probed: only Azure's own hosts are asked from here.");
+    sheet.fact("gateway", Role::Dim, "not probed; only Azure's management is asked");
     sheet.fact("read", Role::Dim, text::clock_to_second(at));
 }
 

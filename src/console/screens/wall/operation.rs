@@ -35,7 +35,8 @@ pub(super) fn content(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     polls(&mut sheet, watched);
     life(&mut sheet, watched);
     ids(&mut sheet, operation);
-    if !operation.phase.is_final() && sheet.rows > sheet.len() {
+    let safe = sheet.theme.wrapped(SAFE, sheet.columns).len();
+    if !operation.phase.is_final() && sheet.rows > sheet.len() + safe {
         sheet.line(Words::new());
         sheet.prose(Role::Dim, SAFE);
     }
@@ -144,7 +145,7 @@ fn steps(watched: &Watched) -> Vec<Step> {
                 (None, _) => S::Open,
             };
             let words = match taken {
-                S::Unknown => "whether Azure took it is UNKNOWN; it is looked up, not sent again",
+                S::Unknown => "UNKNOWN whether Azure took it; looked up, not sent again",
                 S::Failed if phase == Phase::NotSent => "not sent: nothing was started",
                 S::Failed => "Azure refused it: nothing was started",
                 _ => "accepted (202), status URL saved to the journal",
@@ -184,7 +185,7 @@ fn steps(watched: &Watched) -> Vec<Step> {
 fn last_step(operation: &Operation, kind: Kind) -> Step {
     match (kind, &operation.manifest) {
         (Kind::Restore, _) => {
-            Step::new(Stands::Open, None, "verify", "verify, by you: what a backup does not carry is in 3, parity in 8")
+            Step::new(Stands::Open, None, "verify", "verify, by you: 3 what is not carried, 8 parity")
         }
         (Kind::Backup, Some(name)) => {
             Step::new(Stands::Done, None, "manifest", format!("manifest written: {name}"))
@@ -235,17 +236,22 @@ fn polls(sheet: &mut Sheet<'_>, watched: &Watched) {
     };
     let status = operation.last_http_status.map_or("no answer".to_owned(), |status| status.to_string());
     let word = operation.last_status.as_deref().map_or(String::new(), |word| format!(" {word}"));
-    let wait = operation.next_in.map_or(String::new(), |wait| format!("  asks for {wait} s"));
+    let wait = operation.next_in.map_or(String::new(), |wait| format!(", wait {wait} s"));
+    let answer = format!("{} {status}{word}{wait}", text::clock_to_second(at));
     let polls = text::count(usize::try_from(operation.polls).unwrap_or(0), "poll");
-    let words = format!("{}  {status}{word}{wait}   {polls}", text::clock_to_second(at));
-    let words = Words::one(Role::Plain, words);
-    let (errors, last) = &watched.unreadable;
-    sheet.labelled("last poll", match last {
-        None => words.and(Role::Dim, "   errors 0"),
-        Some((at, status)) => {
-            words.and(Role::Warn, format!("   errors {errors} ({status} at {})", text::clock(*at)))
+    let count = match &watched.unreadable {
+        (errors, Some((at, status))) => {
+            let words = format!("{polls}, {} ({status} {})", text::count(*errors, "error"), text::clock(*at));
+            Words::one(Role::Warn, words)
         }
-    });
+        _ => Words::one(Role::Plain, format!("{polls}, no error")),
+    };
+    if sheet.rows >= TALL {
+        sheet.fact("last poll", Role::Plain, answer);
+        sheet.labelled("polls", count);
+    } else {
+        sheet.labelled("last poll", Words::one(Role::Plain, answer + "   ").then(count));
+    }
 }
 
 /// The instance as it was read last, and how long the sign-in lasts.

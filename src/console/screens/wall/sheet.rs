@@ -9,7 +9,7 @@ use crate::console::widgets::canvas::Words;
 use crate::domain::duration;
 
 /// Columns of a label.
-const LABEL: usize = 12;
+const LABEL: usize = 10;
 
 /// Lines that are written into so many columns and rows.
 pub(super) struct Sheet<'a> {
