@@ -58,12 +58,6 @@ impl Paper {
         self.say(line);
     }
 
-    /// The same with a table for people, in which everything is visible already.
-    pub(super) fn table_event(self, json: &impl Serialize, table: &impl fmt::Display) {
-        self.event(json, "");
-        drop(write!(io::stderr().lock(), "{table}"));
-    }
-
     /// Tells a person something.
     pub(super) fn say(self, line: &str) {
         if !line.is_empty() {

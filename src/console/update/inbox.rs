@@ -64,10 +64,12 @@ pub(super) fn operation(
         operation.intent.work.instance().name(),
         operation.phase
     );
-    let is_new = !model.world.operations.contains_key(&id);
+    let before = model.world.operations.get(&id);
+    let (is_new, driven_elsewhere) = (before.is_none(), before.is_some_and(|it| it.driven_by.is_some()));
     match event {
         Some(event) => model.world.log.add(Entry::event(&operation, event, at)),
-        None if is_new => Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry)),
+        // What another process drives comes without its events.
+        None if is_new || driven_elsewhere => Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry)),
         None => {}
     }
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));

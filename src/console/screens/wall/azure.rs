@@ -135,7 +135,7 @@ pub(super) fn afterwards(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     let over = operation.phase == Phase::Succeeded;
     let role = if over { Role::Plain } else { Role::Dim };
     let word = match (operation.phase, operation.intent.work.kind()) {
-        (Phase::Succeeded, _) => "A backup does not carry everything:",
+        (Phase::Succeeded, _) => "Left to do:",
         (phase, _) if phase.is_final() => "It did not succeed: nothing of this is due.",
         (_, Kind::Restore) => "When it has succeeded:",
         (_, Kind::Backup) => "Of a restore of this backup:",

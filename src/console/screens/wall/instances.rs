@@ -66,14 +66,14 @@ fn one_of_all(sheet: &mut Sheet<'_>, watched: &Watched, is_chosen: bool, per: us
         return sheet.line(left.then(standing));
     }
     let operation = &watched.operation;
-    let what = text::cut(&what, 44, sheet.theme.ellipsis()).into_owned();
-    let pad = " ".repeat(46_usize.saturating_sub(text::width(&what)));
+    let what = text::cut(&what, 40, sheet.theme.ellipsis()).into_owned();
+    let pad = " ".repeat(42_usize.saturating_sub(text::width(&what)));
     let shown = standing.width(sheet.theme);
     let polled = operation.last_polled_at.map_or("-".to_owned(), text::clock_to_second);
     let words = Words::one(Role::Strong, format!("{marker} "))
         .and(role, what + &pad)
         .then(standing)
-        .and(Role::Plain, " ".repeat(60_usize.saturating_sub(shown)))
+        .and(Role::Plain, " ".repeat(48_usize.saturating_sub(shown)))
         .and(Role::Dim, format!("polled {polled:<10} "))
         .then(operation::beside(sheet, watched))
         .and(Role::Dim, operation.correlation_id.as_deref().map_or(String::new(), |id| format!("   {id}")));

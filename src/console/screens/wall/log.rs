@@ -1,16 +1,19 @@
 //! The pane of what happened: all operations, problems and Azure's activity log together, newest first.
 
+use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
 use super::sheet::Freshness;
 use crate::console::model::{Model, Pane};
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::world::log::{Entry, Level};
 
 /// Columns of the name of an instance.
 const WHOSE: usize = 18;
+/// From so many columns on there is room for an id.
+const WIDE: usize = 110;
 
 /// Draws it.
 pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
@@ -30,7 +33,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let chosen = model.wall.line.and_then(|line| shown().position(|it| it.number == line)).unwrap_or(0);
     let first = (chosen + 1).saturating_sub(rows.max(1) / 2 + 1).min(count.saturating_sub(rows));
     for (line, (at, entry)) in (0..inner.height).zip(shown().enumerate().skip(first)) {
-        canvas.words(inner, line, &words(entry, usize::from(inner.width), canvas));
+        canvas.words(inner, line, &words(entry, model.now(), usize::from(inner.width), canvas.theme));
         let stands = here || model.wall.line.is_some();
         if at == chosen && stands {
             canvas.lay(inner, line, canvas.theme.chosen());
@@ -42,7 +45,8 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     canvas.part(area, first, rows, count);
 }
 
-fn words(entry: &Entry, columns: usize, canvas: &Canvas<'_, '_>) -> Words {
+/// A line: when, who says it, about what, what, and the beginning of the id by which support finds it.
+pub(super) fn words(entry: &Entry, now: Timestamp, columns: usize, theme: Theme) -> Words {
     let role = match entry.level {
         Level::Info => Role::Plain,
         Level::Warn => Role::Warn,
@@ -50,24 +54,22 @@ fn words(entry: &Entry, columns: usize, canvas: &Canvas<'_, '_>) -> Words {
     };
     let sign = match entry.level {
         Level::Info => "",
-        Level::Warn | Level::Error => canvas.theme.sign(role),
+        Level::Warn | Level::Error => theme.sign(role),
     };
-    let words = Words::one(Role::Dim, text::clock_to_second(entry.at))
-        .and(Role::Dim, format!("  {:<5} ", entry.source.word()))
+    let old = now.duration_since(entry.at) > SignedDuration::from_hours(20);
+    let at = if old { text::short_day(entry.at) } else { text::clock_to_second(entry.at) };
+    let words = Words::one(Role::Dim, format!("{at:<11} {:<5} ", entry.source.word()))
         .and(role, format!("{sign:<2} "))
-        .and_padded(Role::Plain, &entry.whose, WHOSE, canvas.theme)
-        .and(Role::Plain, " ")
-        .and(role, entry.text.as_str());
-    let short = entry.correlation.as_deref().map(|id| id.chars().take(8).collect::<String>());
-    match short.filter(|_| columns >= 110) {
-        Some(id) => {
-            let used = words.width(canvas.theme);
-            let label = format!("  corr {id}");
-            let pad = columns.saturating_sub(used + text::width(&label));
-            words.and(Role::Dim, " ".repeat(pad)).and(Role::Dim, label)
-        }
-        None => words,
-    }
+        .and_padded(Role::Plain, &entry.whose, WHOSE, theme)
+        .and(Role::Plain, " ");
+    let short = entry.correlation.as_deref().filter(|_| columns >= WIDE);
+    let short = short.map(|id| format!("  corr {}", theme.named(&id.chars().take(8).collect::<String>())));
+    let Some(short) = short else { return words.and(role, entry.text.as_str()) };
+    let room = columns.saturating_sub(words.width(theme) + text::width(&short));
+    let shown = theme.spelled(&entry.text);
+    let shown = text::cut(&shown, room, theme.ellipsis()).into_owned();
+    let pad = " ".repeat(room.saturating_sub(text::width(&shown)));
+    words.then(Words::shown(role, shown + &pad)).then(Words::shown(Role::Dim, short))
 }
 
 fn right(model: &Model) -> Words {
@@ -75,7 +77,7 @@ fn right(model: &Model) -> Words {
     let read = id.and_then(|id| model.world.glances.log_of(id));
     let freshness = match read {
         Some((at, None)) => {
-            let interval = model.glance_interval().max(jiff::SignedDuration::from_mins(1));
+            let interval = model.glance_interval().max(SignedDuration::from_mins(1));
             Freshness::by_age(*at, interval, model.now()).words(model)
         }
         Some((at, Some(_))) => Freshness::Failed(*at).words(model),

@@ -3,11 +3,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::log;
 use super::sheet::{Content, Freshness, Sheet};
+use crate::console::model::Zoom;
 use crate::console::screens::operations::{self, phase_word};
 use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::Words;
+use crate::console::world::log::Level;
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
 use crate::domain::operation::{Operation, Phase, Work};
@@ -15,6 +18,8 @@ use crate::domain::plan::Kind;
 
 /// From so many rows on every step has a line of its own.
 const TALL: usize = 11;
+/// So many lines of what happened are shown.
+const HAPPENED: usize = 200;
 /// Azure is asked at least so often.
 const USUAL_POLL: SignedDuration = SignedDuration::from_secs(60);
 
@@ -43,11 +48,24 @@ pub(super) fn content(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     if operation.phase == Phase::Succeeded {
         sheet.prose(Role::Plain, "Not all is done: 3 shows what a backup does not carry, 8 compares.");
     }
+    if sheet.model.wall.zoom == Zoom::One {
+        happened(&mut sheet, operation);
+    }
     let (freshness, beside) = (freshness(sheet.model.now(), watched), beside(&sheet, watched));
     sheet.content(title, freshness, beside)
 }
 
 const SAFE: &str = "Safe to quit: it goes on in Azure. The next start, or lifeboat operations, shows it again.";
+
+/// What the log has of it, newest first.
+fn happened(sheet: &mut Sheet<'_>, operation: &Operation) {
+    sheet.line(Words::new());
+    sheet.line(Words::one(Role::Strong, "What happened, newest first"));
+    let own = sheet.model.world.log.newest(Level::Info).filter(|it| it.operation == Some(operation.id()));
+    for entry in own.take(HAPPENED) {
+        sheet.line(log::words(entry, sheet.model.now(), sheet.columns, sheet.theme));
+    }
+}
 
 /// The phase, the time, what is usual; and the bar.
 fn head(sheet: &mut Sheet<'_>, operation: &Operation) {
