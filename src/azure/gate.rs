@@ -28,7 +28,12 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new() -> Self {
-        Self { budget: Mutex::default(), queues: Mutex::default(), opened: Instant::now(), tally: Mutex::default() }
+        Self {
+            budget: Mutex::default(),
+            queues: Mutex::default(),
+            opened: Instant::now(),
+            tally: Mutex::default(),
+        }
     }
 
     /// Waits until a request may leave.

@@ -60,7 +60,8 @@ impl Tally {
         };
         // The accounts fill again by themselves, so what was said long ago says nothing.
         let fewest = |is: fn(&Meter) -> bool| {
-            let recent = |left: &&Left| Duration::try_from(at.duration_since(left.at)).is_ok_and(|it| it <= SPAN);
+            let recent =
+                |left: &&Left| Duration::try_from(at.duration_since(left.at)).is_ok_and(|it| it <= SPAN);
             let of_kind = self.left.iter().filter(|(meter, _)| is(meter)).map(|(_, left)| left);
             of_kind.filter(recent).min_by_key(|left| left.requests).copied()
         };

@@ -118,7 +118,8 @@ fn answer(stage: &mut Stage) {
         doer: Doer::Others,
     };
     let log = what.log.as_ref().map(|(id, _)| {
-        let deeds = vec![deed("restore/action", 723, End::Open), deed("apis/policies/write", 392, End::Badly)];
+        let deeds =
+            vec![deed("restore/action", 723, End::Open), deed("apis/policies/write", 392, End::Badly)];
         (id.clone(), Ok(deeds))
     });
     let glance = Glance { at: stage.model.now(), instances: instances.collect(), log, quota: quota() };
@@ -139,7 +140,11 @@ fn the_wall_in_all_its_states() {
         stage.press("f");
         let operation = stage.model.wall.cursor.unwrap();
         let verdict_at = Some(stage::now() + SignedDuration::from_secs(55));
-        stage.tell(Msg::Pulse(Pulse { operation, at: stage::now(), beat: Beat::InstanceFree { verdict_at } }));
+        stage.tell(Msg::Pulse(Pulse {
+            operation,
+            at: stage::now(),
+            beat: Beat::InstanceFree { verdict_at },
+        }));
         golden(&at("end_seen"), &stage.screen());
         stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(6)));
         golden(&at("stale"), &stage.screen());
@@ -148,7 +153,10 @@ fn the_wall_in_all_its_states() {
         answer(&mut stage);
         let mut it = running(1, 724);
         it.send(&mut stage);
-        it.then(stage::now(), OperationEvent::Succeeded { evidence: "the operation's address answered 200".to_owned() });
+        it.then(
+            stage::now(),
+            OperationEvent::Succeeded { evidence: "the operation's address answered 200".to_owned() },
+        );
         it.send(&mut stage);
         golden(&at("succeeded"), &stage.screen());
 
@@ -287,7 +295,11 @@ fn o5_every_pane_says_its_age_and_what_is_stale_is_grey() {
     let inside = u16::try_from(row + 1).unwrap();
     for column in 2..50 {
         let cell = &buffer[(column, inside)];
-        assert!(cell.symbol() == " " || cell.modifier.contains(Modifier::DIM), "{:?} at {column}", cell.symbol());
+        assert!(
+            cell.symbol() == " " || cell.modifier.contains(Modifier::DIM),
+            "{:?} at {column}",
+            cell.symbol()
+        );
     }
 }
 
@@ -342,11 +354,17 @@ fn an_end_is_told_on_a_frozen_display_too_and_another_size_lets_it_go_on() {
     it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
     it.send(&mut stage);
     assert!(stage.screen().contains("restore apim-pay-dr: succeeded"), "{}", stage.screen());
-    assert!(stage.effects.iter().any(|it| matches!(it, Effect::Announce(words) if words.contains("succeeded"))));
+    assert!(
+        stage.effects.iter().any(|it| matches!(it, Effect::Announce(words) if words.contains("succeeded")))
+    );
     stage.tell(Msg::Resize { columns: 120, rows: 35 });
     assert!(stage.model.frozen.is_some(), "the same size changes nothing");
     stage.tell(Msg::Resize { columns: 100, rows: 30 });
-    assert!(stage.model.frozen.is_none() && stage.screen().contains("the display goes on"), "{}", stage.screen());
+    assert!(
+        stage.model.frozen.is_none() && stage.screen().contains("the display goes on"),
+        "{}",
+        stage.screen()
+    );
 }
 
 #[test]
@@ -387,7 +405,10 @@ fn levels_hide_and_e_goes_from_error_to_error() {
     assert_eq!(chosen(&stage).unwrap(), "The clipboard does not take so much");
     stage.press("L");
     let screen = stage.screen();
-    assert!(screen.contains("level warn") && screen.contains("429") && !screen.contains("again in 1m11s"), "{screen}");
+    assert!(
+        screen.contains("level warn") && screen.contains("429") && !screen.contains("again in 1m11s"),
+        "{screen}"
+    );
     stage.press("L");
     assert!(!stage.screen().contains("polled: 429"), "{}", stage.screen());
     stage.press("Lf");
@@ -474,7 +495,11 @@ fn an_answer_to_an_earlier_question_is_dropped_and_a_failure_is_said() {
     let (request, what) = question(&stage).unwrap();
     let failed = |what: &Question| Glance {
         at: stage::now(),
-        instances: what.instances.iter().map(|id| (id.clone(), Err(Problem::new("No answer within 20 s")))).collect(),
+        instances: what
+            .instances
+            .iter()
+            .map(|id| (id.clone(), Err(Problem::new("No answer within 20 s"))))
+            .collect(),
         log: None,
         quota: Quota::default(),
     };

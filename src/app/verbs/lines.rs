@@ -128,8 +128,11 @@ mod tests {
     fn running() -> Operation {
         let mut it = planned(1);
         it.apply(at(1), &OperationEvent::Submitting).unwrap();
-        let accepted =
-            Acceptation { operation_url: "https://a/b".into(), retry_after: Some(60), ..Acceptation::default() };
+        let accepted = Acceptation {
+            operation_url: "https://a/b".into(),
+            retry_after: Some(60),
+            ..Acceptation::default()
+        };
         it.apply(at(2), &OperationEvent::Accepted(accepted)).unwrap();
         it
     }
@@ -153,7 +156,8 @@ mod tests {
         );
         let before = it.clone();
         assert!(happened(Some(&before), &it, &journal).is_empty());
-        let poll = Poll { http_status: Some(202), status: Some("Updating".into()), next_in: 71, ..Poll::default() };
+        let poll =
+            Poll { http_status: Some(202), status: Some("Updating".into()), next_in: 71, ..Poll::default() };
         it.apply(at(62), &OperationEvent::Polled(poll)).unwrap();
         assert_eq!(
             happened(Some(&before), &it, &journal),

@@ -60,7 +60,9 @@ where
 {
     let (reports, inbox) = unbounded_channel();
     let history = house.journal.list().0.into_iter().map(|it| it.operation).collect();
-    Watcher { history, ..Watcher::new(house.clock(), paper, until) }.attend(work(reports), inbox, ending::asked).await
+    Watcher { history, ..Watcher::new(house.clock(), paper, until) }
+        .attend(work(reports), inbox, ending::asked)
+        .await
 }
 
 impl Watcher {

@@ -142,7 +142,9 @@ impl Model {
         let named = plan.source.instance.as_deref();
         plan.source.instance_id.clone().or_else(|| {
             let all = self.world.inventory.instances.all();
-            all.iter().find(|it| named.is_some_and(|name| name.eq_ignore_ascii_case(&it.name))).map(|it| it.id.clone())
+            all.iter()
+                .find(|it| named.is_some_and(|name| name.eq_ignore_ascii_case(&it.name)))
+                .map(|it| it.id.clone())
         })
     }
 

@@ -61,9 +61,7 @@ fn split(area: Rect, height: u16) -> (Rect, Rect) {
 fn columns<const N: usize>(area: Rect, parts: [u16; N]) -> [Rect; N] {
     let whole: u32 = parts.iter().map(|it| u32::from(*it)).sum::<u32>().max(1);
     let mut done = 0_u32;
-    let at = |parts: u32| {
-        area.x + u16::try_from(u32::from(area.width) * parts / whole).unwrap_or(area.width)
-    };
+    let at = |parts: u32| area.x + u16::try_from(u32::from(area.width) * parts / whole).unwrap_or(area.width);
     parts.map(|part| {
         let x = at(done);
         done += u32::from(part);

@@ -69,7 +69,9 @@ pub(super) fn operation(
     match event {
         Some(event) => model.world.log.add(Entry::event(&operation, event, at)),
         // What another process drives comes without its events.
-        None if is_new || driven_elsewhere => Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry)),
+        None if is_new || driven_elsewhere => {
+            Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry))
+        }
         None => {}
     }
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));

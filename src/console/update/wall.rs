@@ -126,7 +126,8 @@ fn follow(model: &mut Model) {
 
 /// Goes to another error of the log.
 fn seek(model: &mut Model, way: Way) {
-    let all: Vec<(u64, Level)> = model.world.log.newest(model.wall.level).map(|it| (it.number, it.level)).collect();
+    let all: Vec<(u64, Level)> =
+        model.world.log.newest(model.wall.level).map(|it| (it.number, it.level)).collect();
     let numbers: Vec<u64> = all.iter().map(|(number, _)| *number).collect();
     let at = chosen_line(model, &numbers);
     let is_error = |place: &usize| all.get(*place).is_some_and(|(_, level)| *level == Level::Error);

@@ -206,9 +206,8 @@ impl Log {
             return;
         }
         let at = self.entries.partition_point(|it| it.at <= entry.at);
-        let same = |it: &&Entry| {
-            it.source == entry.source && it.text == entry.text && it.whose == entry.whose
-        };
+        let same =
+            |it: &&Entry| it.source == entry.source && it.text == entry.text && it.whose == entry.whose;
         let others = self.entries.range(..at).rev().take_while(|it| it.at == entry.at);
         if others.into_iter().any(|it| same(&it)) {
             return;

@@ -93,7 +93,8 @@ impl Watched {
         if !matches!(beat, Beat::NextPoll { .. } | Beat::JournalFailed { .. }) {
             self.heard_at = Some(at);
         }
-        let told = |source, level, text: String| Some(Entry::new(at, source, level, text).of(&self.operation));
+        let told =
+            |source, level, text: String| Some(Entry::new(at, source, level, text).of(&self.operation));
         match beat {
             Beat::NextPoll { at } => {
                 self.next_poll_at = Some(at);

@@ -39,7 +39,11 @@ pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
     match quota.token_until {
         Some(until) => {
             let left = until.duration_since(now).max(SignedDuration::ZERO);
-            sheet.fact("token", Role::Plain, format!("{} left, ends {}", text::age(left), text::clock(until)));
+            sheet.fact(
+                "token",
+                Role::Plain,
+                format!("{} left, ends {}", text::age(left), text::clock(until)),
+            );
         }
         None => sheet.fact("token", Role::Dim, "not known"),
     }
@@ -47,7 +51,11 @@ pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
         let (role, words) = left(kind, now);
         sheet.fact(label, role, words);
     }
-    sheet.told("budget", Role::Dim, "250 reads at once, then 25 a second in each subscription; polls go first");
+    sheet.told(
+        "budget",
+        Role::Dim,
+        "250 reads at once, then 25 a second in each subscription; polls go first",
+    );
     let freshness = Freshness::by_age(*at, model.glance_interval(), now);
     sheet.content(title, freshness, Words::new())
 }
@@ -90,7 +98,11 @@ pub(super) fn parity(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
         sheet.prose(Role::Dim, "No second instance to compare with is known.");
         return sheet.content(title, Freshness::NotRead, Words::new());
     };
-    let title = title.and(Role::Plain, " ").and_name(Role::Plain, source.name()).and(Role::Dim, " | ").and_name(Role::Plain, target);
+    let title = title
+        .and(Role::Plain, " ")
+        .and_name(Role::Plain, source.name())
+        .and(Role::Dim, " | ")
+        .and_name(Role::Plain, target);
     let Some(found) = comparison(sheet.model, operation) else {
         sheet.prose(Role::Dim, "Not read. Enter here reads both instances and compares them.");
         return sheet.content(title, Freshness::NotRead, Words::new());
@@ -143,18 +155,24 @@ pub(super) fn afterwards(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     sheet.prose(Role::Strong, word);
     let items = NOT_CARRIED.iter().map(|it| (*it).to_owned());
     for item in items {
-        for (number, line) in sheet.theme.wrapped(&item, sheet.columns.saturating_sub(4)).into_iter().enumerate() {
+        for (number, line) in
+            sheet.theme.wrapped(&item, sheet.columns.saturating_sub(4)).into_iter().enumerate()
+        {
             let mark = if number == 0 { "[ ] " } else { "    " };
             sheet.line(Words::one(Role::Dim, mark).then(Words::shown(role, line)));
         }
     }
     let found = comparison(sheet.model, operation);
-    let by_hand = found.map(|found| found.parity.differences.iter().filter(|it| it.closed_by == ClosedBy::ByHand));
+    let by_hand =
+        found.map(|found| found.parity.differences.iter().filter(|it| it.closed_by == ClosedBy::ByHand));
     for it in by_hand.into_iter().flatten() {
         sheet.line(Words::one(Role::Dim, "[ ] ").then(difference(it)));
     }
     if operation.intent.work.kind() == Kind::Restore {
-        sheet.prose(Role::Dim, "Enter compares both instances (parity): what is left to set stands there, with commands.");
+        sheet.prose(
+            Role::Dim,
+            "Enter compares both instances (parity): what is left to set stands there, with commands.",
+        );
     }
     let freshness = super::operation::freshness(sheet.model.now(), watched);
     sheet.content(title, freshness, Words::new())

@@ -35,7 +35,8 @@ pub(super) fn all(mut sheet: Sheet<'_>) -> (Content, usize) {
     let ended = || all.iter().filter_map(|it| it.operation.ended_at).max().map(Freshness::Ended);
     let freshness = freshest.or_else(ended).unwrap_or(Freshness::NotRead);
     let title = Words::one(Role::Strong, "operations");
-    let beside = Words::one(Role::Dim, format!("{} of {} running", sheet.model.world.unfinished(), all.len()));
+    let beside =
+        Words::one(Role::Dim, format!("{} of {} running", sheet.model.world.unfinished(), all.len()));
     (sheet.content(title, freshness, beside), at * per)
 }
 
@@ -98,7 +99,9 @@ pub(super) fn active(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     let Some(id) = sheet.model.source_of(operation) else {
         let words = match operation.intent.work.kind() {
             Kind::Backup => "A backup has no other instance: the one that is backed up is in 4.",
-            Kind::Restore => "Which instance the backup was taken of is not known, or it is none that you can see.",
+            Kind::Restore => {
+                "Which instance the backup was taken of is not known, or it is none that you can see."
+            }
         };
         sheet.prose(Role::Dim, words);
         return sheet.content(Words::one(Role::Strong, "active"), Freshness::NotRead, Words::new());
@@ -130,7 +133,11 @@ fn instance(
     let seen = [glanced, listed].into_iter().flatten().max_by_key(|(at, _)| *at);
     let failed = sight.and_then(|it| it.problem.as_ref());
     if let Some((at, problem)) = failed {
-        sheet.told("not read", Role::Crit, &format!("{} (tried {})", problem.summary, text::clock_to_second(*at)));
+        sheet.told(
+            "not read",
+            Role::Crit,
+            &format!("{} (tried {})", problem.summary, text::clock_to_second(*at)),
+        );
     }
     let Some((at, instance)) = seen else {
         if failed.is_none() {
@@ -198,8 +205,9 @@ fn points(sheet: &mut Sheet<'_>, id: &ResourceId) {
     let place = model.world.inventory.instances.place(id);
     let Some(judged) = place.and_then(|place| model.judgement().instances.get(place)) else { return };
     let cover = &judged.coverage;
-    let newest = cover.rpo(model.now()).map_or("none usable".to_owned(), |age| format!("newest {} ago", text::age(age)));
-    let words = format!("{newest}, {} of {} usable", cover.usable, cover.total);
+    let newest =
+        cover.rpo(model.now()).map_or(String::new(), |age| format!(", newest {} old", text::age(age)));
+    let words = format!("{} of {} usable{newest}", cover.usable, cover.total);
     sheet.fact("backups", Role::Plain, words);
 }
 
@@ -220,7 +228,8 @@ fn contents(sheet: &mut Sheet<'_>, id: &ResourceId) {
         let own = differs.and_then(|it| if is_source { it.source.clone() } else { it.standby.clone() });
         same.or(own).map(|count| format!("{of} {count}"))
     };
-    let counts = [Collection::Apis, Collection::Products, Collection::NamedValues].into_iter().filter_map(told);
+    let counts =
+        [Collection::Apis, Collection::Products, Collection::NamedValues].into_iter().filter_map(told);
     let at = if is_source { found.source.as_of } else { found.standby.as_of };
     let words = counts.collect::<Vec<_>>().join(", ");
     sheet.fact("contents", Role::Plain, format!("{words} (read {})", text::clock(at)));
@@ -242,7 +251,8 @@ pub(super) fn storage(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
     if let Some(held) = model.held_in(&address.location).filter(|it| it.backups > 0) {
         let count = text::count(held.backups, "backup");
         let day = SignedDuration::from_hours(24);
-        let ((soon, past), (later, _)) = (held.expiring(model.now(), day), held.expiring(model.now(), day * 3));
+        let ((soon, past), (later, _)) =
+            (held.expiring(model.now(), day), held.expiring(model.now(), day * 3));
         let words = format!("{count}   {}   {soon} expire in 24 h, {later} in 72 h", size::short(held.bytes));
         sheet.fact("container", if soon > 0 { Role::Warn } else { Role::Plain }, words);
         if let Some(newest) = held.newest.and_then(|place| inventory.backups.all().get(place)) {

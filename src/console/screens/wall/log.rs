@@ -26,7 +26,8 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let shown = || model.world.log.newest(model.wall.level);
     let count = shown().count();
     if count == 0 {
-        let words = if model.world.log.is_empty() { "Nothing happened yet." } else { "Nothing at this level." };
+        let words =
+            if model.world.log.is_empty() { "Nothing happened yet." } else { "Nothing at this level." };
         canvas.words(inner, 0, &Words::one(Role::Dim, words));
         return canvas.cursor(inner.x, inner.y);
     }

@@ -55,7 +55,8 @@ pub(super) fn content(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     sheet.content(title, freshness, beside)
 }
 
-const SAFE: &str = "Safe to quit: it goes on in Azure. The next start, or lifeboat operations, shows it again.";
+const SAFE: &str =
+    "Safe to quit: it goes on in Azure. The next start, or lifeboat operations, shows it again.";
 
 /// What the log has of it, newest first.
 fn happened(sheet: &mut Sheet<'_>, operation: &Operation) {
@@ -154,7 +155,12 @@ fn steps(watched: &Watched) -> Vec<Step> {
     match operation.intent.work {
         Work::Plan(_) => {
             let left = if operation.submitted_at.is_some() { S::Done } else { S::Open };
-            steps.push(Step::new(left, operation.submitted_at, "sent", "request sent, once; written down before"));
+            steps.push(Step::new(
+                left,
+                operation.submitted_at,
+                "sent",
+                "request sent, once; written down before",
+            ));
             let taken = match (operation.accepted_at, phase) {
                 (Some(_), _) | (None, Phase::Succeeded) => S::Done,
                 (None, Phase::Unconfirmed) => S::Unknown,
@@ -171,7 +177,12 @@ fn steps(watched: &Watched) -> Vec<Step> {
             steps.push(Step::new(taken, operation.accepted_at, "accepted", words));
         }
         Work::Observed(_) => {
-            steps.push(Step::new(S::Done, operation.submitted_at, "begun", "begun elsewhere, watched from here"));
+            steps.push(Step::new(
+                S::Done,
+                operation.submitted_at,
+                "begun",
+                "begun elsewhere, watched from here",
+            ));
         }
     }
     let (at_work, applying) = match kind {

@@ -74,7 +74,9 @@ impl Freshness {
             return Words::one(role, words);
         }
         match self {
-            Self::Loading | Self::NotRead | Self::Ended(_) => Words::one(Role::Warn, format!("frozen  {words}")),
+            Self::Loading | Self::NotRead | Self::Ended(_) => {
+                Words::one(Role::Warn, format!("frozen  {words}"))
+            }
             Self::Live(at) | Self::Stale(at) | Self::Failed(at) => {
                 Words::one(Role::Warn, format!("frozen  {}", age(at)))
             }
