@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod draft;
 pub mod effect;
+pub mod filter;
 pub mod intent;
 pub mod key;
 pub mod keymap;
