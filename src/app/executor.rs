@@ -63,6 +63,7 @@ impl Executor {
                 self.compare(request, (source, standby), recorded);
             }
             Effect::ResumeAll => self.resume_all(),
+            Effect::AllowWriting(_) | Effect::ForbidWriting => {}
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
     }

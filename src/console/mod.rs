@@ -6,6 +6,7 @@
 //! starts something drops what was typed before it could be seen.
 
 pub mod acts;
+pub mod command;
 pub mod draft;
 pub mod effect;
 pub mod filter;
@@ -18,8 +19,11 @@ pub mod message;
 pub mod model;
 pub mod palette;
 pub mod preferences;
+pub mod prompt;
 pub mod request;
+pub mod saved;
 mod screens;
+pub mod shape;
 pub mod text;
 mod theme;
 mod update;

@@ -4,7 +4,9 @@ use ratatui::Frame;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, operations, outline, parity, problems, small, wizard};
+use super::screens::{
+    about, backups, fleet, help, menus, operations, outline, parity, problems, prompt, reading, shapes, small, wizard,
+};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -31,11 +33,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     outline::foot(model, canvas);
     match &model.overlay {
         None | Some(Overlay::Filter(_)) => {}
-        Some(Overlay::Help { scroll, search, typing }) => {
-            help::draw(model, canvas, (*scroll, search, *typing))
-        }
+        Some(Overlay::Help { scroll }) => help::draw(model, canvas, *scroll),
+        Some(Overlay::About { scroll }) => about::draw(model, body, canvas, *scroll),
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
+        Some(Overlay::Shape { chosen }) => shapes::draw(model, canvas, *chosen),
+        Some(Overlay::Command(prompt)) => prompt::draw(prompt, canvas),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
     }
+    reading::mark(model, canvas);
 }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::console::layout::Room;
 use crate::console::model::{Model, Zoom};
 use crate::console::text;
-use crate::console::theme::{self, Role};
+use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
@@ -317,12 +317,12 @@ fn facts(watched: &Watched) -> Vec<(&'static str, Role, String)> {
 
 /// One operation on the whole screen, with its log.
 fn whole(model: &Model, watched: &Watched, body: Rect, canvas: &mut Canvas<'_, '_>) {
-    let upper = Rect { height: (PANE + 3).min(body.height), ..body };
+    let lower = log_area(body);
+    let upper = Rect { height: body.height - lower.height, ..body };
     let title = Words::one(Role::Strong, what(&watched.operation.intent.work, canvas));
     let inner = canvas.pane(upper, Keys::Here, &title, &liveness(model, watched));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     body_of(model, watched, inner, canvas);
-    let lower = Rect { y: upper.bottom(), height: body.bottom().saturating_sub(upper.bottom()), ..body };
     if lower.height < 3 {
         return;
     }
@@ -334,12 +334,31 @@ fn whole(model: &Model, watched: &Watched, body: Rect, canvas: &mut Canvas<'_, '
         &Words::one(Role::Dim, count),
     );
     let log = Rect { x: log.x + 1, width: log.width.saturating_sub(2), ..log };
-    let scroll = model.wall.scroll.min(watched.log.len().saturating_sub(1));
+    let rows = usize::from(log.height);
+    let scroll = model.wall.scroll.min(watched.log.len().saturating_sub(rows));
     for (line, (at, words)) in (0..log.height).zip(watched.log.iter().rev().skip(scroll)) {
         let words = Words::one(Role::Dim, format!("{}  ", text::clock_to_second(*at)))
             .and(Role::Plain, words.as_str());
         canvas.words(log, line, &words);
     }
+    canvas.part(lower, scroll, rows, watched.log.len());
+}
+
+/// Where the log of the one operation is drawn.
+pub(in crate::console) fn log_area(body: Rect) -> Rect {
+    let upper = (PANE + 3).min(body.height);
+    Rect { y: body.y + upper, height: body.height - upper, ..body }
+}
+
+/// The log of the one operation, in lines, newest first.
+pub(in crate::console) fn log_lines(model: &Model, theme: Theme) -> Vec<String> {
+    let all = model.world.operations();
+    let at = all.iter().position(|it| Some(it.operation.id()) == model.wall.cursor).unwrap_or(0);
+    let Some(watched) = all.get(at) else { return Vec::new() };
+    let line = |(at, words): &(jiff::Timestamp, String)| {
+        format!("{}  {}", text::clock_to_second(*at), theme.spelled(words))
+    };
+    watched.log.iter().rev().map(line).collect()
 }
 
 /// The operations in few lines, for the fleet.

@@ -22,6 +22,7 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
     if model.world.inventory.take(request, what, now) {
         model.inventory_changed();
         model.touch();
+        return super::command::go_on(model);
     }
     Vec::new()
 }

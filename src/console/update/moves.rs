@@ -8,8 +8,6 @@ use crate::console::list::Move;
 use crate::console::model::{
     BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
 };
-use crate::console::screens::matrix;
-use crate::console::theme::Theme;
 use crate::domain::operation::OperationId;
 use crate::domain::visible;
 use tui_input::Input;
@@ -84,6 +82,7 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return copy(model, "resource id", pasted(id.as_str()));
         }
         (Intent::Filter, _) => start_filter(model),
+        (Intent::Shape, _) => super::saved::open(model),
         (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
         _ => {}
     }
@@ -92,11 +91,6 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_backups());
-    if let (Some(scroll), Some(step)) = (model.cell, step(intent, usize::from(model.size.body() / 2))) {
-        let furthest = matrix::furthest(model, Theme::of(&model.preferences));
-        model.cell = Some(stepped(scroll, step, furthest + 1));
-        return Vec::new();
-    }
     if let Some(step) = step(intent, page) {
         let window = model.backup_window();
         let rows = model.backup_rows();
@@ -130,6 +124,7 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.cell = None;
             start_filter(model);
         }
+        Intent::Shape => super::saved::open(model),
         Intent::Sort => {
             model.cell = None;
             model.overlay = Some(Overlay::Columns { chosen: 0 });
@@ -160,13 +155,9 @@ fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
         other => step(other, page),
     };
     if let Some(step) = step {
-        if model.wall.zoom == Zoom::One && !matches!(intent, Intent::Switch | Intent::Left) {
-            model.wall.scroll = stepped(model.wall.scroll, step, 400);
-        } else {
-            model.wall.scroll = 0;
-            let wraps = intent == Intent::Switch && at + 1 == ids.len();
-            model.wall.cursor = ids.get(if wraps { 0 } else { stepped(at, step, ids.len()) }).copied();
-        }
+        model.wall.scroll = 0;
+        let wraps = intent == Intent::Switch && at + 1 == ids.len();
+        model.wall.cursor = ids.get(if wraps { 0 } else { stepped(at, step, ids.len()) }).copied();
         return Vec::new();
     }
     match intent {
@@ -205,10 +196,7 @@ fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_choices());
     model.problem = model.problem.min(count.saturating_sub(1));
     if let Some(step) = step(intent, page) {
-        match &mut model.whole_problem {
-            Some(scroll) => *scroll = stepped(*scroll, step, 400),
-            None => model.problem = stepped(model.problem, step, count),
-        }
+        model.problem = stepped(model.problem, step, count);
         return Vec::new();
     }
     match intent {
