@@ -2,6 +2,7 @@
 //! facts beneath them change.
 
 pub mod history;
+mod narrowed;
 mod parity;
 mod ready;
 mod rows;
@@ -72,6 +73,7 @@ pub struct Model {
     /// The subscription that the fleet is narrowed to; `None` shows all.
     pub subscription: Option<SubscriptionId>,
     pub(super) history: history::History,
+    pub(in crate::console) narrowed: narrowed::Narrowed,
     /// The commands that were run.
     pub(super) said: Said,
     /// Commands of the start that wait for what they speak of.
@@ -252,6 +254,7 @@ impl Model {
             search: search::Search::default(),
             shapes: Shapes::default(),
             said: Said::default(),
+            narrowed: narrowed::Narrowed::default(),
             opening: Vec::new(),
             subscription: None,
             history: history::History::default(),
@@ -379,7 +382,9 @@ fn wizard_scopes(draft: &Draft) -> &'static [Scope] {
     match (draft.step, draft.task.kind()) {
         _ if draft.reason.is_some() => &[S::Reason],
         (Step::Where | Step::Access, _) => &[S::Choice, S::Lists, S::Everywhere],
-        (Step::Findings, _) if draft.evidence.is_some() => &[S::Evidence, S::Reading, S::Lists, S::Everywhere],
+        (Step::Findings, _) if draft.evidence.is_some() => {
+            &[S::Evidence, S::Reading, S::Lists, S::Everywhere]
+        }
         (Step::Findings, _) => &[S::Findings, S::Lists, S::Everywhere],
         (Step::Review, _) => &[S::Review, S::Everywhere],
         (Step::Confirm, Kind::Restore) => &[S::Confirm],

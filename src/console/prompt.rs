@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn n6_what_was_typed_stands_beyond_both_ends() {
-        let named = |line: &str| Completion { line: line.to_owned(), label: String::new(), about: String::new() };
+        let named =
+            |line: &str| Completion { line: line.to_owned(), label: String::new(), about: String::new() };
         let mut it = Prompt { completions: vec![named("fleet"), named("filter")], ..Prompt::default() };
         it.put("f");
         let mut seen = Vec::new();

@@ -140,7 +140,8 @@ mod tests {
         ];
         for (words, wanted) in table {
             let read = Listing::Fleet.order(words);
-            let found = read.as_ref().ok().and_then(|it| it.of_fleet()).map(|it| (it.by.word(), it.direction));
+            let found =
+                read.as_ref().ok().and_then(|it| it.of_fleet()).map(|it| (it.by.word(), it.direction));
             assert_eq!(found, wanted, "{words}");
             assert!(read.is_ok() || read.unwrap_err().contains("expires, state, name"));
         }

@@ -5,7 +5,8 @@ use ratatui::Frame;
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
 use super::screens::{
-    about, backups, fleet, help, menus, operations, outline, parity, problems, prompt, reading, shapes, small, wizard,
+    about, backups, fleet, help, menus, operations, outline, parity, problems, prompt, reading, shapes,
+    small, wizard,
 };
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
@@ -38,7 +39,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Shape { chosen }) => shapes::draw(model, canvas, *chosen),
-        Some(Overlay::Command(prompt)) => prompt::draw(prompt, canvas),
+        Some(Overlay::Command(prompt)) => prompt::draw(model, prompt, canvas),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
     }
     reading::mark(model, canvas);

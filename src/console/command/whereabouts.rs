@@ -1,7 +1,7 @@
 //! What opens this view in another terminal.
 
-use crate::console::model::{BackupColumn, FleetColumn, FleetKey, Model, Place};
 use crate::console::list::{Direction, Sort};
+use crate::console::model::{BackupColumn, FleetColumn, FleetKey, Model, Place};
 use crate::console::saved::written;
 use crate::console::shape::Shape;
 
@@ -34,8 +34,7 @@ pub fn commands(model: &Model) -> Vec<String> {
             let Sort { by, direction } = model.fleet.sort;
             let usual = Sort { by: FleetColumn::Expires, direction: Direction::Up };
             let order = (model.fleet.sort != usual).then(|| written(by.word(), direction));
-            let mut all =
-                narrowed("fleet".to_owned(), &model.fleet.filter.0, order, &model.shapes.fleet);
+            let mut all = narrowed("fleet".to_owned(), &model.fleet.filter.0, order, &model.shapes.fleet);
             if let Some(id) = &model.subscription {
                 all.insert(1, format!("sub {id}"));
             }

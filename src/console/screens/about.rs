@@ -35,9 +35,7 @@ pub(in crate::console) fn page(model: &Model, theme: Theme) -> Page {
     page.heading("commands");
     for it in command::COMMANDS {
         let usage = it.usage();
-        page.line(
-            Words::one(Role::Key, format!("  :{usage:<22} ")).and(Role::Plain, it.about),
-        );
+        page.line(Words::one(Role::Key, format!("  :{usage:<22} ")).and(Role::Plain, it.about));
     }
     page
 }

@@ -54,6 +54,8 @@ const COLUMNS: [Column<What>; 13] = [
     Column { what: What::Subscription, title: "SUBSCRIPTION", width: 14, grow: 14, rank: 5 },
 ];
 
+const _: () = assert!(COLUMNS.len() == crate::console::shape::FLEET.len(), "every column has its name");
+
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let below = model.size().below_fleet();

@@ -139,8 +139,8 @@ fn moment(model: &Model, at: jiff::Timestamp) -> String {
 
 fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let line = inner.height - 2;
-    // The line of a command is drawn over it.
-    if matches!(model.overlay, Some(Overlay::Command(_))) && model.notice.is_none() {
+    // The command line stands here, and says itself what was wrong with it.
+    if matches!(model.overlay, Some(Overlay::Command(_))) {
         return;
     }
     if super::reading::foot(model, canvas, inner, line) {

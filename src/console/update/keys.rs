@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{command, inbox, moves, parity, places, prompt, saved, search, wizard};
+use super::{inbox, moves, parity, places, prompt, saved, search, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;

@@ -231,12 +231,17 @@ pub(super) fn show_backups_of(model: &mut Model, key: FleetKey) {
     if model.subject() == Some(&key) {
         return;
     }
+    if let Some(left) = model.subject.take() {
+        let (filter, cursor) = (model.backups.filter.clone(), model.backups.cursor.clone());
+        model.narrowed.keep(left, filter, cursor);
+    }
+    let before = model.narrowed.of(&key);
     model.subject = Some(key);
-    model.backups.filter.0.clear();
+    model.backups.filter = before.as_ref().map_or_else(|| model.usual_filter(), |it| it.filter.clone());
     model.subject_changed();
     let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
     let address = newest.map(|place| model.world.inventory.backups.all()[place].blob.address.clone());
-    model.backups.cursor = address;
+    model.backups.cursor = before.and_then(|it| it.cursor).or(address);
     if model.size.room() >= Room::Wide {
         model.below = Below::Matrix;
     }
