@@ -7,6 +7,7 @@ use super::intent::{Intent, Stop};
 use super::key::Key;
 use super::list::Move;
 use super::model::history::Way;
+use super::text;
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,8 +176,8 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Lists, &[Ctrl('u')], I::Page(-50), QUIET, "Half a page up"),
         bind(S::Lists, &[Char('g'), Home], I::Go(Move::First), QUIET, "To the first"),
         bind(S::Lists, &[Char('G'), End], I::Go(Move::Last), QUIET, "To the last"),
-        bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, column:word"),
-        bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, column:word"),
+        bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, ~fuzzy, column:word"),
+        bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, ~fuzzy, column:word"),
         bind(S::Fleet, &[Char('s')], I::Sort, ("sort", 6), "Choose the column to sort by"),
         bind(S::Backups, &[Char('s')], I::Sort, ("sort", 5), "Choose the column to sort by"),
         bind(S::Fleet, &[Char('a')], I::Acts, ("acts", 9), "Back up, restore, watch: no other key writes"),
@@ -194,7 +195,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
         bind(S::Fleet, &[Char('x')], I::Shape, ("columns", 2), "Choose the columns and their order"),
         bind(S::Backups, &[Char('x')], I::Shape, ("columns", 2), "Choose the columns and their order"),
-        bind(S::Everywhere, &[Char(':')], I::Command, ("command", 5), "A command, or the name of an instance"),
+        bind(S::Everywhere, &[Char(':')], I::Command, ("command", 6), "A command, or the name of an instance"),
         bind(S::Everywhere, &[Char('[')], I::Walk(Way::Back), QUIET, "Back through the places where I was"),
         bind(S::Everywhere, &[Char(']')], I::Walk(Way::Forth), QUIET, "Forth again"),
         bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),
@@ -258,6 +259,29 @@ pub fn in_force(scopes: &[Scope]) -> impl Iterator<Item = &'static Binding> {
         bindings
             .filter(move |binding| binding.keys.iter().any(|key| intent(&scopes[..depth], *key).is_none()))
     })
+}
+
+/// The hints that fit into so many columns: the greater its rank, the longer one stays; in the order of the table.
+pub fn hints(scopes: &[Scope], columns: usize) -> Vec<&'static Binding> {
+    let bindings: Vec<&Binding> = in_force(scopes).filter(|binding| binding.rank > 0).collect();
+    let wide = |at: usize| {
+        let key = bindings[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
+        key + text::width(bindings[at].word) + 3
+    };
+    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
+    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
+    // Between two hints are two columns, before the first one none.
+    let mut room = columns + 2;
+    let mut shown: Vec<usize> = Vec::new();
+    for at in by_rank {
+        if wide(at) > room {
+            break;
+        }
+        room -= wide(at);
+        shown.push(at);
+    }
+    shown.sort_unstable();
+    shown.into_iter().map(|at| bindings[at]).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::narrowing::narrowing;
 use crate::console::draft::Task;
 use crate::console::keymap;
 use crate::console::layout::{ABOVE, BELOW, Room};
+use crate::console::model::search::Text;
 use crate::console::model::{Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
 use crate::console::text;
@@ -143,7 +144,8 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     if matches!(model.overlay, Some(Overlay::Command(_))) {
         return;
     }
-    if super::reading::foot(model, canvas, inner, line) {
+    // The help has a foot of its own.
+    if model.text() != Some(Text::Help) && super::reading::foot(model, canvas, inner, line) {
         return;
     }
     if let Some(Overlay::Filter(input)) = &model.overlay {
@@ -176,28 +178,10 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     }
 }
 
-/// The hints that fit, by rank, in the order of the table.
+/// The hints that fit.
 fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
-    let bindings: Vec<_> = keymap::in_force(model.scopes()).filter(|binding| binding.rank > 0).collect();
-    let wide = |at: &usize| {
-        let key = bindings[*at].keys.first().map_or(0, |key| text::width(&key.to_string()));
-        key + text::width(bindings[*at].word) + 3
-    };
-    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
-    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
-    let mut room = usize::from(inner.width) + 2;
-    let mut shown: Vec<usize> = Vec::new();
-    for at in by_rank {
-        if wide(&at) > room {
-            break;
-        }
-        room -= wide(&at);
-        shown.push(at);
-    }
-    shown.sort_unstable();
     let mut words = Words::new();
-    for (number, at) in shown.into_iter().enumerate() {
-        let binding = bindings[at];
+    for (number, binding) in keymap::hints(model.scopes(), usize::from(inner.width)).into_iter().enumerate() {
         let Some(key) = binding.keys.first() else { continue };
         let gap = if number == 0 { "" } else { "  " };
         words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));

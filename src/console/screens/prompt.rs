@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use crate::console::layout::BELOW;
 use crate::console::model::Model;
 use crate::console::prompt::Prompt;
-use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 
@@ -29,7 +28,7 @@ pub(in crate::console) fn draw(model: &Model, prompt: &Prompt, canvas: &mut Canv
         let height = rows + 2;
         let area = Rect { y: all.bottom().saturating_sub(BELOW + told + height), height, ..all };
         canvas.blank(area);
-        let right = Words::one(Role::Dim, text::count(count, "way"));
+        let right = Words::one(Role::Dim, format!("{count} to choose from"));
         let pane = canvas.pane(area, Keys::Here, &Words::one(Role::Strong, "Commands"), &right);
         list(prompt, pane, canvas);
         let first = first(prompt, rows);

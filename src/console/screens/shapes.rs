@@ -14,7 +14,7 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, chose
     let height = u16::try_from(shape.columns().count()).unwrap_or(0) + 4;
     let title = Words::one(Role::Strong, "Columns");
     let right = Words::one(Role::Dim, format!("{} shown", shape.shown().len()));
-    let inner = canvas.dialog((46, height), Role::Plain, &title, &right);
+    let inner = canvas.dialog((56, height), Role::Plain, &title, &right);
     for (line, (name, seen)) in (0..).zip(shape.columns()) {
         let (sign, role) = match seen {
             Seen::Yes => ("[x]", Role::Plain),
@@ -30,7 +30,7 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, chose
             canvas.cursor(inner.x, inner.y + line);
         }
     }
-    let foot = "narrow screens drop some: the title counts";
+    let foot = "where room is short some are left out: the title counts them";
     canvas.words(inner, inner.height.saturating_sub(1), &Words::one(Role::Dim, foot));
 }
 

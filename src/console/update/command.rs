@@ -15,7 +15,6 @@ use crate::console::keymap;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone};
 use crate::console::world::inventory::Reading;
 use crate::domain::plan::Kind;
-use crate::domain::resource::ResourceId;
 use crate::domain::visible;
 
 /// What comes of a command.
@@ -132,18 +131,22 @@ fn backups(model: &mut Model, name: &str) -> Ran {
 }
 
 fn compare(model: &mut Model, names: &str) -> Ran {
-    let mut names = names.split_whitespace();
-    let Some(first) = names.next() else { return Ok(parity::open(model)) };
-    let source: ResourceId = meant::instance(model, first)?.id.clone();
-    let Some(second) = names.next() else { return Ok(parity::show(model, &source)) };
-    let standby: ResourceId = meant::instance(model, second)?.id.clone();
-    if names.next().is_some() {
-        return no("parity compares two instances: parity A B");
+    let id = |name: &str| meant::instance(model, name).map(|it| it.id.clone());
+    match *names.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => Ok(parity::open(model)),
+        [one] => {
+            let id = id(one)?;
+            Ok(parity::show(model, &id))
+        }
+        [one, other] => {
+            let (source, standby) = (id(one)?, id(other)?);
+            if source == standby {
+                return no("an instance is the same as itself");
+            }
+            Ok(parity::show_pair(model, source, standby))
+        }
+        _ => no("two instances are compared: parity A B"),
     }
-    if source == standby {
-        return no("an instance is the same as itself");
-    }
-    Ok(parity::show_pair(model, source, standby))
 }
 
 /// The key of a thing that other screens own; it means what it means there.
