@@ -65,6 +65,7 @@ impl Executor {
             }
             Effect::Glance { request, what } => self.glance(request, what),
             Effect::ResumeAll => self.resume_all(),
+            Effect::AllowWriting(_) | Effect::ForbidWriting => {}
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
     }

@@ -1,5 +1,7 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
+use jiff::SignedDuration;
+
 use super::message::RequestId;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
@@ -57,6 +59,10 @@ pub enum Effect {
     },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,
+    /// Let nothing that writes pass from now on.
+    ForbidWriting,
+    /// Let what went through the whole wizard pass for so long, and then nothing.
+    AllowWriting(SignedDuration),
     /// Put a text on the clipboard.
     Copy(String),
     /// Tell somebody who looks elsewhere, in these words.

@@ -1,6 +1,7 @@
 //! What a person means by a key. Screens answer intents, not keys, so that a key can change in one place.
 
 use super::list::Move;
+use super::model::history::Way;
 
 /// A meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,22 @@ pub enum Intent {
     Bell,
     /// Let the display stand, or go on.
     Freeze,
+    /// To another line that has the word that is looked for.
+    Seek(Way),
+    /// Open the command line.
+    Command,
+    /// The next way to go on with what is typed, or the one before.
+    Complete(isize),
+    /// Choose the columns that are shown.
+    Shape,
+    /// Show it or hide it.
+    Toggle,
+    /// Move it by one.
+    Shift(isize),
+    /// As it was at first.
+    Reset,
+    /// Through the places where I was.
+    Walk(Way),
 }
 
 /// A place with a key of its own.

@@ -97,6 +97,8 @@ pub enum Msg {
         /// Why.
         problem: Problem,
     },
+    /// Commands that the console was started with, as they would be typed behind `:`.
+    Open(Vec<String>),
     /// Something went wrong that belongs to nothing above.
     Trouble(Problem),
 }

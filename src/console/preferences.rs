@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::SignedDuration;
 
 use super::palette::Palette;
+use super::saved::View;
 use crate::domain::instance::Instance;
 use crate::domain::plan::Access;
 use crate::domain::provenance;
@@ -37,6 +38,25 @@ pub struct Preferences {
     /// The shapes that are drawn with.
     pub glyphs: Glyphs,
     /// How everything looks.
+    pub palette: Palette,
+    /// Saved views.
+    pub views: Vec<View>,
+    /// Every look that can be chosen; none without colours.
+    pub themes: Vec<Named>,
+    /// How this console was started, for a shell.
+    pub launch: String,
+    /// What is told of this program and its surroundings: a word, and what it means here.
+    pub about: Vec<(String, String)>,
+}
+
+/// A look with a name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub summary: String,
+    /// The look.
     pub palette: Palette,
 }
 
@@ -104,6 +124,10 @@ impl Default for Preferences {
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
             glyphs: Glyphs::default(),
             palette: Palette::TERMINAL,
+            views: Vec::new(),
+            themes: Vec::new(),
+            launch: "lifeboat".to_owned(),
+            about: Vec::new(),
         }
     }
 }

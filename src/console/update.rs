@@ -1,9 +1,14 @@
 //! What happens next. The only code that changes a model; it cannot do anything else.
 
+mod command;
 mod inbox;
 mod keys;
 mod moves;
 mod parity;
+mod places;
+mod prompt;
+mod saved;
+mod search;
 mod wall;
 mod wizard;
 
@@ -12,6 +17,8 @@ use super::effect::Effect;
 use super::layout::Size;
 use super::message::{Gathering, Msg};
 use super::model::{Model, Place};
+
+pub(super) use self::saved::begin;
 
 /// Takes a message; gives back what is to be done about it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -45,6 +52,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Trouble(problem) => inbox::trouble(model, problem),
+        Msg::Open(lines) => command::open(model, lines),
     }
 }
 

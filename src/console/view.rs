@@ -5,7 +5,10 @@ use ratatui::layout::Rect;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, outline, parity, problems, small, wall, wizard};
+use super::screens::{
+    about, backups, fleet, help, menus, outline, parity, problems, prompt, reading, shapes, small, wall,
+    wizard,
+};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -33,13 +36,15 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
     match &model.overlay {
         None | Some(Overlay::Filter(_)) => {}
-        Some(Overlay::Help { scroll, search, typing }) => {
-            help::draw(model, canvas, (*scroll, search, *typing))
-        }
+        Some(Overlay::Help { scroll }) => help::draw(model, canvas, *scroll),
+        Some(Overlay::About { scroll }) => about::draw(model, outline::body(area), canvas, *scroll),
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
+        Some(Overlay::Shape { chosen }) => shapes::draw(model, canvas, *chosen),
+        Some(Overlay::Command(prompt)) => prompt::draw(model, prompt, canvas),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
     }
+    reading::mark(model, canvas);
 }
 
 fn place(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {

@@ -11,11 +11,12 @@ mod paths;
 mod reader;
 mod surroundings;
 pub mod themes;
+pub mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -72,6 +73,12 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The pretend Azure that this is about, when it is a rehearsal.
     pub rehearsal: Option<Rehearsal>,
+    /// Saved views.
+    pub views: Vec<views::View>,
+    /// Commands that the console is started with.
+    pub open: Vec<String>,
+    /// The configuration that was asked for, when one was.
+    pub asked: Option<PathBuf>,
     /// What of the configuration could not be used.
     pub problems: Vec<Problem>,
     /// The configuration could not be read as a whole: a script should not run on half of it.
@@ -178,6 +185,9 @@ impl Settings {
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
+            views: file.views,
+            open: typed.opened(),
+            asked: typed.config.clone(),
             problems: file.problems,
             broken: file.broken,
         })

@@ -34,10 +34,31 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 
 /// The furthest that the large pane can be scrolled.
 pub(in crate::console) fn furthest(model: &Model, theme: Theme) -> usize {
-    let columns = usize::from(model.size().columns.saturating_sub(4));
-    let rows = usize::from(model.size().body().saturating_sub(2));
-    let (content, _) = content(model, model.wall.pane, theme, (columns, rows));
-    content.lines.len().saturating_sub(rows)
+    let (content, _) = content(model, model.wall.pane, theme, inside(model));
+    content.lines.len().saturating_sub(inside(model).1)
+}
+
+/// The lines of the pane that is large, as they are drawn.
+pub(in crate::console) fn lines(model: &Model, theme: Theme) -> Vec<String> {
+    let inside = inside(model);
+    match model.wall.pane {
+        Pane::Log => log::lines(model, theme, inside.0),
+        which => content(model, which, theme, inside).0.lines.iter().map(|line| line.text(theme)).collect(),
+    }
+}
+
+/// The first of them on the screen, when `rows` are.
+pub(in crate::console) fn first(model: &Model, rows: usize) -> usize {
+    match model.wall.pane {
+        Pane::Log => log::window(model, rows).0,
+        _ => model.wall.scroll,
+    }
+}
+
+/// Columns and rows of the pane that is large.
+fn inside(model: &Model) -> (usize, usize) {
+    let size = model.size();
+    (usize::from(size.columns.saturating_sub(4)), usize::from(size.body().saturating_sub(2)))
 }
 
 /// Which panes are shown where.

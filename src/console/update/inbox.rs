@@ -28,6 +28,7 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
         problem.into_iter().for_each(|entry| model.world.log.add(entry));
         model.inventory_changed();
         model.touch();
+        return super::command::go_on(model);
     }
     Vec::new()
 }

@@ -8,8 +8,6 @@ use crate::console::list::Move;
 use crate::console::model::{
     BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
 };
-use crate::console::screens::matrix;
-use crate::console::theme::Theme;
 use crate::domain::visible;
 use tui_input::Input;
 
@@ -83,6 +81,7 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return copy(model, "resource id", pasted(id.as_str()));
         }
         (Intent::Filter, _) => start_filter(model),
+        (Intent::Shape, _) => super::saved::open(model),
         (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
         _ => {}
     }
@@ -91,11 +90,6 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_backups());
-    if let (Some(scroll), Some(step)) = (model.cell, step(intent, usize::from(model.size.body() / 2))) {
-        let furthest = matrix::furthest(model, Theme::of(&model.preferences));
-        model.cell = Some(stepped(scroll, step, furthest + 1));
-        return Vec::new();
-    }
     if let Some(step) = step(intent, page) {
         let window = model.backup_window();
         let rows = model.backup_rows();
@@ -129,6 +123,7 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.cell = None;
             start_filter(model);
         }
+        Intent::Shape => super::saved::open(model),
         Intent::Sort => {
             model.cell = None;
             model.overlay = Some(Overlay::Columns { chosen: 0 });
@@ -154,10 +149,7 @@ fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_choices());
     model.problem = model.problem.min(count.saturating_sub(1));
     if let Some(step) = step(intent, page) {
-        match &mut model.whole_problem {
-            Some(scroll) => *scroll = stepped(*scroll, step, 400),
-            None => model.problem = stepped(model.problem, step, count),
-        }
+        model.problem = stepped(model.problem, step, count);
         return Vec::new();
     }
     match intent {
@@ -192,12 +184,17 @@ pub(super) fn show_backups_of(model: &mut Model, key: FleetKey) {
     if model.subject() == Some(&key) {
         return;
     }
+    if let Some(left) = model.subject.take() {
+        let (filter, cursor) = (model.backups.filter.clone(), model.backups.cursor.clone());
+        model.narrowed.keep(left, filter, cursor);
+    }
+    let before = model.narrowed.of(&key);
     model.subject = Some(key);
-    model.backups.filter.0.clear();
+    model.backups.filter = before.as_ref().map_or_else(|| model.usual_filter(), |it| it.filter.clone());
     model.subject_changed();
     let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
     let address = newest.map(|place| model.world.inventory.backups.all()[place].blob.address.clone());
-    model.backups.cursor = address;
+    model.backups.cursor = before.and_then(|it| it.cursor).or(address);
     if model.size.room() >= Room::Wide {
         model.below = Below::Matrix;
     }

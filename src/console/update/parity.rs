@@ -22,17 +22,15 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         }
         _ => None,
     };
-    match chosen {
-        Some(id) => open_of(model, &id),
-        None => {
-            warn(model, "no instance is chosen");
-            Vec::new()
-        }
-    }
+    let Some(id) = chosen else {
+        warn(model, "no instance is chosen");
+        return Vec::new();
+    };
+    show(model, &id)
 }
 
-/// Shows the comparison of this instance, and asks for it.
-fn open_of(model: &mut Model, id: &ResourceId) -> Vec<Effect> {
+/// Shows the comparison of an instance, and asks for it unless it is there.
+pub(super) fn show(model: &mut Model, id: &ResourceId) -> Vec<Effect> {
     let Some((source, standby)) = model.parity_pair(id) else {
         warn(model, "there is no other instance to compare it with");
         return Vec::new();
@@ -46,9 +44,12 @@ fn open_of(model: &mut Model, id: &ResourceId) -> Vec<Effect> {
     ask(model, source, standby)
 }
 
-/// Shows the comparison of these two, and asks for it.
-pub(super) fn open_pair(model: &mut Model, source: ResourceId, standby: ResourceId) -> Vec<Effect> {
+/// Shows the comparison of these two, and asks for it unless it is there.
+pub(super) fn show_pair(model: &mut Model, source: ResourceId, standby: ResourceId) -> Vec<Effect> {
     go(model, Place::Parity(source.clone()));
+    if model.world.compared.as_ref().is_some_and(|it| it.source == source && it.standby == standby) {
+        return Vec::new();
+    }
     model.parity.standby = Some(standby.clone());
     ask(model, source, standby)
 }

@@ -95,6 +95,14 @@ fn go(model: &mut Model, step: Move) {
     }
 }
 
+/// Shows this line of the pane that is large.
+pub(super) fn scroll_to(model: &mut Model, line: usize) {
+    match model.wall.pane {
+        Pane::Log => model.wall.line = lines(model, model.wall.level).get(line).copied(),
+        _ => model.wall.scroll = line,
+    }
+}
+
 /// Turns to another operation.
 fn choose(model: &mut Model, step: Move) {
     let ids: Vec<OperationId> = model.world.operations().iter().map(|it| it.operation.id()).collect();
@@ -166,7 +174,7 @@ fn compare(model: &mut Model) -> Vec<Effect> {
     let Some(operation) = model.subject_operation().map(|it| &it.operation) else { return Vec::new() };
     let target = operation.intent.work.instance().clone();
     match model.source_of(operation) {
-        Some(source) if source != target => parity::open_pair(model, source, target),
+        Some(source) if source != target => parity::show_pair(model, source, target),
         _ => {
             warn(model, "which other instance to compare it with is not known; 5 on the fleet asks");
             Vec::new()

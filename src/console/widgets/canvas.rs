@@ -170,6 +170,12 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.frame.buffer_mut()
     }
 
+    /// Takes away what was drawn in an area.
+    pub(in crate::console) fn blank(&mut self, area: Rect) {
+        Clear.render(area, self.frame.buffer_mut());
+        self.paint(area);
+    }
+
     /// Draws words at a line of an area; what does not fit is cut.
     pub(in crate::console) fn words(&mut self, area: Rect, line: u16, words: &Words) {
         let drawn = words.line(self.theme, usize::from(area.width));

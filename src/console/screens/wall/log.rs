@@ -31,8 +31,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
         canvas.words(inner, 0, &Words::one(Role::Dim, words));
         return canvas.cursor(inner.x, inner.y);
     }
-    let chosen = model.wall.line.and_then(|line| shown().position(|it| it.number == line)).unwrap_or(0);
-    let first = (chosen + 1).saturating_sub(rows.max(1) / 2 + 1).min(count.saturating_sub(rows));
+    let (first, chosen) = window(model, rows);
     for (line, (at, entry)) in (0..inner.height).zip(shown().enumerate().skip(first)) {
         canvas.words(inner, line, &words(entry, model.now(), usize::from(inner.width), canvas.theme));
         let stands = here || model.wall.line.is_some();
@@ -44,6 +43,20 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
         }
     }
     canvas.part(area, first, rows, count);
+}
+
+/// The first line on the screen, when `rows` are, and the chosen one.
+pub(super) fn window(model: &Model, rows: usize) -> (usize, usize) {
+    let shown = || model.world.log.newest(model.wall.level);
+    let chosen = model.wall.line.and_then(|line| shown().position(|it| it.number == line)).unwrap_or(0);
+    let first = (chosen + 1).saturating_sub(rows.max(1) / 2 + 1).min(shown().count().saturating_sub(rows));
+    (first, chosen)
+}
+
+/// Every line, as it is drawn into so many columns.
+pub(super) fn lines(model: &Model, theme: Theme, columns: usize) -> Vec<String> {
+    let line = |entry| words(entry, model.now(), columns, theme).text(theme);
+    model.world.log.newest(model.wall.level).map(line).collect()
 }
 
 /// A line: when, who says it, about what, what, and the beginning of the id by which support finds it.
