@@ -2,6 +2,7 @@
 //! engine.
 
 pub mod breakdown;
+mod browser;
 mod clock;
 mod compose;
 pub mod core_files;
@@ -10,6 +11,7 @@ mod executor;
 pub mod exit;
 mod hangup;
 mod input;
+mod keys;
 mod log;
 mod osc;
 mod output;
@@ -84,10 +86,12 @@ async fn show(
     }
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
     let (palette, mut unlike) = themes::palette(&settings.appearance);
-    let preferences = preferences::of(&settings, palette);
+    let (keymap, mut unbound) = keys::keymap(&settings.keys);
+    let preferences = preferences::of(&settings, palette, keymap);
     let title = format!("lifeboat: {}", settings.cloud.name);
     let mut problems = settings.problems.clone();
     problems.append(&mut unlike);
+    problems.append(&mut unbound);
     let around = settings.appearance.around;
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;

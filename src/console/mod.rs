@@ -17,6 +17,7 @@ pub mod message;
 pub mod model;
 pub mod palette;
 pub mod preferences;
+pub mod recipe;
 pub mod request;
 mod screens;
 pub mod text;

@@ -1,9 +1,11 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod chosen;
 mod parity;
 mod ready;
 mod rows;
+mod sheet;
 mod ticking;
 mod wall;
 
@@ -14,6 +16,7 @@ use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
@@ -21,7 +24,7 @@ use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
-use super::preferences::Preferences;
+use super::preferences::{Mouse, Preferences, Writing};
 use super::widgets::picture::Frozen;
 use super::world::World;
 use super::world::judgement::Judgement;
@@ -29,6 +32,7 @@ use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::ResourceId;
 use crate::domain::storage::BackupAddress;
+use crate::domain::writing::Permit;
 
 /// The console.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// Facts.
     pub world: World,
+    /// What the sender lets pass, as it told last. It decides for itself.
+    pub permit: Permit,
     /// The fleet.
     pub fleet: List<FleetKey, FleetColumn>,
     /// The backups of what [`Place::Backups`] names.
@@ -65,6 +71,8 @@ pub struct Model {
     pub times: Times,
     /// Since when the display stands, and what it shows.
     pub frozen: Option<Frozen>,
+    /// Whether the mouse does anything.
+    pub mouse: Mouse,
     /// Where I am and how I came here; never empty, the fleet first.
     pub(super) trail: Vec<Place>,
     pub(super) last: Option<Place>,
@@ -147,6 +155,13 @@ pub enum Overlay {
     Filter(Input),
     /// Whether to leave while operations run.
     Leaving,
+    /// The menu of what can be copied.
+    Copies {
+        /// The chosen form.
+        chosen: usize,
+    },
+    /// A text that is shown whole.
+    Sheet(Sheet),
 }
 
 /// Whether a text is being typed.
@@ -179,9 +194,15 @@ pub enum Tone {
 impl Model {
     /// The console as it starts, and what it wishes first.
     pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
+        let permit = match preferences.writing {
+            Writing::Guarded => Permit::Guarded,
+            Writing::ReadOnly => Permit::Never,
+        };
+        let mouse = preferences.mouse;
         let mut model = Self {
             preferences,
             world: World::default(),
+            permit,
             fleet: List::sorted(FleetColumn::Expires, Direction::Up),
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
@@ -196,6 +217,7 @@ impl Model {
             notice: None,
             times: Times::default(),
             frozen: None,
+            mouse,
             trail: vec![Place::Fleet],
             last: None,
             subject: None,
@@ -215,7 +237,11 @@ impl Model {
         };
         let request = model.next_request();
         model.world.inventory.ask(request, now);
-        (model, vec![Effect::LoadInventory { request }, Effect::ResumeAll])
+        let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll];
+        if mouse == Mouse::On {
+            first.push(Effect::Mouse(mouse));
+        }
+        (model, first)
     }
 
     /// Where I am.
@@ -286,6 +312,8 @@ impl Model {
             Some(Overlay::Acts { .. }) => &[S::Acts, S::Lists],
             Some(Overlay::Columns { .. }) => &[S::Columns, S::Lists],
             Some(Overlay::Leaving) => &[S::Leaving],
+            Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
+            Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
             None => self.place_scopes(),
         }
     }

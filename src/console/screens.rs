@@ -3,6 +3,7 @@
 pub(super) mod backups;
 pub(super) mod choices;
 pub(super) mod confirm;
+pub(super) mod copies;
 pub(super) mod findings;
 pub(super) mod fleet;
 pub(super) mod fleet_detail;
@@ -14,6 +15,7 @@ pub(super) mod outline;
 pub(super) mod parity;
 pub(super) mod problems;
 pub(super) mod review;
+pub(super) mod sheet;
 pub(super) mod small;
 pub(super) mod wall;
 pub(super) mod wizard;

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, outline, parity, problems, small, wall, wizard};
+use super::screens::{
+    backups, copies, fleet, help, menus, outline, parity, problems, sheet, small, wall, wizard,
+};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -39,6 +41,8 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
+        Some(Overlay::Copies { chosen }) => copies::draw(model, canvas, *chosen),
+        Some(Overlay::Sheet(shown)) => sheet::draw(shown, canvas),
     }
 }
 

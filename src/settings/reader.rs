@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::Written;
 use crate::domain::problem::Problem;
 
 /// The text that is read, and what was found wrong with it.
@@ -103,6 +104,24 @@ impl<'a> Section<'a> {
     /// A text.
     pub(super) fn text(&self, read: &mut Reader<'_>, key: &str) -> Option<String> {
         self.parsed(read, key, "a text in quotes")
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, read: &mut Reader<'_>, key: &str, wanted: &str) -> Option<Vec<String>> {
+        let found = self.table.get(key)?;
+        let texts = found.get_ref().as_array().and_then(|entries| {
+            entries.iter().map(|it| it.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        if texts.is_none() {
+            self.wrong(read, key, found, wanted);
+        }
+        texts
+    }
+
+    /// Something with the place where its key is written.
+    pub(super) fn written<T>(&self, read: &Reader<'_>, key: &str, what: T) -> Written<T> {
+        let line = self.table.get_key_value(key).map_or(0, |(key, _)| read.line(key.span().start));
+        Written { what, line, place: format!("{}:{line}", read.file.display()) }
     }
 
     /// A text that must be there.

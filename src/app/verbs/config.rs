@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
-use crate::app::themes;
+use crate::app::{keys, themes};
 use crate::cli::ConfigAct;
 use crate::domain::problem::Problem;
 use crate::settings::{SAMPLE, Settings};
@@ -36,6 +36,9 @@ fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
     let (_, unlike) = themes::palette(&settings.appearance);
     unlike.iter().for_each(|problem| paper.problem(problem));
     problems.extend(unlike);
+    let (_, unbound) = keys::keymap(&settings.keys);
+    unbound.iter().for_each(|problem| paper.problem(problem));
+    problems.extend(unbound);
     let file = &settings.paths.config;
     let checked = Checked { path: file.display().to_string(), found: file.exists(), problems };
     paper.answer(&checked, Shown(&checked))?;

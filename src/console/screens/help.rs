@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use crate::console::keymap::{self, Binding};
+use crate::console::keymap::Bound;
 use crate::console::model::{Model, Typing};
 use crate::console::text;
 use crate::console::theme::Role;
@@ -18,8 +18,8 @@ pub(in crate::console) fn draw(
     let all = canvas.area();
     let size = (all.width.saturating_sub(8).min(88), all.height.saturating_sub(2));
     let wanted = search.value().to_lowercase();
-    let lines: Vec<&Binding> =
-        keymap::in_force(model.place_scopes()).filter(|it| found(it, &wanted)).collect();
+    let keymap = &model.preferences.keymap;
+    let lines: Vec<&Bound> = keymap.in_force(model.place_scopes()).filter(|it| found(it, &wanted)).collect();
     let title = Words::one(Role::Strong, "Keys of this screen");
     let right = Words::one(Role::Dim, text::count(lines.len(), "binding"));
     let inner = canvas.dialog(size, Role::Plain, &title, &right);
@@ -52,7 +52,7 @@ pub(in crate::console) fn draw(
     }
 }
 
-fn found(binding: &Binding, wanted: &str) -> bool {
+fn found(binding: &Bound, wanted: &str) -> bool {
     binding.help.to_lowercase().contains(wanted)
         || binding.keys.iter().any(|key| key.to_string().to_lowercase() == wanted)
 }

@@ -2,13 +2,13 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, parity, wall, wizard};
+use super::{copies, inbox, moves, parity, pointer, wall, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop};
 use crate::console::key::Key;
-use crate::console::keymap::{self, Scope};
+use crate::console::keymap::Scope;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
 
 /// Takes a key.
@@ -26,7 +26,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     model.notice = None;
     model.interrupted = false;
-    match keymap::intent(scopes, key) {
+    match model.preferences.keymap.intent(scopes, key) {
         Some(intent) => act(model, intent),
         None if matches!(scopes, [Scope::Frozen]) => {
             warn(model, "the display is frozen: f goes on");
@@ -130,7 +130,8 @@ fn typed(model: &mut Model) {
     }
 }
 
-fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
+/// Answers an intent.
+pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     if model.overlay.is_some() {
         return over(model, intent);
     }
@@ -138,6 +139,9 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Help => {
             open(model, Overlay::Help { scroll: 0, search: Input::default(), typing: Typing::Done })
         }
+        Intent::Copies => return copies::open(model),
+        Intent::Portal => return copies::portal(model),
+        Intent::Mouse => return pointer::toggle(model),
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
         Intent::Times => {
             model.times = match model.times {
@@ -181,6 +185,11 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Some(step) => *scroll = moves::stepped(*scroll, step, usize::from(u16::MAX)),
             None => model.overlay = None,
         },
+        (Overlay::Copies { chosen }, intent) => {
+            let chosen = *chosen;
+            return copies::choose(model, chosen, intent);
+        }
+        (Overlay::Sheet(_), intent) => return copies::read(model, intent),
         (Overlay::Leaving, Intent::Yes) => return vec![Effect::Quit],
         (Overlay::Filter(_), Intent::Close) => {
             moves::set_filter(model, String::new());
