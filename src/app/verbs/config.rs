@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
-use crate::app::{themes, views};
+use crate::app::{keys, themes, views};
 use crate::cli::ConfigAct;
 use crate::domain::problem::Problem;
 use crate::settings::{SAMPLE, Settings};
@@ -34,8 +34,9 @@ fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
     let mut problems = settings.problems.clone();
     // Those of the file were told when it was read; themes and views are only looked at here and in the console.
     let (_, unlike) = themes::palette(&settings.appearance);
+    let (_, unbound) = keys::keymap(&settings.keys);
     let (_, unread) = views::read(&settings.views);
-    for problem in unlike.into_iter().chain(unread) {
+    for problem in unlike.into_iter().chain(unbound).chain(unread) {
         paper.problem(&problem);
         problems.push(problem);
     }
