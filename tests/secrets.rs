@@ -151,7 +151,7 @@ impl Watch {
         session.wait_until("an answer", |screen| {
             ["as of", "unreadable", "Signed out", "could not"].iter().any(|word| screen.contains(word))
         });
-        for keys in ["!", "\r", "\x1b", "1", "\r", "\r", "4"] {
+        for keys in ["!", "\r", "\x1b", "1", "\r", "\r", "4", "o", "\x1b", "Y", "j"] {
             session.press(keys);
             std::thread::sleep(std::time::Duration::from_millis(30));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
+use super::browser;
 use super::compose::House;
 use super::takeover::carry_on;
 use crate::console::effect::Effect;
@@ -65,8 +66,17 @@ impl Executor {
             }
             Effect::Glance { request, what } => self.glance(request, what),
             Effect::ResumeAll => self.resume_all(),
-            Effect::AllowWriting(_) | Effect::ForbidWriting => {}
-            Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+            Effect::Browse(address) => browser::open(address, self.inbox.clone()),
+            Effect::Writing(wish) => {
+                let permit = self.house.azure.set_writing(wish);
+                post(&self.inbox, Msg::Writing(permit));
+            }
+            Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Announce(_)
+            | Effect::Repaint
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

@@ -6,11 +6,13 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::console::key::Key;
-use crate::console::message::{Focus, Msg};
+use crate::console::message::{Focus, Msg, Turn};
 
 /// What was typed in one burst, as far as it was there to be read. No frame comes in between, so that nothing counts as
 /// an answer to a frame that was typed before it was drawn.
@@ -43,7 +45,8 @@ fn burst() -> Burst {
     Ok(messages)
 }
 
-/// The message that an event is, or nothing for what the console does not know: releases, mouse, single modifiers.
+/// The message that an event is, or nothing for what the console does not know: releases, a mouse that is only moved, single
+/// modifiers.
 fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(event) => key(event).map(Msg::Key),
@@ -51,7 +54,17 @@ fn message(event: Event) -> Option<Msg> {
         Event::Resize(columns, rows) => Some(Msg::Resize { columns, rows }),
         Event::FocusGained => Some(Msg::Focus(Focus::Gained)),
         Event::FocusLost => Some(Msg::Focus(Focus::Lost)),
-        Event::Mouse(_) => None,
+        Event::Mouse(event) => mouse(event),
+    }
+}
+
+/// What the console knows of the mouse: the wheel, and the first button as it goes down.
+fn mouse(event: MouseEvent) -> Option<Msg> {
+    match event.kind {
+        MouseEventKind::ScrollUp => Some(Msg::Wheel(Turn::Up)),
+        MouseEventKind::ScrollDown => Some(Msg::Wheel(Turn::Down)),
+        MouseEventKind::Down(MouseButton::Left) => Some(Msg::Click { column: event.column, line: event.row }),
+        _ => None,
     }
 }
 

@@ -100,6 +100,29 @@ pub enum Intent {
     Reset,
     /// Through the places where I was.
     Walk(Way),
+    /// Open the menu of what can be copied.
+    Copies,
+    /// Copy what the cursor is on in this form.
+    CopyAs(Form),
+    /// Show the portal page of what the cursor is on.
+    Portal,
+    /// The mouse, on or off.
+    Mouse,
+}
+
+/// A form in which a request or a thing can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The Azure CLI.
+    Az,
+    /// Azure PowerShell.
+    PowerShell,
+    /// curl.
+    Curl,
+    /// The address alone.
+    Url,
+    /// The body of the request, or what is known of the thing.
+    Json,
 }
 
 /// A place with a key of its own.

@@ -1,12 +1,14 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod chosen;
 pub mod history;
 mod narrowed;
 mod parity;
 mod ready;
 mod rows;
 pub mod search;
+mod sheet;
 mod ticking;
 mod wall;
 
@@ -17,6 +19,7 @@ use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
@@ -24,7 +27,7 @@ use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
-use super::preferences::Preferences;
+use super::preferences::{Mouse, Preferences, Writing};
 use super::prompt::{Prompt, Said};
 use super::shape::{self, Shape};
 use super::widgets::picture::Frozen;
@@ -34,6 +37,7 @@ use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::storage::BackupAddress;
+use crate::domain::writing::Permit;
 
 /// The console.
 #[derive(Debug)]
@@ -42,6 +46,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// Facts.
     pub world: World,
+    /// What the sender lets pass, as it told last. It decides for itself.
+    pub permit: Permit,
     /// The fleet.
     pub fleet: List<FleetKey, FleetColumn>,
     /// The backups of what [`Place::Backups`] names.
@@ -82,6 +88,8 @@ pub struct Model {
     pub(super) said: Said,
     /// Commands of the start that wait for what they speak of.
     pub(super) opening: Vec<String>,
+    /// Whether the mouse does anything.
+    pub mouse: Mouse,
     /// Where I am and how I came here; never empty, the fleet first.
     pub(super) trail: Vec<Place>,
     pub(super) last: Option<Place>,
@@ -187,6 +195,13 @@ pub enum Overlay {
     Filter(Input),
     /// Whether to leave while operations run.
     Leaving,
+    /// The menu of what can be copied.
+    Copies {
+        /// The chosen form.
+        chosen: usize,
+    },
+    /// A text that is shown whole.
+    Sheet(Sheet),
 }
 
 /// Whether a text is being typed.
@@ -219,9 +234,15 @@ pub enum Tone {
 impl Model {
     /// The console as it starts, and what it wishes first.
     pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
+        let permit = match preferences.writing {
+            Writing::Guarded => Permit::Guarded,
+            Writing::ReadOnly => Permit::Never,
+        };
+        let mouse = preferences.mouse;
         let mut model = Self {
             preferences,
             world: World::default(),
+            permit,
             fleet: List::sorted(FleetColumn::Expires, Direction::Up),
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
@@ -243,6 +264,7 @@ impl Model {
             opening: Vec::new(),
             subscription: None,
             history: history::History::default(),
+            mouse,
             trail: vec![Place::Fleet],
             last: None,
             subject: None,
@@ -263,7 +285,11 @@ impl Model {
         super::update::begin(&mut model);
         let request = model.next_request();
         model.world.inventory.ask(request, now);
-        (model, vec![Effect::LoadInventory { request }, Effect::ResumeAll])
+        let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll];
+        if mouse == Mouse::On {
+            first.push(Effect::Mouse(mouse));
+        }
+        (model, first)
     }
 
     /// Where I am.
@@ -337,6 +363,8 @@ impl Model {
             Some(Overlay::Shape { .. }) => &[S::Shape, S::Lists],
             Some(Overlay::Command(_)) => &[S::Command],
             Some(Overlay::Leaving) => &[S::Leaving],
+            Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
+            Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
             None => self.place_scopes(),
         }
     }

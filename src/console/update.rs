@@ -1,16 +1,19 @@
 //! What happens next. The only code that changes a model; it cannot do anything else.
 
 mod command;
+mod copies;
 mod inbox;
 mod keys;
 mod moves;
 mod parity;
 mod places;
+mod pointer;
 mod prompt;
 mod saved;
 mod search;
 mod wall;
 mod wizard;
+pub(super) mod writing;
 
 use super::draft::{Guard, Step};
 use super::effect::Effect;
@@ -32,6 +35,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Tick(now) => {
             model.tick(now);
+            writing::expire(model);
             let mut effects = wizard::keep_fresh(model);
             effects.extend(wall::keep_watch(model));
             effects
@@ -51,6 +55,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
+        Msg::Wheel(turn) => pointer::wheel(model, turn),
+        Msg::Click { line, .. } => pointer::click(model, line),
+        Msg::Uncopied { text, problem } => {
+            copies::uncopied(model, text, &problem);
+            Vec::new()
+        }
+        Msg::Writing(permit) => {
+            writing::permitted(model, permit);
+            Vec::new()
+        }
         Msg::Trouble(problem) => inbox::trouble(model, problem),
         Msg::Open(lines) => command::open(model, lines),
     }
