@@ -1,6 +1,6 @@
 //! Keys become a keymap: what the configuration says in words, on the table of the console.
 
-use crate::console::keymap::{Entry, Keymap, PRESETS, Preset};
+use crate::console::keymap::{Entry, Keymap, PRESETS, Preset, repeated};
 use crate::domain::problem::Problem;
 use crate::settings::keys::{Keys, Written};
 
@@ -12,7 +12,7 @@ pub(super) fn keymap(keys: &Keys) -> (Keymap, Vec<Problem>) {
         known.map_or_else(
             || {
                 let names = PRESETS.map(|(name, _)| name).join(", ");
-                let why = format!("keys.preset is none that is known: '{}'", word(&written.what));
+                let why = format!("keys.preset is none that is known: {}", repeated(&written.what));
                 problems.push(problem(written, &why, format!("Use one of: {names}")));
                 Preset::default()
             },
@@ -33,11 +33,6 @@ pub(super) fn keymap(keys: &Keys) -> (Keymap, Vec<Problem>) {
         keys.entries.get(refused.entry).map(|written| problem(written, &refused.why, refused.next))
     }));
     (keymap, problems)
-}
-
-/// As much of a word as may be repeated: what is longer is no misspelt name.
-fn word(text: &str) -> String {
-    text.chars().take(20).collect()
 }
 
 fn problem<T>(written: &Written<T>, why: &str, next: String) -> Problem {

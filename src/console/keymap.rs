@@ -12,7 +12,7 @@ use std::fmt;
 
 pub use self::bound::{Bound, Keymap};
 pub use self::chains::CHAINS;
-pub use self::configured::{Entry, PRESETS, Preset, Refused};
+pub use self::configured::{Entry, PRESETS, Preset, Refused, repeated};
 use super::intent::{Form, Intent, Stop};
 use super::key::Key;
 use super::list::Move;

@@ -66,10 +66,11 @@ impl FromStr for Wish {
     type Err = InvalidTime;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let shown = if text.chars().count() <= 20 { text } else { "…" };
         let time = text.trim().parse::<SignedDuration>().ok();
         match time.filter(|time| time.is_positive() && *time <= LONGEST) {
             Some(time) => Ok(Self::For(time)),
-            None => Err(InvalidTime(text.chars().take(20).collect())),
+            None => Err(InvalidTime(shown.to_owned())),
         }
     }
 }

@@ -118,9 +118,9 @@ fn d3_of_an_instance_a_backup_and_an_operation_the_reading_is_copied() {
     assert!(az.iter().any(|word| word.starts_with("--name=apim-core-prod-")), "{az:?}");
     stage.wall();
     stage.press("4");
-    let running = stage.model.world.operations().iter().map(|it| it.operation.clone());
-    let running = running.into_iter().find(|it| it.correlation_id.is_some()).unwrap();
-    stage.model.wall.cursor = Some(running.id());
+    let all = stage.model.world.operations();
+    let running = all.iter().find(|it| it.operation.correlation_id.is_some()).unwrap().operation.id();
+    stage.model.wall.cursor = Some(running);
     stage.press("Yu");
     let url = copied(&stage);
     assert!(!url.contains("operationresults"), "its own address is signed: {url}");

@@ -1,8 +1,11 @@
-//! Safety at the keyboard: the right to write as the screen shows it and asks for it.
+//! Safety at the keyboard: the right to write as the screen shows it and asks for it, and what stands before a start.
 
 use jiff::SignedDuration;
+use lifeboat::console::draft::{Button, Step, Task};
+use lifeboat::console::intent::Intent;
+use lifeboat::console::keymap::Scope;
 use lifeboat::console::preferences::{Preferences, Writing};
-use lifeboat::console::{Effect, Msg};
+use lifeboat::console::{Effect, Key, Msg};
 use lifeboat::domain::writing::Permit;
 
 use super::stage::{self, Stage};
@@ -106,4 +109,102 @@ fn a_subscription_that_is_closed_stays_closed_whatever_the_hour() {
     stage.press("/core-prod<Enter><Enter>arn");
     assert!(stage.screen().contains("is read-only here"), "{}", stage.screen());
     assert!(!stage.effects.iter().any(|it| matches!(it, Effect::GatherFacts { .. })));
+}
+
+/// A console at the dialog that wants the name, of a restore into this instance.
+fn asked(target: &str) -> Stage {
+    let mut stage = Stage::full(120, 35);
+    stage.press("/core-prod<Enter><Enter>ar");
+    let draft = stage.model.draft.as_mut().unwrap();
+    let Task::Restore { targets, .. } = &draft.task else { panic!("no restore") };
+    draft.choice = targets.iter().position(|id| id.name() == target).unwrap();
+    stage.press("nn");
+    stage.answer(|_| {});
+    stage.model.draft.as_mut().unwrap().step = Step::Review;
+    stage.press("n");
+    stage
+}
+
+#[test]
+fn a3_what_writes_has_a_key_in_the_menu_of_acts_only_and_never_beside_a_safe_one() {
+    let keymap = lifeboat::console::keymap::Keymap::default();
+    for line in keymap.lines() {
+        let writes = matches!(line.intent, Intent::BackUp | Intent::Restore | Intent::Attach);
+        assert!(!writes || line.scope == Scope::Acts, "{line:?}");
+        let plain = line.keys.iter().all(|key| matches!(key, Key::Char(c) if c.is_ascii_lowercase()));
+        assert!(!writes || plain, "{line:?}");
+    }
+}
+
+#[test]
+fn a4_the_last_question_says_all_and_waits_for_the_whole_name() {
+    let mut stage = asked("apim-core-dr");
+    let screen = stage.screen();
+    for words in [
+        "Restore into apim-core-dr?",
+        "apim-core-prod-2026-11-22-10-54.apimbackup",
+        "ago from apim-core-prod",
+        "REPLACES the configuration",
+        "what changed there since is not in it",
+        "cannot be cancelled",
+        "30 or more",
+        "12 characters missing",
+    ] {
+        assert!(screen.contains(words), "{words} is missing\n{screen}");
+    }
+    assert_eq!(stage.model.draft.as_ref().unwrap().button, Button::Cancel);
+    for part in ["apim", "-core-d"] {
+        stage.press(part).press("<Enter><Enter>");
+        assert_eq!(stage.started(), 0, "{}", stage.screen());
+    }
+    stage.press("r<Enter>");
+    assert_eq!(stage.started(), 1, "{}", stage.screen());
+}
+
+#[test]
+fn a9_production_is_marked_by_word_and_frame_and_neither_side_is_taken_for_the_other() {
+    let mut stage = asked("apim-core-prod");
+    let screen = stage.screen();
+    assert!(screen.contains(" PRODUCTION "), "{screen}");
+    assert!(screen.contains("Restore into apim-core-prod?"), "{screen}");
+    let buffer = stage.buffer();
+    let red =
+        buffer.content().iter().filter(|cell| cell.symbol() == "║" && cell.fg == ratatui::style::Color::Red);
+    assert!(red.count() > 10, "its frame is red and double\n{screen}");
+    // The name of the other side is not the name.
+    stage.press("apim-core-dr<Enter>");
+    assert_eq!(stage.started(), 0);
+    assert!(stage.screen().contains("that is another name"), "{}", stage.screen());
+    let mut stage = asked("apim-core-dr");
+    assert!(!stage.screen().contains(" PRODUCTION "), "{}", stage.screen());
+    stage.press("apim-core-prod<Enter>");
+    assert_eq!(stage.started(), 0);
+}
+
+#[test]
+fn a9_no_default_overwrites_production_or_the_source() {
+    let mut stage = Stage::full(120, 35);
+    let mut seen = 0;
+    for row in 0..stage::fleet().len() {
+        stage.press("1g");
+        for _ in 0..row {
+            stage.press("j");
+        }
+        stage.press("ar");
+        let Some(draft) = stage.model.draft.as_ref() else {
+            stage.press("<Esc>");
+            continue;
+        };
+        let Task::Restore { backup, proposed, targets } = &draft.task else { panic!("no restore") };
+        let source = backup.source.instance.as_deref();
+        if let Some(target) = proposed {
+            seen += 1;
+            assert_ne!(Some(target.name()), source);
+            assert!(!target.name().ends_with("-prod"), "{target} is proposed");
+        }
+        let first = draft.instance().unwrap();
+        assert!(targets.len() == 1 || Some(first.name()) != source, "{first} is chosen first");
+        stage.press("<Esc>");
+    }
+    assert!(seen > 0);
 }

@@ -96,6 +96,13 @@ impl Keymap {
     }
 }
 
+/// A word as it may be repeated: what is longer is no misspelt key, and may be a secret that was written where it does
+/// not belong.
+pub fn repeated(word: &str) -> String {
+    let length = word.chars().count();
+    if length <= 20 { format!("'{word}'") } else { format!("a text of {length} characters") }
+}
+
 /// What a line is called in a configuration.
 fn path(line: &Bound) -> String {
     format!("keys.{}.{}", line.scope.section(), line.name)
@@ -136,11 +143,8 @@ fn understood(base: &Keymap, wish: &Entry) -> Result<(usize, Vec<Key>), (String,
     let mut keys = Vec::new();
     for written in &wish.keys {
         let key: Key = written.parse().map_err(|()| {
-            (
-                format!("{path}: '{}' is no key", written.chars().take(20).collect::<String>()),
-                "Write a key as `lifeboat keys` does: o, O, Ctrl-R, F5, Enter, Space, PgDn, Shift-Tab"
-                    .to_owned(),
-            )
+            let next = "Write a key as `lifeboat keys` does: o, O, Ctrl-R, F5, Enter, Space, PgDn, Shift-Tab";
+            (format!("{path}: {} is no key", repeated(written)), next.to_owned())
         })?;
         may_have(line, key).map_err(|why| (format!("{path}: {key} {why}"), "Use another key".to_owned()))?;
         if !keys.contains(&key) {

@@ -76,7 +76,6 @@ fn kebab(shown: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
     use crate::console::keymap::BINDINGS;
 
     #[test]
