@@ -30,6 +30,8 @@ mod random;
 mod rebound;
 #[path = "console/safety.rs"]
 mod safety;
+#[path = "console/safety_frames.rs"]
+mod safety_frames;
 #[path = "console/sizes.rs"]
 mod sizes;
 #[path = "console/stage.rs"]

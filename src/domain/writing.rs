@@ -55,7 +55,7 @@ impl Permit {
             Self::Never => {
                 Some("read-only for this whole run: the command line or the configuration says so")
             }
-            Self::NotNow => Some("read-only now; :write 15m allows it for a while"),
+            Self::NotNow => Some("read-only now; :write 15m lifts it for a while"),
             Self::Guarded | Self::Until(_) => None,
         }
     }

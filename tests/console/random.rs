@@ -253,6 +253,41 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
 }
 
 #[test]
+fn a5_a_hundred_thousand_inputs_of_every_kind_neither_panic_nor_start_a_restore_without_its_name() {
+    let wanted = trials(5_000, 100_000);
+    let (mut inputs, mut walks, mut starts, mut restores, mut kinds) = (0, 0, 0, 0, [0_u64; 4]);
+    while inputs < wanted {
+        walks += 1;
+        let mut chance = Chance::new(walks);
+        let mut walk = Walk::new(on_the_way(chance.below(4)));
+        walk.stage.model.mouse = Mouse::On;
+        for _ in 0..LONGEST {
+            let step = step(&mut chance);
+            let kind = match step {
+                Step::Key(_) => Some(0),
+                Step::Wheel(_) | Step::Click(..) => Some(1),
+                Step::Paste(_) => Some(2),
+                Step::Resize(..) => Some(3),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                kinds[kind] += 1;
+                inputs += 1;
+            }
+            walk.take(&step);
+        }
+        walk.stage.buffer();
+        starts += walk.backups;
+        restores += walk.restores;
+    }
+    let [keys, mouse, pastes, sizes] = kinds;
+    println!(
+        "{inputs} inputs in {walks} walks (seeds 1 to {walks}): {keys} keys, {mouse} of the mouse, {pastes} pastes, {sizes} \
+         sizes; {restores} restores each with its name typed and drawn, {starts} backups by their button"
+    );
+}
+
+#[test]
 fn keys_alone_start_nothing_when_nothing_answers() {
     let walks = seeds(trials(1_000, 100_000));
     let mut keys = 0;

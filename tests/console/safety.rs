@@ -33,7 +33,7 @@ fn a1_the_head_says_whether_anything_can_be_written_and_counts_down() {
     assert!(head(&stage).contains("[WRITE 00:01]"), "{}", head(&stage));
     stage.tell(after(821));
     assert!(head(&stage).contains("[READ-ONLY]"), "{}", head(&stage));
-    assert!(stage.screen().contains(":write 15m allows it anew"), "{}", stage.screen());
+    assert!(stage.screen().contains(":write 15m lifts it"), "{}", stage.screen());
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_wizard_that_loses_its_writing_time_says_so_and_keeps_all() {
     stage.press("nnapim-core-dr");
     stage.tell(after(30));
     stage.tell(Msg::Drawn);
-    assert!(stage.screen().contains("Nothing of this draft is lost"), "{}", stage.screen());
+    assert!(stage.screen().contains("Nothing of the draft is lost"), "{}", stage.screen());
     stage.press("<Enter>");
     assert_eq!(stage.started(), 0);
     assert!(stage.screen().contains("nothing was sent, nothing is lost"), "{}", stage.screen());

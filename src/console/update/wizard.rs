@@ -21,6 +21,7 @@ use crate::domain::plan::{Kind, Plan};
 use crate::domain::preflight::Finding;
 use crate::domain::verdict::Verdict;
 use crate::domain::visible;
+use crate::domain::writing::Permit;
 
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
 const REFRESH: SignedDuration = SignedDuration::from_secs(40);
@@ -338,6 +339,10 @@ fn start(model: &mut Model) -> Vec<Effect> {
     let now = model.now();
     let target = model.draft.as_ref().and_then(Draft::instance);
     if let Err(why) = may_write(model, target) {
+        let why = match model.permit {
+            Permit::NotNow => "read-only now. Esc, :write 15m, and on".to_owned(),
+            _ => why,
+        };
         warn(model, format!("nothing was sent, nothing is lost: {why}"));
         return Vec::new();
     }
