@@ -53,7 +53,7 @@ impl Permit {
     pub fn remedy(self) -> Option<&'static str> {
         match self {
             Self::Never => {
-                Some("read-only for this whole run: the command line or the configuration says so")
+                Some("read-only for this run, by flag or configuration")
             }
             Self::NotNow => Some("read-only now; :write 15m lifts it for a while"),
             Self::Guarded | Self::Until(_) => None,

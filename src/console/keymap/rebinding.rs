@@ -130,7 +130,7 @@ fn check(map: &Keymap, base: &Keymap, seed: u64) {
 
 #[test]
 fn a3_no_configuration_moves_an_act_or_a_confirmation() {
-    let seeds = seeds(trials(2_000, 100_000));
+    let seeds = seeds(trials(500, 20_000));
     let standard = Keymap::default();
     let keys = [
         "Enter", "Space", "Tab", "Esc", "a", "b", "r", "y", "o", "e", "j", "Ctrl-C", "Ctrl-D", "F5", "PgDn",
