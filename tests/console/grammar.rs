@@ -9,6 +9,7 @@ use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Named, Preferences};
 use lifeboat::console::saved::{Listing, Order, View};
 use lifeboat::console::{Effect, Msg, shape};
+use lifeboat::domain::writing::Wish;
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
@@ -599,7 +600,7 @@ fn l5_what_is_opened_waits_for_its_instance_and_for_no_longer() {
         stage.load();
         assert!(stage.screen().contains("is not for the shell"), "{line}\n{}", stage.screen());
         assert!(stage.model.draft.is_none() && !stage.effects.contains(&Effect::Quit));
-        assert!(!stage.effects.iter().any(|it| matches!(it, Effect::AllowWriting(_))));
+        assert!(!stage.effects.iter().any(|it| matches!(it, Effect::Writing(_))));
     }
     let stage = open(&["view prod"]);
     assert_eq!(stage.model.fleet.filter.0, "prod", "what needs nobody is there at once");
@@ -609,9 +610,9 @@ fn l5_what_is_opened_waits_for_its_instance_and_for_no_longer() {
 fn a1_time_to_write_is_a_value_that_was_checked() {
     let mut stage = full(80, 24);
     say(&mut stage, "write 15m");
-    assert_eq!(stage.effects.last(), Some(&Effect::AllowWriting(SignedDuration::from_mins(15))));
+    assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::For(SignedDuration::from_mins(15)))));
     say(&mut stage, "readonly");
-    assert_eq!(stage.effects.last(), Some(&Effect::ForbidWriting));
+    assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::ReadOnly)));
 }
 
 #[test]
