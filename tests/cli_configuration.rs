@@ -132,3 +132,28 @@ fn themes_and_keys_are_listed() {
         "{acts:?}"
     );
 }
+
+#[test]
+fn c3_keys_of_ones_own_are_checked_listed_and_refused_with_their_line() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(
+        &lab.base_url,
+        "[keys]\npreset = \"no-vim\"\n[keys.fleet]\nopen = [\"Enter\", \"e\"]\nsort = [\"a\"]\n[keys.acts]\nrestore = [\"Enter\"]",
+    );
+    lab.run(&["config", "check"]).expect(
+        2,
+        &[
+            "line 14: keys.fleet.sort and keys.fleet.acts",
+            "line 16: keys.acts.restore: Enter never begins an act",
+            "config.toml:16",
+        ],
+    );
+    let ran = lab.run(&["keys", "--output", "json"]);
+    let json = ran.json();
+    let keys = json["keys"].as_array().unwrap();
+    let of = |name: &str| keys.iter().find(|it| it["name"] == name).unwrap()["keys"].clone();
+    assert_eq!(of("fleet.open"), serde_json::json!(["Enter", "e"]));
+    assert_eq!(of("fleet.sort"), serde_json::json!(["s"]));
+    assert_eq!(of("lists.down"), serde_json::json!(["Down"]));
+    assert_eq!(of("acts.restore"), serde_json::json!(["r"]));
+}

@@ -169,3 +169,36 @@ fn a2_whatever_is_pressed_while_read_only_nothing_that_changes_anything_arrives(
     assert!(polls > 0, "what runs was asked after");
     assert_eq!(lab.posts().len(), 1);
 }
+
+#[test]
+fn a1_time_to_write_is_asked_for_at_the_keyboard_and_ends_by_itself() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(&lab.base_url, include_str!("../assets/sandbox/contoso.toml"));
+    let config = lab.config().display().to_string();
+    let words = ["--cloud", "lab", "--auth", "environment", "--config", &config];
+    let own = environment(lab.home.path());
+    let variables: Vec<(&str, &str)> =
+        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
+    let mut session = Session::start(&words, &variables, 120, 35);
+    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
+    session.wait_for("[GUARDED]");
+    session.press(":readonly\r").wait_for("[READ-ONLY]");
+    session.press("/core-p\r").wait_until("one row", |screan| !screan.contains("apim-pay-prod"));
+    session.press("\r").wait_for("Backup × target");
+    session.press("ar").wait_for(":write 15m");
+    session.press("\x1b").wait_until("no menu", |screen| !screen.contains("Acts"));
+    // As long as a busy machine needs for the way to the last question, and not much longer.
+    session.press(":write 12s\r").wait_for("[WRITE 00:");
+    session.press("arnn").wait_for("25 ok");
+    session.press("n").wait_for("POST");
+    session.press("n").wait_for("Type the name");
+    session.press("apim-core-dr").wait_until("the end of the time", |screen| screen.contains("[READ-ONLY]"));
+    session.press("\r").wait_for("nothing was sent, nothing is lost");
+    assert_eq!(lab.posts().len(), 0, "{}", session.text());
+    session.press("\x1b").wait_for("4 REVIEW");
+    session.press(":write 15m\r").wait_for("[WRITE 1");
+    session.press("n").wait_for("Type the name");
+    session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
+    session.wait_until("its verdict", |screen| screen.contains("succeeded"));
+    assert_eq!(lab.posts().len(), 1);
+}

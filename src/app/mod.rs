@@ -88,14 +88,14 @@ async fn show(
     }
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
     let (palette, mut unlike) = themes::palette(&settings.appearance);
-    let (keymap, mut unbound) = keys::keymap(&settings.keys);
     let (views, mut unread) = views::read(&settings.views);
+    let (keymap, mut unbound) = keys::keymap(&settings.keys);
     let preferences = Preferences { views, ..preferences::of(&settings, palette, keymap) };
     let title = format!("lifeboat: {}", settings.cloud.name);
     let mut problems = settings.problems.clone();
     problems.append(&mut unlike);
-    problems.append(&mut unbound);
     problems.append(&mut unread);
+    problems.append(&mut unbound);
     let around = settings.appearance.around;
     let opened = settings.open.clone();
     let house = House::build(settings)?;

@@ -80,7 +80,7 @@ pub enum Scope {
 impl Scope {
     /// Whether letters are text there.
     pub fn takes_text(self) -> bool {
-        matches!(self, Self::Typing | Self::Reason | Self::Confirm)
+        matches!(self, Self::Typing | Self::Reason | Self::Confirm | Self::Command | Self::Searching)
     }
 }
 
@@ -114,7 +114,7 @@ impl fmt::Display for Scope {
             Self::Leaving => "leaving",
             Self::Frozen => "frozen",
             Self::Copies => "copy menu",
-            Self::Sheet => "text",
+            Self::Sheet => "shown text",
         })
     }
 }
@@ -248,13 +248,13 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Ctrl('c')], I::Interrupt, QUIET, "Twice: quit"),
         bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 20), "These keys"),
 
-        bind(S::Fleet, &[Char('Y')], I::Copies, ("copy as", 3), "Copy as az, PowerShell, curl, URL or JSON"),
-        bind(S::Backups, &[Char('Y')], I::Copies, ("copy as", 3), "Copy as az, PowerShell, URL or JSON"),
-        bind(S::Operations, &[Char('Y')], I::Copies, ("copy as", 3), "Copy the question about it as az, PowerShell, curl, URL or JSON"),
+        bind(S::Fleet, &[Char('Y')], I::Copies, ("copy as", 1), "Copy as az, PowerShell, curl, URL or JSON"),
+        bind(S::Backups, &[Char('Y')], I::Copies, ("copy as", 1), "Copy as az, PowerShell, URL or JSON"),
+        bind(S::Operations, &[Char('Y')], I::Copies, ("copy as", 1), "Copy how it is asked for: az, PowerShell, curl, URL, JSON"),
         bind(S::Review, &[Char('Y')], I::Copies, ("copy as", 6), "Copy the request as az, PowerShell, curl, URL or JSON"),
-        bind(S::Fleet, &[Char('o')], I::Portal, ("portal", 3), "The portal page of the instance"),
-        bind(S::Backups, &[Char('o')], I::Portal, ("portal", 3), "The portal page of the storage account"),
-        bind(S::Operations, &[Char('o')], I::Portal, ("portal", 3), "The portal page of the instance that is worked on"),
+        bind(S::Fleet, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the instance"),
+        bind(S::Backups, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the storage account"),
+        bind(S::Operations, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the instance that is worked on"),
         bind(S::Copies, &[Char('a')], I::CopyAs(Form::Az), ("az", 9), "A command for the Azure CLI, for bash and zsh"),
         bind(S::Copies, &[Char('p')], I::CopyAs(Form::PowerShell), ("PowerShell", 9), "A command for Azure PowerShell"),
         bind(S::Copies, &[Char('c')], I::CopyAs(Form::Curl), ("curl", 9), "A command for curl, for bash and zsh"),
@@ -264,7 +264,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Copies, &[Esc, Char('q'), Char('Y')], I::Close, ("close", 7), "Close"),
         bind(S::Sheet, &[Char('y')], I::Copy, ("copy", 8), "Copy it"),
         bind(S::Sheet, &[Esc, Char('q'), Enter], I::Close, ("close", 9), "Close"),
-        bind(S::Everywhere, &[Char('M')], I::Mouse, QUIET, "The mouse, on or off; a click chooses a row and does nothing else"),
+        bind(S::Everywhere, &[Char('M')], I::Mouse, QUIET, "The mouse, on or off: a click chooses, and no more"),
 
         bind(S::Acts, &[Char('w')], I::Attach, ("watch", 6), "Watch what somebody else has begun on the instance"),
         bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),

@@ -40,6 +40,12 @@ pub struct Preferences {
     pub glyphs: Glyphs,
     /// How everything looks.
     pub palette: Palette,
+    /// What the keys mean.
+    pub keymap: Keymap,
+    /// Whether the mouse is on from the start.
+    pub mouse: Mouse,
+    /// Whether an address can be opened.
+    pub browser: Browser,
     /// Saved views.
     pub views: Vec<View>,
     /// Every look that can be chosen; none without colours.
@@ -48,12 +54,6 @@ pub struct Preferences {
     pub launch: String,
     /// What is told of this program and its surroundings: a word, and what it means here.
     pub about: Vec<(String, String)>,
-    /// What the keys mean.
-    pub keymap: Keymap,
-    /// Whether the mouse is on from the start.
-    pub mouse: Mouse,
-    /// Whether an address can be opened.
-    pub browser: Browser,
 }
 
 /// A look with a name.

@@ -52,9 +52,7 @@ impl Permit {
     /// How the right to write is got back; `None` while there is one.
     pub fn remedy(self) -> Option<&'static str> {
         match self {
-            Self::Never => {
-                Some("read-only for this whole run: the command line or the configuration says so")
-            }
+            Self::Never => Some("read-only for this run, by flag or configuration"),
             Self::NotNow => Some("read-only now; :write 15m lifts it for a while"),
             Self::Guarded | Self::Until(_) => None,
         }

@@ -42,9 +42,7 @@ impl Keys {
         for place in places.collect::<Vec<_>>() {
             let Some(inner) = section.table(read, &place) else { continue };
             for (name, _) in inner.keys(read) {
-                if let Some(keys) =
-                    inner.texts(read, &name, "keys in quotes, such as [\"Enter\", \"o\"], or [] for none")
-                {
+                if let Some(keys) = inner.texts(read, &name) {
                     let keys = keys.into_iter().map(|(key, _)| key).collect();
                     let entry = KeyEntry { section: place.clone(), name: name.clone(), keys };
                     entries.push(inner.written(read, &name, entry));

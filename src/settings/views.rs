@@ -49,7 +49,7 @@ pub(super) fn view(read: &mut Reader<'_>, file: &Path, name: String, section: &S
         filter: section.text(read, "filter"),
         sort: section.text(read, "sort").map(|text| placed(text, "sort")),
         columns: section
-            .texts(read, "columns", "a list of texts in quotes, such as [\"name\", \"rpo\"]")
+            .texts(read, "columns")
             .map(|all| all.into_iter().map(|(text, line)| Placed { text, line }).collect()),
     }
 }

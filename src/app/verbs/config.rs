@@ -34,9 +34,9 @@ fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
     let mut problems = settings.problems.clone();
     // Those of the file were told when it was read; themes and views are only looked at here and in the console.
     let (_, unlike) = themes::palette(&settings.appearance);
-    let (_, unbound) = keys::keymap(&settings.keys);
     let (_, unread) = views::read(&settings.views);
-    for problem in unlike.into_iter().chain(unbound).chain(unread) {
+    let (_, unbound) = keys::keymap(&settings.keys);
+    for problem in unlike.into_iter().chain(unread).chain(unbound) {
         paper.problem(&problem);
         problems.push(problem);
     }

@@ -71,13 +71,13 @@ impl Keymap {
 
     /// The hints that fit into so many columns: the greater its rank, the longer one stays; in the order of the table.
     pub fn hints<'a>(&'a self, scopes: &'a [Scope], columns: usize) -> Vec<&'a Bound> {
-        let bindings: Vec<&Bound> = self.in_force(scopes).filter(|binding| binding.rank > 0).collect();
+        let lines: Vec<&Bound> = self.in_force(scopes).filter(|line| line.rank > 0).collect();
         let wide = |at: usize| {
-            let key = bindings[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
-            key + text::width(bindings[at].word) + 3
+            let key = lines[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
+            key + text::width(lines[at].word) + 3
         };
-        let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
-        by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
+        let mut by_rank: Vec<usize> = (0..lines.len()).collect();
+        by_rank.sort_by_key(|&at| std::cmp::Reverse(lines[at].rank));
         // Between two hints are two columns, before the first one none.
         let mut room = columns + 2;
         let mut shown: Vec<usize> = Vec::new();
@@ -89,6 +89,6 @@ impl Keymap {
             shown.push(at);
         }
         shown.sort_unstable();
-        shown.into_iter().map(|at| bindings[at]).collect()
+        shown.into_iter().map(|at| lines[at]).collect()
     }
 }

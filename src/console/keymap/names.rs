@@ -33,6 +33,20 @@ impl Binding {
             (Intent::Page(..0), _) => "half-page-up",
             (Intent::Page(_), _) => "half-page-down",
             (Intent::Last, _) => "place-before",
+            (Intent::Shift(by), _) => {
+                if by < 0 {
+                    "shift-back"
+                } else {
+                    "shift-on"
+                }
+            }
+            (Intent::Complete(by), _) => {
+                if by < 0 {
+                    "complete-back"
+                } else {
+                    "complete"
+                }
+            }
             (Intent::Pane(at), _) => return format!("pane-{}", at + 1),
             (other, _) => return kebab(&format!("{other:?}")),
         };
@@ -86,7 +100,7 @@ mod tests {
              everywhere.close everywhere.back everywhere.visit-fleet everywhere.visit-operations \
              everywhere.visit-parity everywhere.visit-problems everywhere.place-before everywhere.times \
              everywhere.refresh everywhere.help acts.attach acts.back-up acts.restore acts.open acts.close \
-             sort-menu.open help.filter filter.open filter.close reason.open confirm-restore.open \
+             sort-menu.open text.filter filter.open filter.close reason.open confirm-restore.open \
              confirm-restore.switch confirm-backup.open leaving.yes";
         let names: BTreeSet<String> =
             BINDINGS.iter().map(|it| format!("{}.{}", it.scope.section(), it.name())).collect();

@@ -70,7 +70,7 @@ fn a_key_can_be_taken_from_its_owner_first_and_places_that_never_meet_share_thei
     assert_eq!(why(&[entry("fleet.sort", &["o"]), entry("fleet.portal", &[])]), Vec::<String>::new());
     assert_eq!(why(&[entry("fleet.portal", &["s"]), entry("fleet.sort", &["o"])]), Vec::<String>::new());
     assert_eq!(why(&[entry("fleet.sort", &["l"]), entry("lists.right", &["Right"])]), Vec::<String>::new());
-    assert_eq!(why(&[entry("operations.zoom", &["/"])]), Vec::<String>::new());
+    assert_eq!(why(&[entry("operations.zoom", &["x"])]), Vec::<String>::new());
     let both = why(&[entry("fleet.sort", &["e"]), entry("fleet.copy", &["e"])]);
     assert_eq!(both.len(), 1, "one of the two keeps it: {both:?}");
 }
@@ -130,7 +130,7 @@ fn check(map: &Keymap, base: &Keymap, seed: u64) {
 
 #[test]
 fn a3_no_configuration_moves_an_act_or_a_confirmation() {
-    let seeds = seeds(trials(2_000, 100_000));
+    let seeds = seeds(trials(500, 20_000));
     let standard = Keymap::default();
     let keys = [
         "Enter", "Space", "Tab", "Esc", "a", "b", "r", "y", "o", "e", "j", "Ctrl-C", "Ctrl-D", "F5", "PgDn",

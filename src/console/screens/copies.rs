@@ -22,7 +22,8 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, chose
         let words = match recipe.text(form) {
             Ok(text) => {
                 let one: Vec<&str> = text.split_whitespace().collect();
-                words.then(Words::shown(Role::Dim, text::cut(&one.join(" "), room, canvas.theme.ellipsis())))
+                words
+                    .then(Words::shown(Role::Plain, text::cut(&one.join(" "), room, canvas.theme.ellipsis())))
             }
             Err(why) => words.and(Role::Warn, why),
         };

@@ -9,6 +9,7 @@ use crate::console::command::{Command, Verb, split, whereabouts};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop};
 use crate::console::key::Key;
+use crate::console::keymap::Keymap;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone};
 use crate::console::world::inventory::Reading;
 use crate::domain::plan::Kind;
@@ -144,9 +145,10 @@ fn compare(model: &mut Model, names: &str) -> Ran {
     }
 }
 
-/// The key of a thing that other screens own; it means what it means there.
+/// The key of a thing that other screens own: it means what it means there in the table, whatever a configuration has
+/// made of it.
 fn as_key(model: &mut Model, key: Key, otherwise: &str) -> Ran {
-    match model.preferences.keymap.intent(model.scopes(), key) {
+    match Keymap::default().intent(model.scopes(), key) {
         Some(intent) => Ok(act(model, intent)),
         None => no(otherwise),
     }
