@@ -123,6 +123,12 @@ pub enum Form {
     Url,
     /// The body of the request, or what is known of the thing.
     Json,
+    /// Mark the instance under the cursor, or take its mark away.
+    Mark,
+    /// Begin a range of marks at the cursor, or end it.
+    Range,
+    /// Mark from the cursor on, so many rows further; negative is up.
+    MarkAlong(isize),
 }
 
 /// A place with a key of its own.

@@ -35,6 +35,10 @@ pub enum Key {
     Home,
     /// End.
     End,
+    /// Arrow with Shift, where the terminal tells it.
+    ShiftUp,
+    /// Arrow with Shift, where the terminal tells it.
+    ShiftDown,
     /// Page up.
     PageUp,
     /// Page down.
@@ -104,6 +108,8 @@ impl fmt::Display for Key {
             Self::Right => "Right",
             Self::Home => "Home",
             Self::End => "End",
+            Self::ShiftUp => "Shift-Up",
+            Self::ShiftDown => "Shift-Down",
             Self::PageUp => "PgUp",
             Self::PageDown => "PgDn",
         };

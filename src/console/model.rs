@@ -4,6 +4,7 @@
 mod chosen;
 pub mod history;
 mod narrowed;
+mod marks;
 mod parity;
 mod ready;
 mod rows;
@@ -17,6 +18,7 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use tui_input::Input;
 
+pub use self::marks::{Grip, Marks};
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 pub use self::sheet::Sheet;
@@ -50,6 +52,8 @@ pub struct Model {
     pub permit: Permit,
     /// The fleet.
     pub fleet: List<FleetKey, FleetColumn>,
+    /// The marked instances.
+    pub marks: Marks,
     /// The backups of what [`Place::Backups`] names.
     pub backups: List<BackupAddress, BackupColumn>,
     /// The target that backups are judged against; `None` means the proposed one.
@@ -244,6 +248,7 @@ impl Model {
             world: World::default(),
             permit,
             fleet: List::sorted(FleetColumn::Expires, Direction::Up),
+            marks: Marks::default(),
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
             below: Below::default(),

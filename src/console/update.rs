@@ -4,6 +4,7 @@ mod command;
 mod copies;
 mod inbox;
 mod keys;
+mod marks;
 mod moves;
 mod parity;
 mod places;

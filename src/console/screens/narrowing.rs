@@ -33,13 +33,25 @@ pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize)
     }
 }
 
+/// How many instances are marked, and how many of them are not on the list.
+fn marked(model: &Model) -> Words {
+    let count = match (model.marks.count(), model.marks_hidden()) {
+        (0, _) => return Words::new(),
+        _ if *model.place() != Place::Fleet => return Words::new(),
+        (count, 0) => format!("marked {count}"),
+        (count, hidden) => format!("marked {count}, {hidden} not shown"),
+    };
+    let range = if model.marks.is_range() { ", range" } else { "" };
+    Words::one(Role::Key, format!("{count}{range}   "))
+}
+
 fn listed(
     model: &Model,
     theme: Theme,
     (sort, filter, (shown, all)): (String, &Filter, (usize, usize)),
     columns: usize,
 ) -> Words {
-    let count = Words::one(Role::Plain, format!("{shown}/{all}"));
+    let count = marked(model).and(Role::Plain, format!("{shown}/{all}"));
     let is_shown = filter.is_active() || matches!(model.overlay, Some(Overlay::Filter(_)));
     let sort = Words::one(Role::Dim, sort);
     if !is_shown {
