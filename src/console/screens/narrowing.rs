@@ -27,6 +27,7 @@ pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize)
             listed(model, theme, (shown(by.word(), direction), &model.backups.filter, count), columns)
         }
         Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
+        Place::Failover => Words::one(Role::Dim, "each name is typed before its restore is sent"),
         Place::Parity(_) => super::parity::narrowing(model),
         Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),

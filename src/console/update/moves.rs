@@ -45,7 +45,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Place::Backups(_) => backups(model, intent),
         Place::Operations => super::wall::act(model, intent),
         Place::Problems => problems(model, intent),
-        Place::Parity(_) | Place::Wizard(_) => Vec::new(),
+        Place::Parity(_) | Place::Wizard(_) | Place::Failover => Vec::new(),
     }
 }
 
