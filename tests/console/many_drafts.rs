@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat::console::failover::Stand;
+use lifeboat::console::failover::{Failover, Row, Stand};
 use lifeboat::console::message::Gathering;
-use lifeboat::console::model::Place;
 use lifeboat::console::{Effect, Key, Msg, RequestId};
 use lifeboat::domain::plan::Plan;
 
@@ -29,6 +28,9 @@ struct Walk {
     /// What the dialog showed of the name when it was last drawn.
     seen: String,
     started: Vec<String>,
+    /// Whether the draft in the wizard was a row of the plan before the last key.
+    is_row: bool,
+    singles: u64,
     restarts: u64,
 }
 
@@ -40,6 +42,8 @@ impl Walk {
             asked: None,
             seen: String::new(),
             started: Vec::new(),
+            is_row: false,
+            singles: 0,
             restarts: 0,
         };
         it.collect("", Key::Esc);
@@ -52,6 +56,7 @@ impl Walk {
 
     fn key(&mut self, key: Key) {
         let typed = self.typed();
+        self.is_row = self.stage.model.failover.as_ref().is_some_and(|plan| plan.open.is_some());
         if typed != self.seen {
             self.seen.clear();
         }
@@ -85,10 +90,15 @@ impl Walk {
                     assert_eq!((name.as_str(), self.seen.as_str()), (typed, typed));
                     let age = self.stage.model.now().duration_since(self.answered[&name]);
                     assert!(age <= FRESH, "{name} was started on facts of {age:#} ago");
-                    assert!(!self.started.contains(&name), "{name} was started twice");
-                    self.started.push(name);
+                    if self.is_row {
+                        assert!(!self.started.contains(&name), "{name} was started twice by one plan");
+                        self.started.push(name);
+                    } else {
+                        self.singles += 1;
+                    }
                 }
                 Effect::KeepDrafts(kept) => {
+                    self.forget_if_begun_anew();
                     let lines = kept.failover.iter().flat_map(|sketch| &sketch.lines);
                     let targets: Vec<&str> =
                         lines.filter_map(|it| Some(it.target.as_ref()?.name())).collect();
@@ -99,6 +109,18 @@ impl Walk {
             }
         }
         self.hold();
+    }
+
+    /// Another plan may propose again what the one before has sent: the checks see it, of which this test has none.
+    fn forget_if_begun_anew(&mut self) {
+        let plan = self.stage.model.failover.as_ref();
+        let is_new = |plan: &Failover| {
+            let untouched = |row: &Row| matches!(row.stand, Stand::Proposed | Stand::Impossible(_));
+            plan.open.is_none() && plan.rows.iter().all(untouched)
+        };
+        if plan.is_none_or(is_new) {
+            self.started.clear();
+        }
     }
 
     /// What holds of every plan at every moment.
@@ -169,17 +191,13 @@ impl Walk {
             self.key(key);
             self.drawn();
         }
-        // A plan that was begun anew proposes again what runs already; the journal refuses that, and this test has none.
-        if self.stage.model.sketches.failover.is_none() || *self.stage.model.place() != Place::Failover {
-            self.started.clear();
-        }
     }
 }
 
 #[test]
 fn a5_no_restore_starts_without_the_typed_name_of_its_own_target_while_several_are_drafted() {
-    let walks = seeds(trials(600, 100_000));
-    let (mut restores, mut keys, mut whole, mut restarts) = (0, 0, 0, 0);
+    let walks = seeds(trials(400, 20_000));
+    let (mut restores, mut singles, mut keys, mut whole, mut restarts) = (0, 0, 0, 0, 0);
     for &seed in &walks {
         let mut chance = Chance::new(seed);
         let mut walk = Walk::new(failover::checked(80, 24));
@@ -192,10 +210,11 @@ fn a5_no_restore_starts_without_the_typed_name_of_its_own_target_while_several_a
         restores += walk.started.len();
         whole += u64::from(walk.started.len() == 3);
         restarts += walk.restarts;
+        singles += walk.singles;
     }
     println!(
-        "A5: {} walks (seeds {:?} to {:?}), {keys} steps, {restarts} restarts: {restores} restores started, {whole} \
-         plans to their end; each by Enter, its own name typed and drawn, on facts of a minute at most, none twice",
+        "A5: {} walks (seeds {:?} to {:?}), {keys} steps, {restarts} restarts: {restores} restores of plans \
+         and {singles} single ones started, {whole} plans to their end; each by Enter, its own name typed and drawn, on facts of a minute at most, none twice",
         walks.len(),
         walks.first(),
         walks.last()

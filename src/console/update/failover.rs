@@ -57,7 +57,10 @@ pub(super) fn propose(model: &Model, source: &ResourceId, sources: &[ResourceId]
 /// Whether a target may be proposed beside these rows.
 fn is_free(model: &Model, id: &ResourceId, sources: &[ResourceId], rows: &[Row]) -> bool {
     let taken = rows.iter().filter(|row| row.stand != Stand::LeftOut).any(|row| row.target() == Some(id));
-    !taken && !sources.contains(id) && !model.preferences.read_only_subscriptions.contains(&id.subscription())
+    !taken
+        && !sources.contains(id)
+        && !is_under_way(model, id)
+        && !model.preferences.read_only_subscriptions.contains(&id.subscription())
 }
 
 /// Answers an intent at the table.
@@ -173,6 +176,9 @@ fn refusal(model: &Model, at: usize, target: &ResourceId) -> Option<String> {
     }
     if let Err(why) = may_write(model, Some(target)) {
         return Some(why);
+    }
+    if is_under_way(model, target) {
+        return Some(format!("an operation on {} has not ended yet", target.name()));
     }
     model.failover.as_ref().and_then(|failover| failover.conflict(at, target))
 }
