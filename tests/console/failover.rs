@@ -274,6 +274,21 @@ fn what_cannot_be_restored_is_said() {
 }
 
 #[test]
+fn a_row_that_was_not_possible_is_proposed_once_more_is_known() {
+    let mut stage = Stage::empty(80, 24);
+    stage.part(Loaded::Instances(stage::fleet()));
+    stage.press("/core-prod<Enter> af");
+    assert!(stage.screen().contains("not possible"), "{}", stage.screen());
+    stage.load();
+    stage.press("n");
+    assert_eq!(stands(&stage), [Stand::Chosen], "{}", stage.screen());
+    let mut stage = Stage::empty(80, 24);
+    stage.part(Loaded::Instances(stage::fleet()));
+    stage.press("/core-prod<Enter> afn");
+    assert!(stage.screen().contains("not possible: no usable backup"), "{}", stage.screen());
+}
+
+#[test]
 fn facts_that_are_too_old_are_read_again_before_a_name_counts() {
     let mut stage = checked(80, 24);
     stage.tell(Msg::Tick(stage::now() + SignedDuration::from_secs(300)));

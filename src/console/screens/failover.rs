@@ -264,7 +264,7 @@ fn freshness(model: &Model, row: &Row) -> Words {
 fn next(row: &Row) -> &'static str {
     match (&row.stand, row.due()) {
         (Stand::LeftOut, _) => "Space takes it in again.",
-        (Stand::Impossible(_), _) => "The others go on without it.",
+        (Stand::Impossible(_), _) => "The others go on without it. n looks again.",
         (Stand::Started(_), _) => "Enter shows the operations. What runs goes on in Azure.",
         (Stand::Proposed, _) if row.target().is_none() => {
             "Enter chooses a target; l proposes an older backup."

@@ -54,6 +54,20 @@ pub(super) fn propose(model: &Model, source: &ResourceId, sources: &[ResourceId]
     }
 }
 
+/// A row that was not possible is looked at again: more may be known of it meanwhile.
+fn propose_again(model: &mut Model) {
+    let Some(failover) = model.failover.as_ref() else { return };
+    let at = failover.cursor;
+    let Some(row) = failover.rows.get(at).filter(|row| matches!(row.stand, Stand::Impossible(_))) else {
+        return;
+    };
+    let sources: Vec<ResourceId> = failover.rows.iter().map(|row| row.source.clone()).collect();
+    let again = propose(model, &row.source, &sources, &failover.rows);
+    if let Some(row) = model.failover.as_mut().and_then(|failover| failover.rows.get_mut(at)) {
+        *row = again;
+    }
+}
+
 /// Whether a target may be proposed beside these rows.
 fn is_free(model: &Model, id: &ResourceId, sources: &[ResourceId], rows: &[Row]) -> bool {
     let taken = rows.iter().filter(|row| row.stand != Stand::LeftOut).any(|row| row.target() == Some(id));
@@ -85,6 +99,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 /// The row under the cursor goes into the wizard, at the step that it is due for.
 fn open(model: &mut Model) -> Vec<Effect> {
+    propose_again(model);
     let Some(failover) = model.failover.as_mut() else { return Vec::new() };
     let at = failover.cursor;
     let Some(row) = failover.rows.get_mut(at) else { return Vec::new() };
@@ -138,9 +153,15 @@ pub(super) fn put_back(model: &mut Model) {
 
 /// Takes what is proposed, as it is shown, and goes to the next row that waits for somebody.
 fn take(model: &mut Model) -> Vec<Effect> {
+    propose_again(model);
     let Some(failover) = model.failover.as_ref() else { return Vec::new() };
     let at = failover.cursor;
     let Some(row) = failover.rows.get(at) else { return Vec::new() };
+    if let Stand::Impossible(why) = &row.stand {
+        let why = format!("not possible: {why}");
+        warn(model, why);
+        return Vec::new();
+    }
     if row.stand == Stand::Proposed {
         let target = row.target().cloned();
         let Some(target) = target else {
