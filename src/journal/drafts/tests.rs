@@ -79,7 +79,7 @@ fn one_of_another_version_or_a_damaged_one_is_told_and_put_aside() {
 
 #[test]
 fn whatever_the_damage_it_is_the_draft_or_a_problem() {
-    let seeds = seeds(trials(2_000, 200_000));
+    let seeds = seeds(trials(300, 50_000));
     let mut told = 0;
     let state = TempDir::new().unwrap();
     let drafts = Drafts::new(state.path(), ROOT);
