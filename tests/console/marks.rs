@@ -50,7 +50,7 @@ fn s5_marks_follow_their_ids_and_survive_leaving() {
     stage.press("/pay-prod<Enter> <Esc>/iot<Enter> <Esc>");
     let both = ["apim-iot-prod", "apim-pay-prod"];
     assert_eq!(marked(&stage), both);
-    for keys in ["sn", "st", "st", "/name:core<Enter>", "<Esc>", "<Enter>", "q", "4", "1", "<C-r>", "!", "q"]
+    for keys in ["sn", "st", "st", "/name:core<Enter>", "<Esc>", "<Enter>", "q", "4", "q", "<C-r>", "!", "q"]
     {
         stage.press(keys);
         assert_eq!(marked(&stage), both, "after {keys}");

@@ -77,6 +77,13 @@ fn is_free(model: &Model, id: &ResourceId, sources: &[ResourceId], rows: &[Row])
         && !model.preferences.read_only_subscriptions.contains(&id.subscription())
 }
 
+/// Whether this console knows of an operation on an instance that has not ended.
+fn is_under_way(model: &Model, id: &ResourceId) -> bool {
+    let mut operations = model.world.operations.values().map(|it| &it.operation);
+    model.world.starting.iter().any(|plan| plan.instance() == id)
+        || operations.any(|it| !it.phase.is_final() && it.intent.work.instance() == id)
+}
+
 /// Answers an intent at the table.
 pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_choices());
