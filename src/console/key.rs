@@ -48,7 +48,7 @@ pub enum Key {
 }
 
 /// Every key with a name.
-const NAMED: [(&str, Key); 15] = [
+const NAMED: [(&str, Key); 17] = [
     ("Space", Key::Char(' ')),
     ("Enter", Key::Enter),
     ("Esc", Key::Esc),
@@ -62,6 +62,8 @@ const NAMED: [(&str, Key); 15] = [
     ("Right", Key::Right),
     ("Home", Key::Home),
     ("End", Key::End),
+    ("Shift-Up", Key::ShiftUp),
+    ("Shift-Down", Key::ShiftDown),
     ("PgUp", Key::PageUp),
     ("PgDn", Key::PageDown),
 ];

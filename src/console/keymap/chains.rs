@@ -18,6 +18,8 @@ pub const CHAINS: &[&[S]] = &[
     &[S::Fleet, S::Lists, S::Everywhere],
     &[S::Cell, S::Backups, S::Lists, S::Everywhere],
     &[S::Backups, S::Lists, S::Everywhere],
+    &[S::Failover, S::Lists, S::Everywhere],
+    &[S::Offer],
     &[S::Operations, S::Lists, S::Everywhere],
     &[S::Parity, S::Lists, S::Everywhere],
     &[S::Problems, S::Lists, S::Everywhere],
