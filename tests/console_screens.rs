@@ -8,8 +8,12 @@ mod comparing;
 #[cfg(unix)]
 #[path = "console/copying.rs"]
 mod copying;
+#[path = "console/drafts.rs"]
+mod drafts;
 #[path = "console/facts.rs"]
 mod facts;
+#[path = "console/failover.rs"]
+mod failover;
 #[path = "console/frames.rs"]
 mod frames;
 #[path = "console/grammar.rs"]
@@ -20,6 +24,10 @@ mod hostile;
 mod hostile_names;
 #[path = "console/many.rs"]
 mod many;
+#[path = "console/many_drafts.rs"]
+mod many_drafts;
+#[path = "console/marks.rs"]
+mod marks;
 #[path = "console/mouse.rs"]
 mod mouse;
 #[path = "console/movement.rs"]

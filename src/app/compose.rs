@@ -12,6 +12,7 @@ use crate::domain::storage::Location;
 use crate::engine::Engine;
 use crate::engine::survey::{ConfiguredLocation, Depth, Scope};
 use crate::journal::Journal;
+use crate::journal::drafts::Drafts;
 use crate::settings::Settings;
 
 /// The rooms of this run.
@@ -72,6 +73,11 @@ impl House {
     /// The clock.
     pub(super) fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// Where drafts are kept.
+    pub(super) fn drafts(&self) -> Drafts {
+        Drafts::new(&self.settings.paths.state, self.resource_manager())
     }
 
     /// A new operation's id.

@@ -8,6 +8,7 @@ use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::browser;
 use super::compose::House;
+use super::keeping::Keeping;
 use super::takeover::carry_on;
 use crate::console::effect::Effect;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
@@ -37,12 +38,15 @@ pub(super) struct Executor {
     cache: Option<Cache>,
     /// Operations that a task of this process follows.
     followed: BTreeSet<OperationId>,
+    /// Where drafts are kept.
+    keeping: Keeping,
 }
 
 impl Executor {
     /// An executor that answers to this inbox.
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
+        let keeping = Keeping::begin(house.drafts(), inbox.clone());
         Self {
             house: Arc::new(house),
             inbox,
@@ -51,6 +55,7 @@ impl Executor {
             comparison: None,
             cache,
             followed: BTreeSet::new(),
+            keeping,
         }
     }
 
@@ -66,6 +71,8 @@ impl Executor {
             }
             Effect::Glance { request, what } => self.glance(request, what),
             Effect::ResumeAll => self.resume_all(),
+            Effect::KeepDrafts(sketches) => self.keeping.keep(*sketches),
+            Effect::RecallDrafts => self.recall_drafts(),
             Effect::Browse(address) => browser::open(address, self.inbox.clone()),
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
@@ -180,6 +187,15 @@ impl Executor {
                 tokio::spawn(async move { carry_on(&house, id, reports, inbox).await });
             }
         }
+    }
+
+    /// Tells what an earlier run kept of its drafts.
+    fn recall_drafts(&mut self) {
+        let message = match self.house.drafts().load(self.house.now()) {
+            Ok(sketches) => Msg::Drafts(Box::new(sketches)),
+            Err(problem) => Msg::Trouble(problem),
+        };
+        post(&self.inbox, message);
     }
 
     /// Where an operation reports to: everything becomes a message.

@@ -91,6 +91,8 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::BackTab => Some(Key::BackTab),
         KeyCode::Backspace => Some(Key::Backspace),
         KeyCode::Delete => Some(Key::Delete),
+        KeyCode::Up if held.contains(KeyModifiers::SHIFT) => Some(Key::ShiftUp),
+        KeyCode::Down if held.contains(KeyModifiers::SHIFT) => Some(Key::ShiftDown),
         KeyCode::Up => Some(Key::Up),
         KeyCode::Down => Some(Key::Down),
         KeyCode::Left => Some(Key::Left),
@@ -191,5 +193,7 @@ mod tests {
         assert_eq!(pressed(KeyCode::Char('G'), KeyModifiers::SHIFT), Some(Key::Char('G')));
         assert_eq!(pressed(KeyCode::Char('x'), KeyModifiers::ALT), None);
         assert_eq!(pressed(KeyCode::Tab, KeyModifiers::SHIFT), Some(Key::BackTab));
+        assert_eq!(pressed(KeyCode::Down, KeyModifiers::SHIFT), Some(Key::ShiftDown));
+        assert_eq!(pressed(KeyCode::Up, KeyModifiers::SHIFT), Some(Key::ShiftUp));
     }
 }

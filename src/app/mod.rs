@@ -11,6 +11,7 @@ mod executor;
 pub mod exit;
 mod hangup;
 mod input;
+mod keeping;
 mod keys;
 mod log;
 mod osc;

@@ -3,6 +3,7 @@
 use super::draft::{Draft, Task};
 use super::intent::Intent;
 use super::model::{FleetKey, FleetRow, Model, Place};
+use super::update::kept;
 use super::update::writing::may_write;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
@@ -32,6 +33,8 @@ pub enum Deed {
     Begin(Kind),
     /// Watches what somebody else has begun. Changes nothing.
     Attach,
+    /// Plans the failover of the marked instances.
+    FailOver,
 }
 
 impl Act {
@@ -39,13 +42,14 @@ impl Act {
     pub fn promise(&self) -> &'static str {
         match self.deed {
             Deed::Begin(_) => "nothing is sent before you confirm",
+            Deed::FailOver => "one plan; each is confirmed by the name of its own target",
             Deed::Attach => "changes nothing; looks for it in the activity log",
         }
     }
 }
 
 /// The menu for what is under the cursor: what overwrites most comes last.
-pub fn acts(model: &Model) -> [Act; 3] {
+pub fn acts(model: &Model) -> [Act; 4] {
     let name = match subject(model) {
         Some(instance) => instance.name.clone(),
         None => "an instance".to_owned(),
@@ -70,6 +74,16 @@ pub fn acts(model: &Model) -> [Act; 3] {
             word: format!("restore {restored}…"),
             obstacle: prepare_restore(model).err(),
         },
+        Act {
+            deed: Deed::FailOver,
+            letter: 'f',
+            word: match model.marks.count() {
+                0 => "fail over the marked instances…".to_owned(),
+                1 => "fail over the marked instance…".to_owned(),
+                count => format!("fail over the {count} marked instances…"),
+            },
+            obstacle: failed_over(model).err().filter(|_| kept(model, Deed::FailOver).is_none()),
+        },
     ]
 }
 
@@ -79,6 +93,7 @@ pub fn deed_of(intent: Intent) -> Option<Deed> {
         Intent::BackUp => Some(Deed::Begin(Kind::Backup)),
         Intent::Restore => Some(Deed::Begin(Kind::Restore)),
         Intent::Attach => Some(Deed::Attach),
+        Intent::FailOver => Some(Deed::FailOver),
         _ => None,
     }
 }
@@ -87,6 +102,18 @@ pub fn deed_of(intent: Intent) -> Option<Deed> {
 pub fn attached(model: &Model) -> Result<ResourceId, String> {
     let instance = subject(model).ok_or_else(|| "no instance is chosen".to_owned())?;
     Ok(instance.id.clone())
+}
+
+/// Whether the marked instances could be failed over.
+///
+/// # Errors
+/// Says why not.
+pub fn failed_over(model: &Model) -> Result<(), String> {
+    may_write(model, None)?;
+    match model.marks.count() {
+        0 => Err("no instance is marked; Space marks them in the fleet".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// A draft of the act, or why there is none.
@@ -126,16 +153,33 @@ fn prepare_restore(model: &Model) -> Result<Draft, String> {
         Place::Backups(_) => model.subject_place(),
         _ => subject(model).and_then(|it| model.world.inventory.instances.place(&it.id)),
     };
+    let mut draft = restore_of(model, source, backup, |_| true)?;
+    let judged_against = model.target.as_ref().filter(|_| matches!(model.place(), Place::Backups(_)));
+    draft.choice = judged_against.and_then(|id| draft.place_of(id)).unwrap_or(0);
+    Ok(draft)
+}
+
+/// A restore of this backup of the instance in `source`. The best target of those that `may` be is proposed, and the
+/// cursor is on it.
+///
+/// # Errors
+/// There is no instance to restore it into.
+pub fn restore_of(
+    model: &Model,
+    source: Option<usize>,
+    backup: &Backup,
+    may: impl Fn(&ResourceId) -> bool,
+) -> Result<Draft, String> {
     let ranked = model.candidates(source, backup);
-    let proposed = ranked.iter().find(|it| it.may_be_proposed(backup)).map(|it| it.instance.id.clone());
+    let best = ranked.iter().find(|it| it.may_be_proposed(backup) && may(&it.instance.id));
+    let proposed = best.map(|it| it.instance.id.clone());
     let targets: Vec<ResourceId> = ranked.iter().map(|it| it.instance.id.clone()).collect();
     if targets.is_empty() {
         return Err("no instance is known to restore it into".to_owned());
     }
-    let judged_against = model.target.as_ref().filter(|_| matches!(model.place(), Place::Backups(_)));
-    let choice = judged_against.and_then(|id| targets.iter().position(|it| it == id)).unwrap_or(0);
+    let choice = proposed.as_ref().and_then(|id| targets.iter().position(|it| it == id));
     let mut draft = Draft::new(Task::Restore { backup: Box::new(backup.clone()), targets, proposed });
-    draft.choice = choice;
+    draft.choice = choice.unwrap_or(0);
     Ok(draft)
 }
 

@@ -24,6 +24,8 @@ pub enum Verb {
     Restore,
     /// Begin a backup, by way of its wizard.
     Backup,
+    /// Plan the failover of the marked instances.
+    FailOver,
     /// Order the list.
     Sort,
     /// Choose the columns of the list.
@@ -125,6 +127,7 @@ pub const COMMANDS: &[Command] = {
         command(("problems", &["errors"]), ("", W::Nothing), "what went wrong", V::Problems),
         command(("backup", &[]), ("[NAME]", W::PerhapsInstance), "back an instance up, by way of its checks", V::Backup),
         command(("restore", &[]), ("", W::Nothing), "restore the chosen backup, by way of its checks", V::Restore),
+        command(("failover", &[]), ("", W::Nothing), "fail over the marked instances, each by its own name", V::FailOver),
         command(("sort", &[]), ("COL [down]", W::Order), "order the list", V::Sort),
         command(("cols", &["columns"]), ("[COL ...]", W::PerhapsColumns), "choose the columns of the list", V::Columns),
         command(("filter", &[]), ("TEXT", W::Text), "word, !word, ~fuzzy, column:word; no text clears it", V::Filter),
@@ -157,7 +160,8 @@ impl Command {
     /// Whether it may stand on the command line of the shell: what is opened is looked at. A line that somebody else
     /// wrote begins nothing and lifts nothing.
     pub fn opens(&self) -> bool {
-        !matches!(self.verb, Verb::Restore | Verb::Backup | Verb::Write | Verb::Report | Verb::Quit)
+        use Verb as V;
+        !matches!(self.verb, V::Restore | V::Backup | V::FailOver | V::Write | V::Report | V::Quit)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use super::message::{Gathering, RequestId};
+use super::world::Checks;
 use crate::domain::approval::Acceptance;
 use crate::domain::backup::Backup;
 use crate::domain::plan::{Access, BackupPlan, Kind, Plan, RestorePlan};
@@ -25,6 +27,8 @@ pub struct Draft {
     pub finding: usize,
     /// How far its evidence was scrolled; `None` while it is folded.
     pub evidence: Option<usize>,
+    /// What was asked about the plan, and what was answered.
+    pub checks: Option<Checks>,
     /// Accepted warnings.
     pub accepted: Vec<Acceptance>,
     /// The reason that is being typed.
@@ -126,6 +130,7 @@ impl Draft {
             access: 0,
             finding: 0,
             evidence: None,
+            checks: None,
             accepted: Vec::new(),
             reason: None,
             typed: Input::default(),
@@ -139,6 +144,14 @@ impl Draft {
         match &self.task {
             Task::Restore { targets, .. } => targets.get(self.choice),
             Task::Backup { instance, .. } => Some(instance),
+        }
+    }
+
+    /// The place of a target among those to choose from.
+    pub fn place_of(&self, target: &ResourceId) -> Option<usize> {
+        match &self.task {
+            Task::Restore { targets, .. } => targets.iter().position(|it| it == target),
+            Task::Backup { .. } => None,
         }
     }
 
@@ -170,6 +183,39 @@ impl Draft {
     /// The reason with which a finding was accepted.
     pub fn reason_for(&self, finding: &str) -> Option<&str> {
         self.accepted.iter().find(|it| it.finding == finding).map(|it| it.reason.as_str())
+    }
+
+    /// The answers about the plan, and the draft beside them.
+    pub fn checked(&self) -> Option<(&Self, &Checks)> {
+        self.checks.as_ref().map(|checks| (self, checks))
+    }
+
+    /// Whether the checks are under way.
+    pub fn is_gathering(&self) -> bool {
+        self.checks.as_ref().is_some_and(|checks| checks.gathering == Gathering::Open)
+    }
+
+    /// Begins a question about the plan, and gives the plan. What an earlier one found stays in force until this one
+    /// is complete, when it was about the same plan.
+    pub fn ask_about(&mut self, request: RequestId) -> Option<Plan> {
+        let plan = self.plan()?;
+        match &mut self.checks {
+            Some(checks) if checks.plan == plan => checks.again(request),
+            checks => *checks = Some(Checks::begin(plan.clone(), request)),
+        }
+        Some(plan)
+    }
+
+    /// Forgets answers about another plan than what is chosen now, and what was accepted of them. Says whether there
+    /// were any.
+    pub fn forget_other_answers(&mut self) -> bool {
+        let plan = self.plan();
+        let is_other = self.checks.as_ref().is_some_and(|checks| Some(&checks.plan) != plan.as_ref());
+        if is_other {
+            self.checks = None;
+            self.accepted.clear();
+        }
+        is_other
     }
 
     /// Opens the last dialog: empty, unseen, with Cancel chosen.

@@ -6,6 +6,7 @@ use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
+use crate::domain::sketch::Sketches;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
 use crate::domain::writing::Wish;
@@ -57,6 +58,11 @@ pub enum Effect {
         /// What is to be looked at.
         what: Question,
     },
+    /// Keep what is left of drafts for the next start, in place of what was kept before.
+    KeepDrafts(Box<Sketches>),
+    /// Look for drafts of an earlier run: answer with [`super::Msg::Drafts`], or with [`super::Msg::Trouble`] when they
+    /// cannot be read.
+    RecallDrafts,
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,
     /// Ask the sender for time to write, or to send no change from now on: answer with [`super::Msg::Writing`].

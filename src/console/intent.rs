@@ -100,6 +100,16 @@ pub enum Intent {
     Reset,
     /// Through the places where I was.
     Walk(Way),
+    /// Plan the failover of the marked instances.
+    FailOver,
+    /// Leave a row out of the failover plan, or take it in again.
+    LeaveOut,
+    /// Mark the instance under the cursor, or take its mark away.
+    Mark,
+    /// Begin a range of marks at the cursor, or end it.
+    Range,
+    /// Mark from the cursor on, so many rows further; negative is up.
+    MarkAlong(isize),
     /// Open the menu of what can be copied.
     Copies,
     /// Copy what the cursor is on in this form.

@@ -35,6 +35,10 @@ pub enum Key {
     Home,
     /// End.
     End,
+    /// Arrow with Shift, where the terminal tells it.
+    ShiftUp,
+    /// Arrow with Shift, where the terminal tells it.
+    ShiftDown,
     /// Page up.
     PageUp,
     /// Page down.
@@ -44,7 +48,7 @@ pub enum Key {
 }
 
 /// Every key with a name.
-const NAMED: [(&str, Key); 15] = [
+const NAMED: [(&str, Key); 17] = [
     ("Space", Key::Char(' ')),
     ("Enter", Key::Enter),
     ("Esc", Key::Esc),
@@ -58,6 +62,8 @@ const NAMED: [(&str, Key); 15] = [
     ("Right", Key::Right),
     ("Home", Key::Home),
     ("End", Key::End),
+    ("Shift-Up", Key::ShiftUp),
+    ("Shift-Down", Key::ShiftDown),
     ("PgUp", Key::PageUp),
     ("PgDn", Key::PageDown),
 ];
@@ -104,6 +110,8 @@ impl fmt::Display for Key {
             Self::Right => "Right",
             Self::Home => "Home",
             Self::End => "End",
+            Self::ShiftUp => "Shift-Up",
+            Self::ShiftDown => "Shift-Down",
             Self::PageUp => "PgUp",
             Self::PageDown => "PgDn",
         };

@@ -51,6 +51,10 @@ pub enum Scope {
     Problems,
     /// The menu of acts.
     Acts,
+    /// The failover plan.
+    Failover,
+    /// The question whether to go on with a draft.
+    Offer,
     /// The menu of columns.
     Columns,
     /// The help.
@@ -103,6 +107,8 @@ impl fmt::Display for Scope {
             Self::Parity => "parity",
             Self::Problems => "problems",
             Self::Acts => "acts",
+            Self::Failover => "failover",
+            Self::Offer => "kept draft",
             Self::Columns => "sort menu",
             Self::Help => "help",
             Self::Command => "command",
@@ -198,6 +204,12 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Operations, &[Char('b')], I::Bell, ("bell", 3), "Whether the end of an operation rings"),
         bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation, or the line of the log"),
         bind(S::Review, &[Char('y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
+        bind(S::Failover, &[Enter], I::Open, ("open", 9), "Open the row: target, access, checks, and its own confirmation"),
+        bind(S::Failover, &[Char('n')], I::Next, ("take", 8), "Take what is proposed for the row, and run its checks"),
+        bind(S::Failover, &[Char(' ')], I::LeaveOut, ("leave out", 7), "Leave the row out, or take it in again"),
+        bind(S::Failover, &[Right, Char('l')], I::Right, ("older backup", 6), "Propose an older usable backup"),
+        bind(S::Failover, &[Left, Char('h')], I::Left, QUIET, "Propose a newer usable backup"),
+        bind(S::Failover, &[Ctrl('r'), F(5)], I::Refresh, ("check again", 5), "Run the checks of the row again"),
         bind(S::Parity, &[Char('='), Enter], I::Equal, ("equal too", 9), "What differs only, or what is the same too"),
         bind(S::Parity, &[Char('n')], I::Next, ("next", 8), "The next that must be closed by hand, blocks, or is not known"),
         bind(S::Parity, &[Char('N')], I::Previous, QUIET, "The one before"),
@@ -218,6 +230,10 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Lists, &[Ctrl('u')], I::Page(-50), QUIET, "Half a page up"),
         bind(S::Lists, &[Char('g'), Home], I::Go(Move::First), QUIET, "To the first"),
         bind(S::Lists, &[Char('G'), End], I::Go(Move::Last), QUIET, "To the last"),
+        bind(S::Fleet, &[Char(' ')], I::Mark, ("mark", 5), "Mark the instance, and go down"),
+        bind(S::Fleet, &[Char('v')], I::Range, QUIET, "Begin a range of marks, or end it"),
+        bind(S::Fleet, &[Key::ShiftDown], I::MarkAlong(1), QUIET, "Mark down"),
+        bind(S::Fleet, &[Key::ShiftUp], I::MarkAlong(-1), QUIET, "Mark up"),
         bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, ~fuzzy, column:word"),
         bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, ~fuzzy, column:word"),
         bind(S::Fleet, &[Char('s')], I::Sort, ("sort", 6), "Choose the column to sort by"),
@@ -269,8 +285,12 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Acts, &[Char('w')], I::Attach, ("watch", 6), "Watch what somebody else has begun on the instance"),
         bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),
         bind(S::Acts, &[Char('r')], I::Restore, ("restore…", 8), "Restore a backup into an instance"),
+        bind(S::Acts, &[Char('f')], I::FailOver, ("fail over…", 7), "Plan the failover of the marked instances"),
         bind(S::Acts, &[Enter], I::Open, ("choose", 9), "Choose"),
         bind(S::Acts, &[Esc, Char('q'), Char('a')], I::Close, ("close", 7), "Close"),
+        bind(S::Offer, &[Enter], I::Open, ("go on with it", 9), "Go on with the draft; its checks run again"),
+        bind(S::Offer, &[Char('n')], I::Next, ("begin anew", 8), "Begin anew; the draft is given up when another target is chosen"),
+        bind(S::Offer, &[Esc, Char('q')], I::Close, ("neither", 7), "Neither"),
         bind(S::Columns, &[Enter], I::Open, ("sort", 9), "Sort by it; again turns the order"),
         bind(S::Columns, &[Esc, Char('q'), Char('s')], I::Close, ("close", 7), "Close"),
         bind(S::Help, &[Esc, Char('q'), Char('?'), F(1)], I::Close, ("close", 9), "Close"),
@@ -333,7 +353,7 @@ mod tests {
     #[test]
     fn acts_have_keys_in_the_menu_of_acts_only() {
         for binding in BINDINGS {
-            if matches!(binding.intent, Intent::BackUp | Intent::Restore) {
+            if matches!(binding.intent, Intent::BackUp | Intent::Restore | Intent::FailOver) {
                 assert_eq!(binding.scope, Scope::Acts);
             }
         }

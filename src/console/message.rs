@@ -13,6 +13,7 @@ use crate::domain::preflight::Facts;
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
 use crate::domain::resource::Subscription;
+use crate::domain::sketch::Sketches;
 use crate::domain::storage::{Location, StorageAccount};
 use crate::domain::writing::Permit;
 
@@ -75,6 +76,8 @@ pub enum Msg {
         /// When.
         at: Timestamp,
     },
+    /// What an earlier run kept of its drafts.
+    Drafts(Box<Sketches>),
     /// An operation gave a sign of life.
     Pulse(Pulse),
     /// What operations work on was looked at.

@@ -9,6 +9,7 @@ pub mod acts;
 pub mod command;
 pub mod draft;
 pub mod effect;
+pub mod failover;
 pub mod filter;
 pub mod intent;
 pub mod key;

@@ -3,6 +3,7 @@
 
 mod chosen;
 pub mod history;
+mod marks;
 mod narrowed;
 mod parity;
 mod ready;
@@ -17,12 +18,15 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use tui_input::Input;
 
+pub use self::marks::{Grip, Marks};
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
+use super::acts::Deed;
 use super::draft::{Draft, Step};
 use super::effect::Effect;
+use super::failover::Failover;
 use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
@@ -36,6 +40,7 @@ use super::world::judgement::Judgement;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::{ResourceId, SubscriptionId};
+use crate::domain::sketch::Sketches;
 use crate::domain::storage::BackupAddress;
 use crate::domain::writing::Permit;
 
@@ -50,6 +55,8 @@ pub struct Model {
     pub permit: Permit,
     /// The fleet.
     pub fleet: List<FleetKey, FleetColumn>,
+    /// The marked instances.
+    pub marks: Marks,
     /// The backups of what [`Place::Backups`] names.
     pub backups: List<BackupAddress, BackupColumn>,
     /// The target that backups are judged against; `None` means the proposed one.
@@ -68,6 +75,10 @@ pub struct Model {
     pub wall: Wall,
     /// The wizard's draft.
     pub draft: Option<Draft>,
+    /// The failover plan.
+    pub failover: Option<Failover>,
+    /// What is kept of drafts that are not finished.
+    pub sketches: Sketches,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// A word at the bottom, until the next key.
@@ -101,6 +112,10 @@ pub struct Model {
     drawn_at: Option<Timestamp>,
     dirty: bool,
     requests: u64,
+    /// The question about facts that was asked last: it has ended every earlier one.
+    pub(super) asked: RequestId,
+    /// What was last handed to the disk, or found there.
+    pub(super) sketches_on_disk: Sketches,
     judgement: OnceCell<Judgement>,
     fleet_rows: OnceCell<Vec<FleetRow>>,
     backup_rows: OnceCell<Vec<usize>>,
@@ -133,6 +148,8 @@ pub enum Place {
     Backups(FleetKey),
     /// The wizard of a restore or of a backup.
     Wizard(Kind),
+    /// The failover plan.
+    Failover,
     /// The operations wall.
     Operations,
     /// An instance beside its standby.
@@ -179,6 +196,8 @@ pub enum Overlay {
         /// The chosen act.
         chosen: usize,
     },
+    /// Whether to go on with what is kept of a draft.
+    Offer(Deed),
     /// The menu of columns.
     Columns {
         /// The chosen column.
@@ -244,6 +263,7 @@ impl Model {
             world: World::default(),
             permit,
             fleet: List::sorted(FleetColumn::Expires, Direction::Up),
+            marks: Marks::default(),
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
             below: Below::default(),
@@ -253,6 +273,8 @@ impl Model {
             whole_problem: None,
             wall: Wall::default(),
             draft: None,
+            failover: None,
+            sketches: Sketches::default(),
             overlay: None,
             notice: None,
             times: Times::default(),
@@ -275,6 +297,8 @@ impl Model {
             drawn_at: None,
             dirty: true,
             requests: 0,
+            asked: RequestId::default(),
+            sketches_on_disk: Sketches::default(),
             judgement: OnceCell::new(),
             fleet_rows: OnceCell::new(),
             backup_rows: OnceCell::new(),
@@ -285,7 +309,7 @@ impl Model {
         super::update::begin(&mut model);
         let request = model.next_request();
         model.world.inventory.ask(request, now);
-        let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll];
+        let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll, Effect::RecallDrafts];
         if mouse == Mouse::On {
             first.push(Effect::Mouse(mouse));
         }
@@ -351,6 +375,15 @@ impl Model {
         self.backups.reset_cursor();
     }
 
+    /// The draft of a row of the failover plan, which may be in the wizard.
+    pub fn row_draft(&self, at: usize) -> Option<&Draft> {
+        let failover = self.failover.as_ref()?;
+        match failover.open {
+            Some(open) if open == at => self.draft.as_ref(),
+            _ => failover.rows.get(at)?.draft.as_ref(),
+        }
+    }
+
     /// Which keys hold now, the innermost first.
     pub fn scopes(&self) -> &'static [Scope] {
         use Scope as S;
@@ -365,6 +398,7 @@ impl Model {
             Some(Overlay::Leaving) => &[S::Leaving],
             Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
             Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
+            Some(Overlay::Offer(_)) => &[S::Offer],
             None => self.place_scopes(),
         }
     }
@@ -384,6 +418,7 @@ impl Model {
             (Place::Operations, _) if self.wall.zoom == Zoom::One => {
                 &[S::Reading, S::Operations, S::Lists, S::Everywhere]
             }
+            (Place::Failover, _) => &[S::Failover, S::Lists, S::Everywhere],
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
             (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
             (Place::Problems, _) if self.whole_problem.is_some() => {

@@ -75,7 +75,7 @@ pub fn recipe(model: &Model) -> Result<Recipe, String> {
             let plan = draft.and_then(super::draft::Draft::plan).ok_or_else(nothing)?;
             Ok(of_request(root, &plan.request(root)))
         }
-        Place::Parity(_) | Place::Problems => Err(nothing()),
+        Place::Failover | Place::Parity(_) | Place::Problems => Err(nothing()),
     }
 }
 

@@ -121,6 +121,11 @@ impl Theme {
         self.pick("›", ">")
     }
 
+    /// The sign of a marked row.
+    pub(super) fn mark(self) -> &'static str {
+        self.pick("◆", "*")
+    }
+
     /// What stands where text was cut.
     pub(super) fn ellipsis(self) -> &'static str {
         self.pick("…", "~")

@@ -2,8 +2,11 @@
 
 mod command;
 mod copies;
+mod drafts;
+mod failover;
 mod inbox;
 mod keys;
+mod marks;
 mod moves;
 mod parity;
 mod places;
@@ -15,16 +18,24 @@ mod wall;
 mod wizard;
 pub(super) mod writing;
 
+pub(super) use self::drafts::kept;
 use super::draft::{Guard, Step};
 use super::effect::Effect;
 use super::layout::Size;
-use super::message::{Gathering, Msg};
+use super::message::Msg;
 use super::model::{Model, Place};
 
 pub(super) use self::saved::begin;
 
 /// Takes a message; gives back what is to be done about it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let may_change_drafts = !matches!(msg, Msg::Tick(_) | Msg::Drawn | Msg::Pulse(_) | Msg::Loaded { .. });
+    let effects = take(model, msg);
+    let keep = if may_change_drafts { drafts::keep(model) } else { None };
+    keep.into_iter().chain(effects).collect()
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::press(model, key),
         Msg::Paste(text) => keys::paste(model, &text),
@@ -42,15 +53,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Drawn => drawn(model),
         Msg::Loaded { request, what } => inbox::loaded(model, request, what),
-        Msg::Facts { request, facts, gathering } => {
-            inbox::facts(model, request, *facts, gathering);
-            Vec::new()
-        }
+        Msg::Facts { request, facts, gathering } => inbox::facts(model, request, *facts, gathering),
         Msg::Compared { request, comparison } => {
             parity::compared(model, request, *comparison);
             Vec::new()
         }
         Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),
+        Msg::Drafts(sketches) => {
+            drafts::recalled(model, *sketches);
+            Vec::new()
+        }
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),
         Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
@@ -74,6 +86,9 @@ fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
     wall::resized(model, size);
     model.size = size;
     // What is drawn anew has to be seen anew.
+    if let Some(failover) = model.failover.as_mut() {
+        failover.guard = Guard::Unseen;
+    }
     if let Some(draft) = model.draft.as_mut() {
         draft.guard = Guard::Unseen;
     }
@@ -86,6 +101,10 @@ fn drawn(model: &mut Model) -> Vec<Effect> {
     model.was_drawn();
     let asking = matches!(model.place(), Place::Wizard(_)) && model.overlay.is_none();
     let visible = model.size.room() > super::layout::Room::TooSmall;
+    let table = *model.place() == Place::Failover && model.overlay.is_none() && visible;
+    if let Some(failover) = model.failover.as_mut().filter(|_| table) {
+        failover.guard = Guard::Open;
+    }
     if let Some(draft) = model.draft.as_mut().filter(|draft| asking && visible && draft.step == Step::Confirm)
     {
         draft.guard = if draft.name_is_whole() { Guard::Armed } else { Guard::Open };
@@ -97,18 +116,17 @@ impl Model {
     /// Asks for the facts about the draft's plan. What an earlier run found stays in force until this one is
     /// complete, when it was about the same plan.
     fn gather_facts(&mut self) -> Vec<Effect> {
-        let Some(plan) = self.draft.as_ref().and_then(super::draft::Draft::plan) else { return Vec::new() };
         let request = self.next_request();
-        match &mut self.world.checks {
-            Some(checks) if checks.plan == plan => checks.again(request),
-            checks => *checks = Some(super::world::Checks::begin(plan.clone(), request)),
-        }
+        let Some(plan) = self.draft.as_mut().and_then(|draft| draft.ask_about(request)) else {
+            return Vec::new();
+        };
+        self.asked = request;
         self.touch();
         vec![Effect::GatherFacts { request, plan: Box::new(plan) }]
     }
 
     /// Whether the checks of the draft are under way.
     fn is_gathering(&self) -> bool {
-        self.world.checks.as_ref().is_some_and(|checks| checks.gathering == Gathering::Open)
+        self.draft.as_ref().is_some_and(super::draft::Draft::is_gathering)
     }
 }

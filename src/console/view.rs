@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
 use super::screens::{
-    about, backups, copies, fleet, help, menus, outline, parity, problems, prompt, reading, shapes, sheet,
-    small, wall, wizard,
+    about, backups, copies, failover, fleet, help, menus, offer, outline, parity, problems, prompt, reading,
+    shapes, sheet, small, wall, wizard,
 };
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
@@ -42,6 +42,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Shape { chosen }) => shapes::draw(model, canvas, *chosen),
         Some(Overlay::Command(prompt)) => prompt::draw(model, prompt, canvas),
+        Some(Overlay::Offer(deed)) => offer::draw(model, canvas, *deed),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
         Some(Overlay::Copies { chosen }) => copies::draw(model, canvas, *chosen),
         Some(Overlay::Sheet(shown)) => sheet::draw(shown, canvas),
@@ -54,6 +55,7 @@ fn place(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
         Place::Fleet => fleet::draw(model, body, canvas),
         Place::Backups(_) => backups::draw(model, body, canvas),
         Place::Wizard(_) => wizard::draw(model, body, canvas),
+        Place::Failover => failover::draw(model, body, canvas),
         Place::Operations => wall::draw(model, body, canvas),
         Place::Parity(_) => parity::draw(model, body, canvas),
         Place::Problems => problems::draw(model, body, canvas),

@@ -30,8 +30,6 @@ use crate::domain::verdict::Verdict;
 pub struct World {
     /// Instances, accounts, backups, and how far their reading is.
     pub inventory: Inventory,
-    /// What was asked about the plan in the wizard.
-    pub checks: Option<Checks>,
     /// What was asked about an instance and its standby.
     pub compared: Option<Compared>,
     /// Operations of the journal and of this run.
@@ -68,8 +66,8 @@ pub struct Trouble {
     pub problem: Problem,
 }
 
-/// The facts about one plan and what they say.
-#[derive(Debug)]
+/// The facts about one plan and what they say. A draft owns them: several plans may be on their way at once.
+#[derive(Clone, Debug)]
 pub struct Checks {
     /// The plan that they are about.
     pub plan: Plan,

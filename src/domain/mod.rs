@@ -40,6 +40,7 @@ pub mod role;
 pub mod session;
 pub mod shell;
 pub mod size;
+pub mod sketch;
 pub mod sku;
 pub mod storage;
 pub mod tier_change;

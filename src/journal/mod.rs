@@ -10,8 +10,10 @@
 //! - [`folder`]: the directory, for its owner only; and the lock under which operations begin.
 //! - `exchange`: handing an operation on to another laptop.
 //! - [`cache`]: the inventory as it was last seen.
+//! - [`drafts`]: what was chosen in a wizard and not sent yet.
 
 pub mod cache;
+pub mod drafts;
 pub mod driver;
 pub mod error;
 mod exchange;

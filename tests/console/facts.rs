@@ -1,6 +1,7 @@
 //! Facts on which every check of a restore is fine.
 
 use jiff::{SignedDuration, Timestamp};
+use lifeboat::domain::backup::Provenance;
 use lifeboat::domain::blob_service::BlobService;
 use lifeboat::domain::deed::Log;
 use lifeboat::domain::fact::{Fact, Known};
@@ -16,15 +17,18 @@ use lifeboat::domain::session::{Renewal, Session};
 use lifeboat::domain::storage::StorageAccount;
 use lifeboat::domain::traffic::{Traffic, WINDOW};
 
-use super::stage::{backups, fleet};
+use super::stage::{backup, backups, fleet, instance};
 
 pub(crate) fn known<T>(value: T, at: Timestamp) -> Fact<T> {
     Fact::Known(Known { value, source: "ARM GET".to_owned(), read_at: at })
 }
 
 pub(crate) fn facts(plan: &Plan, at: Timestamp) -> Facts {
-    let instance = fleet().into_iter().find(|it| it.id == *plan.instance()).expect("it is of the fleet");
-    let backup = backups().into_iter().find(|it| it.blob.address == *plan.address());
+    let spare = instance("apim-pay-dr", "Premium", 2, "francecentral");
+    let instance =
+        fleet().into_iter().chain([spare]).find(|it| it.id == *plan.instance()).expect("it is of the fleet");
+    let newest = backup("apim-iot-prod", Some("Standard"), 20, Provenance::Manifest);
+    let backup = backups().into_iter().chain([newest]).find(|it| it.blob.address == *plan.address());
     let grants =
         |action: &str| Permissions(vec![Grant { actions: vec![action.to_owned()], not_actions: Vec::new() }]);
     let roles = AccountRoles { account: account().id, held: vec![contributor(&instance, at)] };

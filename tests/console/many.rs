@@ -53,9 +53,9 @@ fn stage(count: usize, columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::full(columns, rows);
     stage.check_a_restore();
     stage.answer(|_| {});
-    let read_at = stage.model.world.checks.as_ref().unwrap().preflight.instance_read_at;
+    let read_at = stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap().preflight.instance_read_at;
     let preflight = Preflight { findings: many(count), instance_read_at: read_at, ..Preflight::default() };
-    stage.model.world.checks.as_mut().unwrap().preflight = preflight;
+    stage.model.draft.as_mut().unwrap().checks.as_mut().unwrap().preflight = preflight;
     stage.press("g");
     stage
 }
@@ -132,13 +132,13 @@ fn findings_come_as_their_facts_arrive_and_stay_where_they_are_until_all_are_the
     let whole = stage::facts(&plan, stage.model.now());
     let mut part = lifeboat::domain::preflight::Facts::default();
     let titles = |stage: &Stage| -> Vec<&'static str> {
-        let checks = stage.model.world.checks.as_ref().unwrap();
+        let checks = stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap();
         checks.order().iter().map(|&place| checks.preflight.findings[place].rule.title).collect()
     };
     part.instance = whole.instance.clone();
     stage.tell(Msg::Facts { request, facts: Box::new(part.clone()), gathering: Gathering::Open });
     let first = titles(&stage);
-    let open = stage.model.world.checks.as_ref().unwrap().open();
+    let open = stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap().open();
     assert!(open > 0 && open < first.len(), "{open} of {} are open", first.len());
     assert!(stage.screen().contains(&format!("{open} open")), "{}", stage.screen());
     assert!(stage.screen().contains("reading…"), "{}", stage.screen());

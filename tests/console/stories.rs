@@ -185,7 +185,7 @@ fn an_answer_to_a_superseded_question_is_dropped() {
     stage.press("pn");
     let facts = Box::new(stage::facts(&plan, stage::now()));
     stage.tell(Msg::Facts { request: old, facts, gathering: lifeboat::console::message::Gathering::Done });
-    assert!(stage.model.world.checks.as_ref().unwrap().preflight.findings.is_empty());
+    assert!(stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap().preflight.findings.is_empty());
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub const STRAYS: &str = "unknown";
 /// The commands that lead here, one for each `--open`.
 pub fn commands(model: &Model) -> Vec<String> {
     // A wizard has no address: what is begun is not handed on.
-    let here = model.trail().iter().rev().find(|place| !matches!(place, Place::Wizard(_)));
+    let here = model.trail().iter().rev().find(|place| !matches!(place, Place::Wizard(_) | Place::Failover));
     match here.unwrap_or(&Place::Fleet) {
         Place::Backups(key) => {
             let name = match key {
@@ -30,7 +30,7 @@ pub fn commands(model: &Model) -> Vec<String> {
         }
         Place::Operations => vec!["ops".to_owned()],
         Place::Problems => vec!["problems".to_owned()],
-        Place::Fleet | Place::Wizard(_) => {
+        Place::Fleet | Place::Wizard(_) | Place::Failover => {
             let Sort { by, direction } = model.fleet.sort;
             let usual = Sort { by: FleetColumn::Expires, direction: Direction::Up };
             let order = (model.fleet.sort != usual).then(|| written(by.word(), direction));

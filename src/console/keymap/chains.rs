@@ -21,6 +21,8 @@ pub const CHAINS: &[&[S]] = &[
     &[S::Fleet, S::Lists, S::Everywhere],
     &[S::Cell, S::Reading, S::Backups, S::Lists, S::Everywhere],
     &[S::Backups, S::Lists, S::Everywhere],
+    &[S::Failover, S::Lists, S::Everywhere],
+    &[S::Offer],
     &[S::Operations, S::Lists, S::Everywhere],
     &[S::Reading, S::Operations, S::Lists, S::Everywhere],
     &[S::Parity, S::Lists, S::Everywhere],

@@ -32,6 +32,8 @@ impl Binding {
             (Intent::Page(100..), _) => "page-down",
             (Intent::Page(..0), _) => "half-page-up",
             (Intent::Page(_), _) => "half-page-down",
+            (Intent::MarkAlong(..0), _) => "mark-up",
+            (Intent::MarkAlong(_), _) => "mark-down",
             (Intent::Last, _) => "place-before",
             (Intent::Shift(by), _) => {
                 if by < 0 {

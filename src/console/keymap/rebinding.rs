@@ -99,7 +99,7 @@ fn without_vim_no_letter_moves_and_every_move_has_a_key() {
 fn check(map: &Keymap, base: &Keymap, seed: u64) {
     for (line, before) in map.lines().iter().zip(base.lines()) {
         assert_eq!((line.scope, line.intent), (before.scope, before.intent), "seed {seed}");
-        if matches!(line.intent, Intent::BackUp | Intent::Restore) {
+        if matches!(line.intent, Intent::BackUp | Intent::Restore | Intent::FailOver) {
             assert_eq!(line.scope, Scope::Acts, "seed {seed}");
             assert!(
                 !line.keys.contains(&Key::Enter) && !line.keys.contains(&Key::Char(' ')),

@@ -70,6 +70,7 @@ impl Model {
                 self.world.inventory.instances.get(id).is_some()
             }
             Place::Wizard(_) => false,
+            Place::Failover => self.failover.is_some(),
             _ => true,
         }
     }

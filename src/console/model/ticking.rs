@@ -90,6 +90,9 @@ impl Model {
                     let begins = !self.world.starting.is_empty() || !self.world.glances.was_asked();
                     self.world.unfinished() > 0 || begins
                 }
+                Place::Failover => self.failover.as_ref().is_some_and(|it| {
+                    it.rows.iter().any(|row| row.draft.as_ref().is_some_and(|draft| draft.checks.is_some()))
+                }),
                 Place::Parity(_) | Place::Problems => false,
             };
         if fine { Grain::Second } else { Grain::Minute }

@@ -32,7 +32,8 @@ fn crumb(model: &Model, place: &Place, role: Role) -> Words {
     match place {
         Place::Fleet => Words::one(role, "Fleet").then(scope(model)),
         Place::Backups(key) => Words::name(role, key.name()),
-        Place::Wizard(Kind::Restore) => Words::one(role, "Restore"),
+        Place::Wizard(Kind::Restore) => Words::one(role, restore(model)),
+        Place::Failover => Words::one(role, "Failover"),
         Place::Wizard(Kind::Backup) => Words::one(role, "Back up"),
         Place::Operations => Words::one(role, "Operations"),
         Place::Parity(source) => {
@@ -40,6 +41,15 @@ fn crumb(model: &Model, place: &Place, role: Role) -> Words {
             Words::name(role, source.name()).and(Role::Dim, " | ").and_name(role, standby)
         }
         Place::Problems => Words::one(role, "Problems"),
+    }
+}
+
+/// A restore, and which row of a plan it is.
+fn restore(model: &Model) -> String {
+    let failover = model.failover.as_ref();
+    match failover.and_then(|it| it.open.map(|at| (at, it.rows.len()))) {
+        Some((at, count)) => format!("Restore {} of {count}", at + 1),
+        None => "Restore".to_owned(),
     }
 }
 

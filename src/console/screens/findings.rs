@@ -16,7 +16,7 @@ use crate::domain::verdict::Verdict;
 
 /// Draws them.
 pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
-    let Some(checks) = &model.world.checks else { return };
+    let Some(checks) = &draft.checks else { return };
     let findings = &checks.preflight.findings;
     let order = checks.order();
     let at = order.iter().position(|&place| place == draft.finding).unwrap_or(0);

@@ -90,6 +90,7 @@ fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas
     });
     let text_area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
     canvas.line(text_area, 0, &heads);
+    let gap = Rect { x: text_area.x + gap_of_mark(placed), width: 1, ..text_area };
     let window = model.fleet_window();
     for (line, at) in (1..inner.height).zip(window.offset..shown.len()) {
         let drawn = match shown[at] {
@@ -103,11 +104,28 @@ fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas
             FleetRow::Strays => strays(model, canvas.theme).line(canvas.theme, room),
         };
         canvas.line(text_area, line, &drawn);
+        mark(model, shown[at], gap, line, canvas);
         if window.row == Some(at) {
             canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
             canvas.lay(inner, line, canvas.theme.chosen());
             canvas.cursor(inner.x, inner.y + line);
         }
+    }
+}
+
+/// The gap that has the marks: the one before the names, or behind them where they come first.
+fn gap_of_mark(placed: &[Placed<What>]) -> u16 {
+    let name = placed.iter().position(|column| column.what == What::Name).unwrap_or(0);
+    let before = &placed[..name.max(1).min(placed.len())];
+    let gap = before.iter().map(|column| column.width + 1).sum::<usize>();
+    u16::try_from(gap.saturating_sub(1)).unwrap_or(u16::MAX)
+}
+
+/// The sign of a marked instance.
+fn mark(model: &Model, row: FleetRow, at: Rect, line: u16, canvas: &mut Canvas<'_, '_>) {
+    let FleetRow::Instance(place) = row else { return };
+    if model.marks.count() > 0 && model.marks.has(&model.world.inventory.instances.all()[place].id) {
+        canvas.words(at, line, &Words::one(Role::Key, canvas.theme.mark()));
     }
 }
 

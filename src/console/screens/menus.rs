@@ -11,7 +11,7 @@ use crate::console::widgets::canvas::{Canvas, Words};
 /// Draws the menu of acts. What cannot be done is there too, and says why.
 pub(in crate::console) fn acts(model: &Model, canvas: &mut Canvas<'_, '_>, chosen: usize) {
     let inner = canvas.dialog(
-        (70, 10),
+        (70, 12),
         Role::Plain,
         &Words::one(Role::Strong, "Acts"),
         &Words::one(Role::Dim, "Esc"),

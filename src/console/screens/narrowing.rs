@@ -27,10 +27,23 @@ pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize)
             listed(model, theme, (shown(by.word(), direction), &model.backups.filter, count), columns)
         }
         Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
+        Place::Failover => Words::one(Role::Dim, "each name is typed before its restore is sent"),
         Place::Parity(_) => super::parity::narrowing(model),
         Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),
     }
+}
+
+/// How many instances are marked, and how many of them are not on the list.
+fn marked(model: &Model) -> Words {
+    let count = match (model.marks.count(), model.marks_hidden()) {
+        (0, _) => return Words::new(),
+        _ if *model.place() != Place::Fleet => return Words::new(),
+        (count, 0) => format!("marked {count}"),
+        (count, hidden) => format!("marked {count}, {hidden} not shown"),
+    };
+    let range = if model.marks.is_range() { ", range" } else { "" };
+    Words::one(Role::Key, format!("{count}{range}   "))
 }
 
 fn listed(
@@ -39,7 +52,7 @@ fn listed(
     (sort, filter, (shown, all)): (String, &Filter, (usize, usize)),
     columns: usize,
 ) -> Words {
-    let count = Words::one(Role::Plain, format!("{shown}/{all}"));
+    let count = marked(model).and(Role::Plain, format!("{shown}/{all}"));
     let is_shown = filter.is_active() || matches!(model.overlay, Some(Overlay::Filter(_)));
     let sort = Words::one(Role::Dim, sort);
     if !is_shown {

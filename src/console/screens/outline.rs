@@ -88,6 +88,7 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             Some(Task::Restore { .. } | Task::Backup { .. }) => super::wizard::steps(model, canvas),
             None => Words::new(),
         },
+        Place::Failover => super::failover::totals(model),
         Place::Operations => super::operations::totals(model),
         Place::Parity(_) => super::parity::totals(model, canvas),
         Place::Problems => {

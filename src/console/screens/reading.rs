@@ -22,7 +22,7 @@ pub(in crate::console) fn lines(model: &Model) -> Option<Vec<String>> {
             Some(matrix::page(model, backup, target, theme).texts())
         }
         Text::Finding => {
-            let (draft, checks) = model.draft.as_ref().zip(model.world.checks.as_ref())?;
+            let (draft, checks) = model.draft.as_ref()?.checked()?;
             let finding = checks.preflight.findings.get(draft.finding)?;
             Some(findings::page(model, draft, finding, theme).texts())
         }

@@ -28,7 +28,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let right = Rect { x: left.right(), width: body.width - left.width, ..upper };
     let from_area = canvas.pane(left, Keys::Elsewhere, &Words::one(Role::Strong, "From"), &Words::new());
     pairs(canvas, from_area, &from(model, backup));
-    let checks = model.world.checks.as_ref();
+    let checks = draft.checks.as_ref();
     let fresh = checks.map_or(Words::new(), |checks| findings::freshness(model, checks));
     let to_area = canvas.pane(right, Keys::Elsewhere, &Words::one(Role::Strong, "To"), &fresh);
     pairs(canvas, to_area, &to(model, draft, &plan));

@@ -42,6 +42,7 @@ pub(super) fn run(model: &mut Model, line: &str) -> Ran {
         Verb::Timeline => timeline(model, rest),
         Verb::Restore => begin(model, Kind::Restore, ""),
         Verb::Backup => begin(model, Kind::Backup, rest),
+        Verb::FailOver => fail_over(model),
         Verb::Sort => saved::sort(model, rest),
         Verb::Columns => saved::columns(model, rest),
         Verb::Filter => saved::filter(model, rest),
@@ -178,6 +179,17 @@ fn begin(model: &mut Model, kind: Kind, name: &str) -> Ran {
     match acts::prepare(model, kind) {
         Ok(_) => Ok(wizard::begin(model, Deed::Begin(kind))),
         Err(obstacle) => no(format!("not possible: {obstacle}")),
+    }
+}
+
+fn fail_over(model: &mut Model) -> Ran {
+    if matches!(model.place(), Place::Wizard(_)) {
+        return no("another one is begun here: leave it first (q)");
+    }
+    let obstacle = acts::failed_over(model).err().filter(|_| super::kept(model, Deed::FailOver).is_none());
+    match obstacle {
+        None => Ok(wizard::begin(model, Deed::FailOver)),
+        Some(obstacle) => no(format!("not possible: {obstacle}")),
     }
 }
 

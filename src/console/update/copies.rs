@@ -115,6 +115,6 @@ fn subject(model: &Model) -> Option<(String, ResourceId)> {
             let instance = model.operation_chosen()?.intent.work.instance();
             Some((instance.name().to_owned(), instance.clone()))
         }
-        Place::Wizard(_) | Place::Parity(_) | Place::Problems => None,
+        Place::Wizard(_) | Place::Failover | Place::Parity(_) | Place::Problems => None,
     }
 }

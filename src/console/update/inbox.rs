@@ -34,14 +34,29 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
 }
 
 /// Facts about a plan arrived.
-pub(super) fn facts(model: &mut Model, request: RequestId, facts: Facts, gathering: Gathering) {
+pub(super) fn facts(
+    model: &mut Model,
+    request: RequestId,
+    facts: Facts,
+    gathering: Gathering,
+) -> Vec<Effect> {
     let now = model.now();
-    let Some(checks) = &mut model.world.checks else { return };
-    let first = checks.run == Run::First && checks.request == request;
-    checks.take(request, facts, gathering, now);
+    let open = model.draft.as_mut().and_then(|draft| draft.checks.as_mut());
+    if let Some(checks) = open.filter(|checks| checks.request == request) {
+        let first = checks.run == Run::First;
+        checks.take(request, facts, gathering, now);
+        if first && gathering == Gathering::Done {
+            super::wizard::attend(model);
+        }
+    } else if let Some(checks) = model.failover.as_mut().and_then(|failover| failover.checks_of(request)) {
+        checks.take(request, facts, gathering, now);
+    } else {
+        return Vec::new();
+    }
     model.touch();
-    if first && gathering == Gathering::Done {
-        super::wizard::attend(model);
+    match gathering {
+        Gathering::Open => Vec::new(),
+        Gathering::Done => super::failover::next_check(model),
     }
 }
 
@@ -114,6 +129,7 @@ pub(super) fn driven_elsewhere(model: &mut Model, operation: OperationId, by: St
 /// A plan was not begun.
 pub(super) fn not_started(model: &mut Model, plan: &Plan, problem: Problem) -> Vec<Effect> {
     model.world.starting.retain(|starting| starting != plan);
+    super::failover::not_started(model, plan);
     trouble(model, problem)
 }
 

@@ -2,7 +2,9 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{copies, inbox, moves, parity, places, pointer, prompt, saved, search, wall, wizard};
+use super::{
+    copies, drafts, failover, inbox, moves, parity, places, pointer, prompt, saved, search, wall, wizard,
+};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
@@ -72,9 +74,13 @@ pub(super) fn warn(model: &mut Model, text: impl Into<String>) {
 fn is_unseen(model: &Model) -> bool {
     let asking =
         |draft: &crate::console::draft::Draft| draft.step == Step::Confirm && draft.guard == Guard::Unseen;
-    matches!(model.place(), Place::Wizard(_))
-        && model.overlay.is_none()
-        && model.draft.as_ref().is_some_and(asking)
+    let table = |failover: &crate::console::failover::Failover| failover.guard == Guard::Unseen;
+    model.overlay.is_none()
+        && match model.place() {
+            Place::Wizard(_) => model.draft.as_ref().is_some_and(asking),
+            Place::Failover => model.failover.as_ref().is_some_and(table),
+            _ => false,
+        }
 }
 
 fn interrupt(model: &mut Model) -> Vec<Effect> {
@@ -173,6 +179,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         _ => {
             return match model.place() {
                 Place::Wizard(_) => wizard::act(model, intent),
+                Place::Failover => failover::act(model, intent),
                 Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
                 Place::Operations if intent == Intent::Refresh => wall::refresh(model),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
@@ -234,9 +241,13 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         (Overlay::Acts { chosen }, step) => match (acts::deed_of(step), moves::step(step, 10)) {
             (Some(deed), _) => return wizard::begin(model, deed),
-            (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 3),
+            (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 4),
             (None, None) => model.overlay = None,
         },
+        (Overlay::Offer(deed), intent) => {
+            let deed = *deed;
+            return drafts::answer(model, deed, intent);
+        }
         (Overlay::Columns { chosen }, Intent::Open) => {
             let chosen = *chosen;
             moves::sort_by_number(model, chosen);
@@ -276,7 +287,7 @@ pub(super) fn go(model: &mut Model, place: Place) {
     }
     places::enter(&mut model.trail, place);
     if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
-        model.draft = None;
+        failover::put_back(model);
     }
 }
 
@@ -312,7 +323,7 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             if matches!(model.last, Some(Place::Wizard(_))) {
                 model.last = None;
             }
-            model.draft = None;
+            failover::put_back(model);
         }
         return Vec::new();
     }

@@ -1,6 +1,7 @@
 //! Moving through lists, opening rows, filters, orders, copies.
 
 use super::keys::{back, go, name_of, warn};
+use super::marks;
 use crate::console::effect::Effect;
 use crate::console::intent::Intent;
 use crate::console::layout::Room;
@@ -44,7 +45,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Place::Backups(_) => backups(model, intent),
         Place::Operations => super::wall::act(model, intent),
         Place::Problems => problems(model, intent),
-        Place::Parity(_) | Place::Wizard(_) => Vec::new(),
+        Place::Parity(_) | Place::Wizard(_) | Place::Failover => Vec::new(),
     }
 }
 
@@ -54,10 +55,13 @@ fn close(model: &mut Model, place: &Place) -> Vec<Effect> {
         Place::Problems if model.whole_problem.is_some() => model.whole_problem = None,
         Place::Backups(_) if model.cell.is_some() => model.cell = None,
         Place::Operations if model.wall.zoom == Zoom::One => model.wall.zoom = Zoom::All,
+        Place::Fleet if model.marks.is_range() && marks::close(model) => {}
         Place::Fleet | Place::Backups(_) if filter(model).is_some_and(|it| !it.is_empty()) => {
             set_filter(model, String::new());
         }
-        Place::Fleet => {}
+        Place::Fleet => {
+            marks::close(model);
+        }
         _ => return back(model),
     }
     Vec::new()
@@ -66,12 +70,11 @@ fn close(model: &mut Model, place: &Place) -> Vec<Effect> {
 fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_fleet());
     if let Some(step) = step(intent, page) {
-        let (window, rows) = (model.fleet_window(), model.fleet_rows().to_vec());
-        let keys: Option<FleetKey> =
-            window.row.map(|row| model.fleet_key(rows[stepped(row, step, rows.len())]));
-        if let Some(key) = keys {
-            model.fleet.go(step, window, rows.len(), |_| key.clone());
-        }
+        model.marks.let_go();
+        model.move_in_fleet(step);
+        return Vec::new();
+    }
+    if marks::act(model, intent) {
         return Vec::new();
     }
     let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));

@@ -7,13 +7,14 @@ use tui_input::Input;
 use super::keys::{back, go, warn};
 use super::moves::{copy, step, stepped};
 use super::writing::may_write;
+use super::{drafts, failover};
 use crate::console::acts::{self, Deed};
 use crate::console::draft::{Button, Draft, Guard, Step, Task};
 use crate::console::effect::Effect;
 use crate::console::intent::Intent;
 use crate::console::list::Move;
 use crate::console::message::Gathering;
-use crate::console::model::{Model, Place, Wall};
+use crate::console::model::{Model, Overlay, Place, Wall};
 use crate::console::request;
 use crate::console::world::Checks;
 use crate::domain::approval::{Acceptance, NotApproved};
@@ -26,17 +27,27 @@ use crate::domain::writing::Permit;
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
 const REFRESH: SignedDuration = SignedDuration::from_secs(40);
 
-/// Opens the wizard for an act, or says why not. Watching needs none: it changes nothing.
+/// Opens the wizard for an act, or says why not. What is kept of an earlier draft is offered first.
 pub(super) fn begin(model: &mut Model, deed: Deed) -> Vec<Effect> {
+    if drafts::kept(model, deed).is_some() {
+        model.overlay = Some(Overlay::Offer(deed));
+        return Vec::new();
+    }
+    begin_anew(model, deed)
+}
+
+/// Opens the wizard for an act, or says why not. Watching needs none: it changes nothing.
+pub(super) fn begin_anew(model: &mut Model, deed: Deed) -> Vec<Effect> {
     let kind = match deed {
         Deed::Begin(kind) => kind,
         Deed::Attach => return attach(model),
+        Deed::FailOver => return failover::begin(model),
     };
     match acts::prepare(model, kind) {
         Ok(draft) => {
+            failover::put_back(model);
             model.overlay = None;
             model.trail.retain(|place| !matches!(place, Place::Wizard(_)));
-            model.world.checks = None;
             go(model, Place::Wizard(kind));
             model.draft = Some(draft);
         }
@@ -103,6 +114,10 @@ fn previous(model: &mut Model, intent: Intent) -> Vec<Effect> {
         draft.evidence = None;
         return Vec::new();
     }
+    let is_row = model.failover.as_ref().is_some_and(|failover| failover.open.is_some());
+    if is_row && intent == Intent::Close && draft.step != Step::Confirm {
+        return back(model);
+    }
     draft.step = match (draft.step, draft.task.kind()) {
         (Step::Where, _) => return if intent == Intent::Close { back(model) } else { Vec::new() },
         (Step::Access, _) => Step::Where,
@@ -127,6 +142,10 @@ fn next(model: &mut Model) -> Vec<Effect> {
         warn(model, why);
         return Vec::new();
     }
+    if let Some(why) = failover::conflict(model) {
+        warn(model, why);
+        return Vec::new();
+    }
     if draft.step == Step::Where {
         let (accesses, access) = acts::accesses(model, instance);
         if let Some(draft) = model.draft.as_mut() {
@@ -135,7 +154,7 @@ fn next(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let plan = draft.plan();
-    let same = model.world.checks.as_ref().map(|checks| &checks.plan) == plan.as_ref();
+    let same = draft.checks.as_ref().map(|checks| &checks.plan) == plan.as_ref();
     if let Some(draft) = model.draft.as_mut() {
         draft.step = Step::Findings;
         draft.finding = 0;
@@ -143,6 +162,7 @@ fn next(model: &mut Model) -> Vec<Effect> {
             draft.accepted.clear();
         }
     }
+    failover::chosen(model);
     model.gather_facts()
 }
 
@@ -170,7 +190,8 @@ fn findings(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 /// To another finding, in the order in which they are shown; its evidence begins at the top.
 fn turn_finding(model: &mut Model, by: Move) {
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
+    let Some(draft) = model.draft.as_mut() else { return };
+    let Some(checks) = &draft.checks else { return };
     let order = checks.order();
     let at = order.iter().position(|&place| place == draft.finding).unwrap_or(0);
     draft.finding = order.get(stepped(at, by, order.len())).copied().unwrap_or(0);
@@ -179,7 +200,7 @@ fn turn_finding(model: &mut Model, by: Move) {
 
 /// The command is copied as it stands; where none is known to be right there is none.
 fn copy_command(model: &mut Model) -> Vec<Effect> {
-    let chosen = model.draft.as_ref().zip(model.world.checks.as_ref());
+    let chosen = model.draft.as_ref().and_then(Draft::checked);
     let finding = chosen.and_then(|(draft, checks)| checks.preflight.findings.get(draft.finding));
     let command = finding.and_then(|it| it.remedy.as_ref()).and_then(|remedy| remedy.command.clone());
     match command {
@@ -193,14 +214,19 @@ fn copy_command(model: &mut Model) -> Vec<Effect> {
 
 /// Asks why a warning is accepted. What is fine needs no reason, and a blocker takes none.
 fn start_reason(model: &mut Model) {
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
+    let chosen = model.draft.as_ref().and_then(Draft::checked);
+    let finding = chosen.and_then(|(draft, checks)| checks.preflight.findings.get(draft.finding));
+    let elsewhere = finding.and_then(|it| failover::reason_elsewhere(model, it.id()));
+    let Some(draft) = model.draft.as_mut() else { return };
+    let Some(checks) = &draft.checks else { return };
     let Some(finding) = checks.preflight.findings.get(draft.finding) else { return };
     match finding.verdict {
         Verdict::Warn | Verdict::Unknown if checks.gathering == Gathering::Open => {
             warn(model, "still reading; wait for the answer");
         }
         Verdict::Warn | Verdict::Unknown => {
-            let earlier = draft.reason_for(finding.id()).unwrap_or_default().to_owned();
+            let own = draft.reason_for(finding.id()).map(str::to_owned);
+            let earlier = own.or(elsewhere).unwrap_or_default();
             draft.evidence = None;
             draft.reason = Some(Input::from(earlier));
         }
@@ -211,10 +237,9 @@ fn start_reason(model: &mut Model) {
 
 /// The reason is done, or given up.
 fn reason(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else {
-        return Vec::new();
-    };
+    let Some(draft) = model.draft.as_mut() else { return Vec::new() };
     let Some(input) = draft.reason.take() else { return Vec::new() };
+    let Some(checks) = &draft.checks else { return Vec::new() };
     let Some(finding) = checks.preflight.findings.get(draft.finding) else { return Vec::new() };
     if intent != Intent::Open {
         return Vec::new();
@@ -245,7 +270,8 @@ fn obstacle(checks: &Checks, draft: &Draft) -> Option<usize> {
 
 /// All answers are there: the cursor goes to what stands in the way, unless it was moved already.
 pub(super) fn attend(model: &mut Model) {
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else { return };
+    let Some(draft) = model.draft.as_mut() else { return };
+    let Some(checks) = &draft.checks else { return };
     if draft.finding == 0 && draft.reason.is_none() {
         draft.finding = obstacle(checks, draft).unwrap_or(0);
     }
@@ -253,9 +279,8 @@ pub(super) fn attend(model: &mut Model) {
 
 /// Goes on from the findings when nothing stands in the way, else moves the cursor to what does.
 fn leave_findings(model: &mut Model) -> Vec<Effect> {
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_ref()) else {
-        return Vec::new();
-    };
+    let Some(draft) = model.draft.as_mut() else { return Vec::new() };
+    let Some(checks) = &draft.checks else { return Vec::new() };
     if checks.gathering == Gathering::Open && checks.run == crate::console::world::Run::First {
         warn(model, "the checks are not done yet");
         return Vec::new();
@@ -297,7 +322,9 @@ pub(super) fn keep_fresh(model: &mut Model) -> Vec<Effect> {
     if !near || model.is_gathering() {
         return Vec::new();
     }
-    let Some(checks) = &model.world.checks else { return Vec::new() };
+    let Some(checks) = model.draft.as_ref().and_then(|draft| draft.checks.as_ref()) else {
+        return Vec::new();
+    };
     let restore = matches!(checks.plan, Plan::Restore(_));
     let backup = if restore { checks.preflight.backup_asked_at } else { checks.preflight.instance_read_at };
     let oldest = checks.preflight.instance_read_at.into_iter().chain(backup).min();
@@ -346,10 +373,14 @@ fn start(model: &mut Model) -> Vec<Effect> {
         warn(model, format!("nothing was sent, nothing is lost: {why}"));
         return Vec::new();
     }
-    let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_mut()) else {
+    if let Some(why) = failover::conflict(model) {
+        warn(model, why);
         return Vec::new();
-    };
-    let Some(plan) = draft.plan().filter(|plan| *plan == checks.plan) else { return Vec::new() };
+    }
+    let Some(draft) = model.draft.as_mut() else { return Vec::new() };
+    let plan = draft.plan();
+    let Some(checks) = draft.checks.as_mut() else { return Vec::new() };
+    let Some(plan) = plan.filter(|plan| *plan == checks.plan) else { return Vec::new() };
     checks.judge(now);
     let approved = match plan.clone() {
         Plan::Restore(restore) => {
@@ -361,12 +392,14 @@ fn start(model: &mut Model) -> Vec<Effect> {
         Ok(approved) => {
             let tier =
                 checks.facts.instance.value().and_then(|it| it.sku.as_ref()).map(|sku| sku.tier.clone());
-            model.world.checks = None;
-            model.world.starting.push(plan);
-            model.draft = None;
-            model.trail = vec![Place::Fleet, Place::Operations];
+            model.world.starting.push(plan.clone());
             model.last = None;
             model.wall = Wall::default();
+            if !failover::started(model, &plan) {
+                model.draft = None;
+                model.sketches.restore = None;
+                model.trail = vec![Place::Fleet, Place::Operations];
+            }
             vec![Effect::Start { approved: Box::new(approved), tier }]
         }
         Err(NotApproved::Stale { .. } | NotApproved::InstanceNotRead | NotApproved::NotChecked) => {

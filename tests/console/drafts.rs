@@ -1,0 +1,188 @@
+//! A draft survives being left and the end of the program.
+
+use jiff::SignedDuration;
+use lifeboat::console::draft::Step;
+use lifeboat::console::message::Loaded;
+use lifeboat::console::model::{Overlay, Place};
+use lifeboat::console::preferences::{Preferences, Writing};
+use lifeboat::console::{Effect, Msg};
+use lifeboat::domain::fact::Fact;
+use lifeboat::domain::sketch::Sketches;
+
+use super::failover;
+use super::frames::{SIZES, golden};
+use super::stage::{self, Stage};
+
+/// What was last handed to the disk.
+fn kept(stage: &Stage) -> Sketches {
+    let kept = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDrafts(sketches) => Some((**sketches).clone()),
+        _ => None,
+    });
+    kept.unwrap_or_default()
+}
+
+/// A console that starts later with what another one kept.
+fn restarted(kept: Sketches, minutes: i64) -> Stage {
+    let mut stage = Stage::empty(80, 24);
+    stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(minutes)));
+    stage.tell(Msg::Drafts(Box::new(kept)));
+    stage.tell(Msg::Drawn);
+    stage
+}
+
+/// A restore with an accepted warning and most of its name typed.
+fn almost(columns: u16, rows: u16) -> Stage {
+    let mut stage = Stage::full(columns, rows);
+    stage.check_a_restore();
+    stage.answer(|facts| facts.workspaces = Fact::NotAsked);
+    stage.press(" drill<Enter>nnapim-core-d");
+    stage
+}
+
+#[test]
+fn a_draft_that_was_left_is_offered_and_gone_on_with_but_its_name_is_typed_again() {
+    let mut stage = almost(80, 24);
+    stage.press("<Esc><Esc><Esc><Esc><Esc>");
+    assert_eq!(*stage.model.place(), Place::Backups(stage.model.subject().unwrap().clone()));
+    assert!(stage.model.draft.is_none());
+    stage.press("ar");
+    let screen = stage.screen();
+    assert!(screen.contains("Go on with the draft of 12:04Z?"), "{screen}");
+    assert!(screen.contains("1 warning accepted"), "{screen}");
+    let asked = stage.gathering().0;
+    stage.press("<Enter>");
+    assert!(stage.gathering().0 > asked, "the checks run again");
+    stage.answer(|facts| facts.workspaces = Fact::NotAsked);
+    assert!(stage.screen().contains("accepted: drill"), "{}", stage.screen());
+    stage.press("nn");
+    assert!(stage.screen().contains("12 characters missing"), "{}", stage.screen());
+    stage.press("apim-core-dr<Enter>");
+    assert_eq!(stage.started(), 1, "{}", stage.screen());
+    assert_eq!(kept(&stage), Sketches::default(), "a started plan has no draft");
+}
+
+#[test]
+fn the_offer_can_be_declined_and_escaped() {
+    let mut stage = almost(80, 24);
+    stage.press("<Esc>1ar<Esc>");
+    assert!(stage.model.overlay.is_none() && stage.model.draft.is_none());
+    stage.press("arx");
+    assert!(matches!(stage.model.overlay, Some(Overlay::Offer(_))), "other keys mean nothing");
+    stage.press("n");
+    assert_eq!(stage.model.draft.as_ref().unwrap().step, Step::Where);
+    assert!(stage.model.draft.as_ref().unwrap().accepted.is_empty());
+    stage.press("n");
+    assert!(kept(&stage).restore.unwrap().lines[0].accepted.is_empty(), "the new one takes its place");
+}
+
+#[test]
+fn a_restart_offers_the_draft_and_what_is_older_than_a_quarter_of_an_hour_is_given_up() {
+    let stage = almost(80, 24);
+    let sketches = kept(&stage);
+    assert_eq!(sketches.restore.as_ref().unwrap().lines[0].accepted[0].reason, "drill");
+    let mut stage = restarted(sketches.clone(), 14);
+    assert!(stage.screen().contains("a draft of 12:04Z is kept: a r goes on with it"), "{}", stage.screen());
+    stage.load();
+    stage.press("/core-prod<Enter>ar<Enter>");
+    assert_eq!(stage.model.draft.as_ref().unwrap().step, Step::Findings, "{}", stage.screen());
+    assert_eq!(stage.gathering().1.instance().name(), "apim-core-dr");
+    let stage = restarted(sketches, 16);
+    assert!(stage.screen().contains("is given up: its checks are older"), "{}", stage.screen());
+    assert_eq!(kept(&stage), Sketches::default());
+    assert!(stage.effects.iter().any(|it| matches!(it, Effect::KeepDrafts(_))), "it goes from the disk too");
+}
+
+#[test]
+fn a_draft_is_given_up_while_it_lies_there_too() {
+    let mut stage = almost(80, 24);
+    stage.press("<Esc>1");
+    stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(16)));
+    stage.press("ar");
+    assert!(stage.model.overlay.is_none(), "{}", stage.screen());
+    assert_eq!(kept(&stage).restore, None);
+}
+
+#[test]
+fn a_draft_of_what_is_gone_says_so_and_sends_nothing() {
+    let stage = almost(80, 24);
+    let mut stage = restarted(kept(&stage), 1);
+    stage.part(Loaded::Instances(stage::fleet()));
+    stage.press("/core-prod<Enter>ar<Enter>");
+    assert!(stage.screen().contains("its backup is not known here"));
+    assert!(stage.model.draft.is_none());
+    let stage = almost(80, 24);
+    let sketches = kept(&stage);
+    let preferences = Preferences { writing: Writing::ReadOnly, ..stage::preferences() };
+    let mut stage = Stage::with(preferences, 80, 24);
+    stage.load();
+    stage.tell(Msg::Drafts(Box::new(sketches)));
+    stage.press("/core-prod<Enter>ar<Enter>");
+    assert!(stage.model.draft.is_none(), "{}", stage.screen());
+}
+
+#[test]
+fn no_secret_and_no_typed_name_is_kept() {
+    let mut stage = Stage::full(80, 24);
+    stage.check_a_restore();
+    stage.answer(|facts| facts.workspaces = Fact::NotAsked);
+    let secret = "AccountKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0cw==";
+    stage.press(" ");
+    stage.tell(Msg::Paste(secret.to_owned()));
+    stage.press("<Enter>nnapim-core-d");
+    let text = format!("{:?}", kept(&stage));
+    assert!(text.contains("accepted: [Acceptance"), "{text}");
+    assert!(!text.contains("c2VjcmV0") && !text.contains("\"apim-core-d\""), "{text}");
+}
+
+#[test]
+fn a_failover_plan_survives_too_and_what_was_started_is_no_part_of_it() {
+    let mut stage = failover::checked(80, 24);
+    stage.press("g<Enter>nnapim-core-dr<Enter>");
+    stage.press("gj ").press("G<Enter>pp");
+    let sketches = kept(&stage);
+    let plan = sketches.failover.clone().unwrap();
+    assert_eq!(plan.lines.len(), 2, "one was started");
+    let mut stage = failover::marked(stage::preferences(), 80, 24);
+    stage.press("<Esc><Esc>");
+    stage.tell(Msg::Drafts(Box::new(sketches)));
+    assert!(stage.screen().contains("a f goes on with it"), "{}", stage.screen());
+    stage.press("af");
+    let screen = stage.screen();
+    assert!(screen.contains("Go on with the failover plan") && screen.contains("apim-pay-dr"), "{screen}");
+    stage.press("<Enter>");
+    let rows = &stage.model.failover.as_ref().unwrap().rows;
+    let shown: Vec<_> = rows.iter().map(|row| (row.source.name(), row.target().unwrap().name())).collect();
+    assert_eq!(shown, [("apim-iot-prod", "apim-billing-dr"), ("apim-pay-prod", "apim-pay-dr")]);
+    assert!(stage.screen().contains("left out") && stage.screen().contains("checking"), "{}", stage.screen());
+    stage.answer(|_| {});
+    stage.press("G<Enter>nnapim-pay-dr<Enter>");
+    assert_eq!(stage.started(), 1, "{}", stage.screen());
+    assert_eq!(kept(&stage), Sketches::default(), "nothing is left to be done");
+}
+
+#[test]
+fn a_plan_that_was_left_goes_on_as_it_was() {
+    let mut stage = failover::checked(80, 24);
+    stage.press("1").press("af<Enter>");
+    assert_eq!(*stage.model.place(), Place::Failover);
+    assert!(stage.screen().contains("3 to confirm"), "{}", stage.screen());
+    // A single restore beside it does not mix with it.
+    stage.press("1/name:core-prod<Enter>arnn");
+    assert_eq!(stage.model.failover.as_ref().unwrap().open, None);
+    stage.press("1<Esc>af<Enter>");
+    assert!(stage.screen().contains("3 to confirm"), "{}", stage.screen());
+    assert!(kept(&stage).restore.is_some() && kept(&stage).failover.is_some());
+}
+
+#[test]
+fn the_offer_at_every_size() {
+    for (columns, rows) in SIZES {
+        let mut stage = almost(columns, rows);
+        stage.press("<Esc>1ar");
+        golden(&format!("draft_offer_{columns}x{rows}"), &stage.screen());
+        let mut stage = failover::checked(columns, rows);
+        stage.press("1af");
+        golden(&format!("failover_offer_{columns}x{rows}"), &stage.screen());
+    }
+}
