@@ -73,7 +73,7 @@ impl Ledger {
 
     /// Records a note.
     pub(super) fn note(&mut self, text: impl Into<String>) {
-        self.record(OperationEvent::Noted { text: text.into() });
+        self.record(OperationEvent::Noted { text: text.into(), person: None });
     }
 
     /// Gives a sign of life.

@@ -85,7 +85,7 @@ impl OperationFile {
         let (path, driver) = (path.to_owned(), driver.clone());
         let mut taken =
             Self { file, path, driver, operation, damage, good: good as u64, state: State::Whole };
-        taken.append(at, &OperationEvent::Noted { text })?;
+        taken.append(at, &OperationEvent::Noted { text, person: None })?;
         Ok(taken)
     }
 
@@ -124,7 +124,7 @@ impl OperationFile {
             let _ = self.file.set_len(self.good);
             return Err(JournalError::io("write", &self.path)(error));
         }
-        if event.is_transition() {
+        if event.is_durable() {
             self.file.sync_data().map_err(JournalError::io("sync", &self.path))?;
         }
         self.state = State::Whole;
@@ -244,7 +244,7 @@ mod tests {
         use std::io::Seek;
         let dir = tempfile::tempdir().unwrap();
         let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
-        file.append(at(), &OperationEvent::Noted { text: "looked".into() }).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "looked".into(), person: None }).unwrap();
         let good = fs::metadata(file.path()).unwrap().len();
         // In memory, and as long as any file gets: it takes no byte more.
         let flags = rustix::fs::MemfdFlags::empty();
@@ -266,7 +266,7 @@ mod tests {
         let healthy = file.file.try_clone().unwrap();
         // It takes every write and cannot be synced.
         file.file = OpenOptions::new().append(true).open("/dev/null").unwrap();
-        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into() }).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into(), person: None }).unwrap();
         let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Io { doing: "sync", .. }), "{error}");
         file.file = healthy;

@@ -116,6 +116,13 @@ fn of_chapter(chapter: &Chapter, blocks: &mut Vec<Block>) {
         head: vec!["UTC", "Offset", "Who", "What", "Correlation id"],
         rows: chapter.events.iter().map(happened).collect(),
     });
+    if chapter.left_out > 0 {
+        let events = if chapter.left_out == 1 { "event was" } else { "events were" };
+        blocks.push(Block::Text(format!(
+            "{} {events} left out by whoever asked for this report; the journal has them.",
+            chapter.left_out
+        )));
+    }
 }
 
 fn particulars(chapter: &Chapter) -> Block {
@@ -184,6 +191,7 @@ fn happened(entry: &Entry) -> Vec<String> {
     let who = match entry.who {
         Voice::Azure => "Azure",
         Voice::Lifeboat => "lifeboat",
+        Voice::Person => entry.person.as_deref().unwrap_or("operator"),
     };
     vec![
         utc(entry.at),

@@ -85,7 +85,7 @@ fn done() -> Story {
         (60, polled("corr-1")),
         (120, polled("corr-2")),
         (180, polled("corr-3")),
-        (200, OperationEvent::Noted { text }),
+        (200, OperationEvent::Noted { text, person: None }),
         (240, polled("corr-4")),
         (1_500, succeeded),
     ])
