@@ -10,6 +10,7 @@
 //! - `catch_up`: one look at what nobody drives any longer.
 //! - `evidence`: what the evidence proves. Pure.
 //! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
+//! - `desk`: what is driven here, for the notes of people.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
 //! - [`parity`]: an instance beside its standby. `portrait`: what is compared of one.
@@ -17,6 +18,7 @@
 mod attach;
 mod catch_up;
 mod deeds;
+mod desk;
 mod evidence;
 mod facts;
 mod known;
@@ -48,6 +50,8 @@ use crate::domain::pulse::Pulse;
 use crate::domain::sku::Tier;
 use crate::journal::Journal;
 
+use desk::Desk;
+pub use desk::not_noted;
 use known::Known;
 use ledger::Ledger;
 
@@ -59,6 +63,7 @@ pub struct Engine {
     clock: Clock,
     bounds: Bounds,
     known: Arc<Known>,
+    desk: Arc<Desk>,
     /// Names and ids of the instances that the configuration marks, in lower case; `None` without a configuration.
     production: Option<Arc<BTreeSet<String>>>,
 }
@@ -89,7 +94,7 @@ pub enum Outcome {
 impl Engine {
     /// An engine on these rooms.
     pub fn new(azure: Azure, journal: Journal, clock: Clock, bounds: Bounds) -> Self {
-        Self { azure, journal, clock, bounds, known: Arc::default(), production: None }
+        Self { azure, journal, clock, bounds, known: Arc::default(), desk: Arc::default(), production: None }
     }
 
     /// The same, told which instances carry production, by name or resource id.

@@ -186,6 +186,20 @@ impl Journal {
         OperationFile::take_over(&self.path_of(id)?, &self.driver, at)
     }
 
+    /// Writes one event, a note, into the file of an operation that nobody drives. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Another console drives it, there is none with this id, the event cannot follow, or the file cannot be read or
+    /// written.
+    pub fn annotate(
+        &self,
+        id: OperationId,
+        at: Timestamp,
+        event: &OperationEvent,
+    ) -> Result<Operation, JournalError> {
+        OperationFile::annotate(&self.path_of(id)?, &self.driver, at, event)
+    }
+
     /// The bytes of an operation's file, to be handed on.
     ///
     /// # Errors

@@ -72,6 +72,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The pretend Azure that this is about, when it is a rehearsal.
     pub rehearsal: Option<Rehearsal>,
+    /// What the system calls the person at the keyboard, for notes; empty where it does not say.
+    pub person: String,
     /// What of the configuration could not be used.
     pub problems: Vec<Problem>,
     /// The configuration could not be read as a whole: a script should not run on half of it.
@@ -178,6 +180,7 @@ impl Settings {
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
+            person: environment.person().unwrap_or_default().to_owned(),
             problems: file.problems,
             broken: file.broken,
         })

@@ -12,6 +12,7 @@ mod judge;
 mod landscape;
 mod look;
 mod lookup;
+mod note;
 mod operations;
 mod parity;
 pub(super) mod printed;

@@ -320,9 +320,10 @@ fn told(event: &OperationEvent) -> (String, Option<String>) {
 
 /// How many checks gave which answer: "9 ok, 2 warn".
 fn checked(checks: &[Checked]) -> String {
-    let words = [Verdict::Ok, Verdict::Warn, Verdict::Unknown, Verdict::Blocked].into_iter().filter_map(|verdict| {
-        let count = checks.iter().filter(|it| it.verdict == verdict).count();
-        (count > 0).then(|| format!("{count} {verdict}"))
-    });
+    let words =
+        [Verdict::Ok, Verdict::Warn, Verdict::Unknown, Verdict::Blocked].into_iter().filter_map(|verdict| {
+            let count = checks.iter().filter(|it| it.verdict == verdict).count();
+            (count > 0).then(|| format!("{count} {verdict}"))
+        });
     words.collect::<Vec<_>>().join(", ")
 }
