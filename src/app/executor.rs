@@ -7,12 +7,15 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::compose::House;
+use super::stories;
 use super::takeover::carry_on;
 use crate::console::effect::Effect;
+use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
+use crate::domain::report::Report as DomainReport;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
@@ -63,6 +66,9 @@ impl Executor {
                 self.compare(request, (source, standby), recorded);
             }
             Effect::ResumeAll => self.resume_all(),
+            Effect::ReadStories { request, operations } => self.read_stories(request, operations),
+            Effect::Note { operation, text } => self.note(operation, text),
+            Effect::WriteReport { report, format } => self.write_report(report, format),
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
     }
@@ -158,6 +164,44 @@ impl Executor {
                 tokio::spawn(async move { carry_on(&house, id, reports, inbox).await });
             }
         }
+    }
+
+    /// Reads operations of the journal event by event.
+    fn read_stories(&self, request: RequestId, operations: Vec<OperationId>) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            let (told, problems) = stories::told(&house.settings, &house.journal, &operations);
+            post(&inbox, Msg::Stories { request, told, problems });
+        });
+    }
+
+    /// Writes a note down.
+    fn note(&self, operation: OperationId, text: String) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            let noted = house.engine.note(operation, &text, &house.settings.person);
+            post(
+                &inbox,
+                match noted {
+                    Ok((event, at)) => Msg::Noted { operation, event, at },
+                    Err(problem) => Msg::NotNoted(problem),
+                },
+            );
+        });
+    }
+
+    /// Writes a report to a file.
+    fn write_report(&self, report: Box<DomainReport>, format: ReportFormat) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            post(
+                &inbox,
+                match stories::write(&house.settings, &report, format) {
+                    Ok(path) => Msg::ReportWritten { path },
+                    Err(problem) => Msg::Trouble(problem),
+                },
+            );
+        });
     }
 
     /// Where an operation reports to: everything becomes a message.

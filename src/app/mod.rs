@@ -16,6 +16,7 @@ mod output;
 mod preferences;
 mod signals;
 mod stage;
+mod stories;
 mod suspension;
 mod takeover;
 pub mod terminal;

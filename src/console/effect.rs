@@ -1,8 +1,11 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
+use super::intent::ReportFormat;
 use super::message::RequestId;
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
+use crate::domain::report::Report;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
@@ -59,4 +62,26 @@ pub enum Effect {
     Suspend,
     /// Leave. Operations go on in Azure.
     Quit,
+    /// Read operations of the journal event by event: answer with [`super::Msg::Stories`] and the same id.
+    ReadStories {
+        /// The question.
+        request: RequestId,
+        /// Which.
+        operations: Vec<OperationId>,
+    },
+    /// Write a note into the journal of an operation: answer with [`super::Msg::Noted`] or [`super::Msg::NotNoted`].
+    Note {
+        /// The operation.
+        operation: OperationId,
+        /// The note.
+        text: String,
+    },
+    /// Write a report to a file of its own that only its owner may read: answer with [`super::Msg::ReportWritten`] or
+    /// [`super::Msg::Trouble`].
+    WriteReport {
+        /// The report.
+        report: Box<Report>,
+        /// How.
+        format: ReportFormat,
+    },
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::world::stories::Told;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
@@ -91,6 +92,31 @@ pub enum Msg {
     },
     /// Something went wrong that belongs to nothing above.
     Trouble(Problem),
+    /// The journal told of operations.
+    Stories {
+        /// The question.
+        request: RequestId,
+        /// What it told.
+        told: Vec<Told>,
+        /// What could not be read.
+        problems: Vec<Problem>,
+    },
+    /// A note is in the journal.
+    Noted {
+        /// The operation.
+        operation: OperationId,
+        /// The note.
+        event: OperationEvent,
+        /// When.
+        at: Timestamp,
+    },
+    /// A note is not in the journal. Its text is still with the person.
+    NotNoted(Problem),
+    /// A report was written.
+    ReportWritten {
+        /// Its file.
+        path: String,
+    },
 }
 
 /// Whether the terminal window has the focus.

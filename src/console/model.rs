@@ -5,6 +5,7 @@ mod parity;
 mod ready;
 mod rows;
 mod ticking;
+pub mod timeline;
 
 use std::cell::OnceCell;
 
@@ -53,6 +54,8 @@ pub struct Model {
     pub whole_problem: Option<usize>,
     /// The wall.
     pub wall: Wall,
+    /// The timeline of an incident.
+    pub timeline: timeline::Timeline,
     /// The wizard's draft.
     pub draft: Option<Draft>,
     /// What lies over the screen.
@@ -94,6 +97,8 @@ pub enum Place {
     Parity(ResourceId),
     /// What went wrong.
     Problems,
+    /// What happened, and the report on it.
+    Timeline,
 }
 
 /// What the part below the backups shows where there is room for one thing only.
@@ -163,6 +168,20 @@ pub enum Overlay {
     Filter(Input),
     /// Whether to leave while operations run.
     Leaving,
+    /// A note on an operation is being typed.
+    Note {
+        /// The operation.
+        operation: OperationId,
+        /// The text.
+        input: Input,
+    },
+    /// When the incident began is being typed.
+    Began(Input),
+    /// The menu of the report's formats.
+    Formats {
+        /// The chosen one.
+        chosen: usize,
+    },
 }
 
 /// Whether a text is being typed.
@@ -207,6 +226,7 @@ impl Model {
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
+            timeline: timeline::Timeline::default(),
             draft: None,
             overlay: None,
             notice: None,
@@ -299,6 +319,8 @@ impl Model {
             Some(Overlay::Acts { .. }) => &[S::Acts, S::Lists],
             Some(Overlay::Columns { .. }) => &[S::Columns, S::Lists],
             Some(Overlay::Leaving) => &[S::Leaving],
+            Some(Overlay::Note { .. } | Overlay::Began(_)) => &[S::Writing],
+            Some(Overlay::Formats { .. }) => &[S::Formats, S::Lists],
             None => self.place_scopes(),
         }
     }
@@ -313,6 +335,7 @@ impl Model {
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
             (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
+            (Place::Timeline, _) => &[S::Timeline, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }
     }

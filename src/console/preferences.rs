@@ -36,6 +36,8 @@ pub struct Preferences {
     pub glyphs: Glyphs,
     /// How everything looks.
     pub palette: Palette,
+    /// What the system calls the person at the keyboard; empty where it does not say.
+    pub person: String,
 }
 
 /// Whether this console may write.
@@ -99,6 +101,7 @@ impl Default for Preferences {
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
             glyphs: Glyphs::default(),
             palette: Palette::TERMINAL,
+            person: String::new(),
         }
     }
 }

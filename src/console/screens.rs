@@ -15,4 +15,5 @@ pub(super) mod parity;
 pub(super) mod problems;
 pub(super) mod review;
 pub(super) mod small;
+pub(super) mod timeline;
 pub(super) mod wizard;

@@ -4,6 +4,7 @@ mod inbox;
 mod keys;
 mod moves;
 mod parity;
+pub(in crate::console) mod timeline;
 mod wizard;
 
 use super::draft::{Guard, Step};
@@ -41,6 +42,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Trouble(problem) => inbox::trouble(model, problem),
+        Msg::Stories { request, told, problems } => {
+            timeline::told(model, request, told, problems);
+            Vec::new()
+        }
+        Msg::Noted { operation, event, at } => timeline::noted(model, operation, &event, at),
+        Msg::NotNoted(problem) => timeline::not_noted(model, problem),
+        Msg::ReportWritten { path } => timeline::written(model, path),
     }
 }
 

@@ -4,7 +4,9 @@ use ratatui::Frame;
 
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
-use super::screens::{backups, fleet, help, menus, operations, outline, parity, problems, small, wizard};
+use super::screens::{
+    backups, fleet, help, menus, operations, outline, parity, problems, small, timeline, wizard,
+};
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
 
@@ -27,6 +29,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Place::Operations => operations::draw(model, body, canvas),
         Place::Parity(_) => parity::draw(model, body, canvas),
         Place::Problems => problems::draw(model, body, canvas),
+        Place::Timeline => timeline::draw(model, body, canvas),
     }
     outline::foot(model, canvas);
     match &model.overlay {
@@ -37,5 +40,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
+        Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
+        Some(Overlay::Formats { chosen }) => menus::formats(canvas, *chosen),
     }
 }

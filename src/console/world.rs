@@ -4,6 +4,7 @@
 pub mod inventory;
 pub mod judgement;
 pub mod shelf;
+pub mod stories;
 pub mod watched;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use self::inventory::Inventory;
+use self::stories::Stories;
 use self::watched::Watched;
 use super::message::{Gathering, RequestId};
 use crate::domain::operation::OperationId;
@@ -34,6 +36,8 @@ pub struct World {
     pub operations: BTreeMap<OperationId, Watched>,
     /// Plans that were sent to be started and of which nothing was heard yet.
     pub starting: Vec<Plan>,
+    /// What the journal told for the timeline.
+    pub stories: Option<Stories>,
     /// What went wrong beside the inventory.
     pub troubles: Vec<Trouble>,
 }

@@ -9,7 +9,7 @@
 //! - [`operation_file`]: the file that this process drives, with its lock.
 //! - [`folder`]: the directory, for its owner only; and the lock under which operations begin.
 //! - `exchange`: handing an operation on to another laptop.
-//! - [`cache`]: the inventory as it was last seen.
+//! - [`cache`]: the inventory as it was last seen. [`reports`]: what a person had written of it.
 
 pub mod cache;
 pub mod driver;
@@ -21,6 +21,7 @@ pub mod fuzzing;
 pub mod operation_file;
 pub mod record;
 pub mod replay;
+pub mod reports;
 
 #[cfg(test)]
 mod damage_tests;
@@ -175,6 +176,14 @@ impl Journal {
     pub fn replay(&self, id: OperationId) -> Result<Replay, JournalError> {
         let path = self.path_of(id)?;
         replay::replay(&folder::read_own(&path)?).map_err(|error| error.of(&path))
+    }
+
+    /// The file of an operation.
+    ///
+    /// # Errors
+    /// There is none with this id.
+    pub fn file_of(&self, id: OperationId) -> Result<PathBuf, JournalError> {
+        self.path_of(id)
     }
 
     /// Takes the lock of an operation that nobody drives, mends its file when its end is damaged, and notes who took

@@ -81,6 +81,7 @@ impl Model {
                 Place::Backups(_) => self.backups_count_down(),
                 Place::Wizard(_) => self.draft.as_ref().is_some_and(|draft| draft.step >= Step::Findings),
                 Place::Operations => self.world.unfinished() > 0 || !self.world.starting.is_empty(),
+                Place::Timeline => self.world.unfinished() > 0,
                 Place::Parity(_) | Place::Problems => false,
             };
         if fine { Grain::Second } else { Grain::Minute }

@@ -71,6 +71,7 @@ fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
                 words.and_name(role, source.name()).and(Role::Dim, " | ").and_name(role, standby)
             }
             Place::Problems => words.and(role, "Problems"),
+            Place::Timeline => words.and(role, "Timeline"),
         };
     }
     words
@@ -104,6 +105,7 @@ fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
         Place::Parity(_) => super::parity::narrowing(model),
         Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),
+        Place::Timeline => super::timeline::clocks(model),
     }
 }
 
@@ -121,6 +123,7 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             let count = text::count(model.world.problems().len(), "problem");
             Words::one(Role::Plain, format!("{count}, newest first"))
         }
+        Place::Timeline => super::timeline::totals(model),
     }
 }
 
@@ -193,6 +196,17 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let line = inner.height - 2;
     if let Some(Overlay::Filter(input)) = &model.overlay {
         return canvas.field(inner, line, "/", input);
+    }
+    if let (None, Some(Overlay::Note { input, .. })) = (&model.notice, &model.overlay) {
+        return canvas.field(inner, line, "note: ", input);
+    }
+    if let (None, Some(Overlay::Began(input))) = (&model.notice, &model.overlay) {
+        return canvas.field(
+            inner,
+            line,
+            "incident began (11:45, 45m, a whole time; nothing: not known): ",
+            input,
+        );
     }
     if let Some(notice) = &model.notice {
         let role = match notice.tone {

@@ -60,11 +60,12 @@ pub(super) fn operation(
     );
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
     watched.follow(operation, event, at);
+    let mut effects = super::timeline::moved(model, id);
     if !ended {
-        return Vec::new();
+        return effects;
     }
     model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
-    let mut effects = refresh(model);
+    effects.extend(refresh(model));
     if model.focus != Focus::Gained {
         effects.push(Effect::Announce(words));
     }

@@ -2,11 +2,11 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, parity, wizard};
+use super::{inbox, moves, parity, timeline, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
-use crate::console::intent::{Intent, Stop};
+use crate::console::intent::{Intent, Stop, Tell};
 use crate::console::key::Key;
 use crate::console::keymap::{self, Scope};
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
@@ -77,6 +77,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
     match &mut model.overlay {
         Some(Overlay::Help { search, typing: Typing::Now, .. }) => return Some(search),
         Some(Overlay::Filter(input)) => return Some(input),
+        Some(Overlay::Note { input, .. } | Overlay::Began(input)) => return Some(input),
         Some(_) => return None,
         None => {}
     }
@@ -122,6 +123,7 @@ fn typed(model: &mut Model) {
             moves::set_filter(model, text);
         }
         Some(Overlay::Help { scroll, .. }) => *scroll = 0,
+        Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
         _ => wizard::name_typed(model),
     }
 }
@@ -142,6 +144,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
             };
         }
         Intent::Visit(Stop::Parity) => return parity::open(model),
+        Intent::Visit(Stop::Timeline) => return timeline::open(model, None),
         Intent::Visit(stop) => visit(model, stop),
         Intent::Last => {
             if let Some(place) = model.last.clone() {
@@ -153,6 +156,7 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return match model.place() {
                 Place::Wizard(_) => wizard::act(model, intent),
                 Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
+                Place::Timeline => timeline::act(model, intent),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
                 _ => moves::act(model, intent),
             };
@@ -198,7 +202,19 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Some(step) => *chosen = moves::stepped(*chosen, step, moves::columns(&model.trail)),
             None => model.overlay = None,
         },
-        (Overlay::Leaving | Overlay::Filter(_), _) => model.overlay = None,
+        (Overlay::Note { .. }, Intent::Open) => return timeline::keep_note(model),
+        (Overlay::Note { .. }, _) => timeline::put_off(model),
+        (Overlay::Began(_), Intent::Open) => timeline::keep_began(model),
+        (Overlay::Formats { .. }, Intent::Tell(Tell::As(format))) => return timeline::write(model, format),
+        (Overlay::Formats { chosen }, Intent::Open) => {
+            let format = timeline::FORMATS[(*chosen).min(timeline::FORMATS.len() - 1)].1;
+            return timeline::write(model, format);
+        }
+        (Overlay::Formats { chosen }, step) => match moves::step(step, 10) {
+            Some(step) => *chosen = moves::stepped(*chosen, step, timeline::FORMATS.len()),
+            None => model.overlay = None,
+        },
+        (Overlay::Leaving | Overlay::Filter(_) | Overlay::Began(_), _) => model.overlay = None,
     }
     Vec::new()
 }
@@ -232,7 +248,7 @@ fn visit(model: &mut Model, stop: Stop) {
         Stop::Operations => Place::Operations,
         Stop::Problems => Place::Problems,
         // It has a question to ask, see `parity::open`.
-        Stop::Parity => return,
+        Stop::Parity | Stop::Timeline => return,
         Stop::Backups => {
             let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
             let subject =

@@ -47,7 +47,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Place::Backups(_) => backups(model, intent),
         Place::Operations => operations(model, intent),
         Place::Problems => problems(model, intent),
-        Place::Parity(_) | Place::Wizard(_) => Vec::new(),
+        Place::Parity(_) | Place::Wizard(_) | Place::Timeline => Vec::new(),
     }
 }
 
@@ -278,6 +278,7 @@ pub(super) fn set_filter(model: &mut Model, text: String) {
             model.backups.filter.0 = text;
             model.backup_rows_changed();
         }
+        Place::Timeline => super::timeline::set_filter(model, text),
         _ => {}
     }
 }

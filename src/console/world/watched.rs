@@ -114,6 +114,11 @@ impl Watched {
         }
     }
 
+    /// Takes a note that a person wrote beside the events.
+    pub fn hear(&mut self, at: Timestamp, event: &OperationEvent) {
+        self.note(at, event.in_words());
+    }
+
     fn note(&mut self, at: Timestamp, text: String) {
         if self.log.len() == LOG {
             self.log.remove(0);

@@ -117,6 +117,17 @@ pub enum Voice {
     Person,
 }
 
+impl Voice {
+    /// For people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Azure => "Azure",
+            Self::Lifeboat => "lifeboat",
+            Self::Person => "operator",
+        }
+    }
+}
+
 impl Chapter {
     pub(super) fn of(story: &Story, began_at: Option<Timestamp>, now: Timestamp) -> Self {
         let operation = &story.operation;

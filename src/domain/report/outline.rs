@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Chapter, Entry, Measure, Report, Voice};
+use super::{Chapter, Entry, Measure, Report};
 use crate::domain::duration;
 use crate::domain::operation::Phase;
 use crate::domain::problem::Problem;
@@ -188,11 +188,7 @@ fn happened(entry: &Entry) -> Vec<String> {
         1 => entry.what.clone(),
         times => format!("{} ({times} times, until {})", entry.what, clock(entry.until)),
     };
-    let who = match entry.who {
-        Voice::Azure => "Azure",
-        Voice::Lifeboat => "lifeboat",
-        Voice::Person => entry.person.as_deref().unwrap_or("operator"),
-    };
+    let who = entry.person.as_deref().unwrap_or(entry.who.word());
     vec![
         utc(entry.at),
         offset(entry.offset_seconds),
@@ -212,7 +208,7 @@ fn took(chapter: &Chapter) -> String {
 }
 
 /// "T+14m37s".
-fn offset(seconds: i64) -> String {
+pub fn offset(seconds: i64) -> String {
     let sign = if seconds < 0 { "-" } else { "+" };
     let time = SignedDuration::from_secs(seconds).abs();
     format!("T{sign}{}", duration::short(time))
