@@ -23,6 +23,8 @@ mod sizes;
 mod stage;
 #[path = "console/stories.rs"]
 mod stories;
+#[path = "console/timeline.rs"]
+mod timeline;
 #[path = "support/trials.rs"]
 mod trials;
 #[path = "console/watching.rs"]

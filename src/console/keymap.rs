@@ -56,6 +56,8 @@ pub enum Scope {
     Writing,
     /// The menu of the report's formats.
     Formats,
+    /// All of one event.
+    Event,
 }
 
 /// For people.
@@ -85,6 +87,7 @@ impl fmt::Display for Scope {
             Self::Timeline => "timeline",
             Self::Writing => "note",
             Self::Formats => "report",
+            Self::Event => "event",
         })
     }
 }
@@ -232,6 +235,11 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Timeline, &[Ctrl('r'), F(5)], I::Refresh, QUIET, "Read the journal again"),
         bind(S::Everywhere, &[Char('6')], I::Visit(Stop::Timeline), ("timeline", 1), "What happened, and the report on it"),
         bind(S::Operations, &[Char('T')], I::Visit(Stop::Timeline), ("timeline", 5), "What happened to the chosen operation, and the report on it"),
+        bind(S::Event, &[Enter], I::Open, ("close", 9), "Back to the events"),
+        bind(S::Event, &[Char('+')], I::Tell(Tell::Note), ("note", 8), "Note what you saw, decided or did"),
+        bind(S::Event, &[Char('y')], I::Copy, ("copy", 7), "Copy the event with its ids"),
+        bind(S::Event, &[Right, Char('l')], I::Right, ("next", 6), "The next event"),
+        bind(S::Event, &[Left, Char('h')], I::Left, QUIET, "The event before"),
         bind(S::Writing, &[Enter], I::Open, ("keep", 9), "Keep it"),
         bind(S::Writing, &[Esc], I::Close, ("not now", 8), "Not now; a note that was typed is kept for the next time"),
         bind(S::Formats, &[Char('m')], I::Tell(Tell::As(ReportFormat::Markdown)), ("Markdown", 8), "Write it as Markdown"),

@@ -335,6 +335,7 @@ impl Model {
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
             (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
+            (Place::Timeline, _) if self.timeline.whole.is_some() => &[S::Event, S::Lists, S::Everywhere],
             (Place::Timeline, _) => &[S::Timeline, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }

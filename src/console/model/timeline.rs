@@ -186,6 +186,12 @@ impl Model {
         chapters.iter().find(|it| Some(it.operation_id) == lead).or(chapters.first())
     }
 
+    /// From when on the events are counted: the beginning of the incident, else the first of them.
+    pub fn timeline_start(&self) -> Timestamp {
+        let first = self.sheet().whole.operations.iter().map(|it| it.planned_at).min();
+        self.timeline.began_at.or(first).unwrap_or(self.now())
+    }
+
     /// The time between the two marked events, and their two times.
     pub fn timeline_measured(&self) -> Option<(Timestamp, Timestamp)> {
         let sheet = self.sheet();
@@ -253,7 +259,7 @@ pub fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     let unknown = || "use 11:45, 45m, 2h, or 2026-11-23T11:45Z (UTC)".to_owned();
     let clock = text.trim_end_matches(['Z', 'z']);
-    if let Ok(time) = clock.parse::<jiff::civil::Time>() {
+    if let (false, Ok(time)) = (text.contains('-'), clock.parse::<jiff::civil::Time>()) {
         let today = Offset::UTC.to_datetime(now).date();
         let at = Offset::UTC.to_timestamp(today.to_datetime(time)).map_err(|_| unknown())?;
         let day = SignedDuration::from_hours(24);

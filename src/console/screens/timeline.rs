@@ -74,7 +74,7 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 fn preview_width(size: Size) -> u16 {
     match size.room() {
         Room::TooSmall | Room::Narrow => size.columns,
-        Room::Wide => size.columns * 2 / 5,
+        Room::Wide => size.columns * 7 / 20,
         Room::Huge => size.columns / 2,
     }
 }
@@ -145,8 +145,7 @@ fn going_on(model: &Model, area: Rect, line: u16, canvas: &mut Canvas<'_, '_>) {
     for (line, chapter) in (line..area.height).zip(open) {
         let role = theme::of_phase(chapter.phase);
         let took = model.now().duration_since(chapter.submitted_at.unwrap_or(chapter.planned_at));
-        let from = model.timeline.began_at.unwrap_or(chapter.planned_at);
-        let since = offset(model.now().duration_since(from).as_secs());
+        let since = offset(model.now().duration_since(model.timeline_start()).as_secs());
         let words = Words::one(Role::Dim, format!("  {:<10}{since:<11}{:<WHO$}", clock(model), "now"))
             .and(role, format!("{} {} ", canvas.theme.sign(role), chapter.phase.to_string().to_uppercase()))
             .and(Role::Plain, format!("{}   {}", chapter.title(), duration::short(took)));
@@ -184,7 +183,7 @@ fn heads(model: &Model, sheet: &Sheet) -> Words {
 }
 
 fn shows_target(model: &Model, sheet: &Sheet) -> bool {
-    sheet.whole.operations.len() > 1 && model.size().columns >= 100
+    sheet.whole.operations.len() > 1 && model.size().room() == Room::Huge
 }
 
 fn event(model: &Model, sheet: &Sheet, row: Row, theme: Theme) -> Words {
@@ -201,7 +200,7 @@ fn event(model: &Model, sheet: &Sheet, row: Row, theme: Theme) -> Words {
     let (at, since) = match model.times {
         Times::Durations => (
             format!("{:<10}", text::clock_to_second(entry.at)),
-            format!("{:<11}", offset(entry.offset_seconds)),
+            format!("{:<11}", offset(entry.at.duration_since(model.timeline_start()).as_secs())),
         ),
         Times::Moments => (
             entry.at.strftime("%Y-%m-%d %H:%M:%SZ ").to_string(),

@@ -58,7 +58,7 @@ fn of(model: &Model, chapter: &Chapter) -> [Stretch; 4] {
         from: None,
         until: None,
         role: Role::Unknown,
-        said: "not recorded: it is done by hand; + notes it".to_owned(),
+        said: "not recorded; + notes what you see".to_owned(),
     };
     [detect, send, run, verify]
 }
@@ -134,11 +134,17 @@ pub(super) fn strip(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
         let half = area.width * 2 / 5;
         for (x, stretch) in [0, half].into_iter().zip(&pair) {
             let part = Rect { x: area.x + x, width: if x == 0 { half } else { area.width - half }, ..area };
-            let first = stretch.said.split(['(', ':', ';']).next().unwrap_or_default().trim_end();
             let words = Words::one(stretch.role, format!("{} ", canvas.theme.sign(stretch.role)))
                 .and(Role::Dim, format!("{} ", stretch.name))
-                .and(stretch.role, first.replace("   until the plan was approved", ""));
+                .and(stretch.role, brief(&stretch.said));
             canvas.words(part, line, &words);
         }
     }
+}
+
+/// What is said of a phase where there is room for a word or two.
+fn brief(said: &str) -> String {
+    let first = said.split([':', ';']).next().unwrap_or_default();
+    let timed = first.split_once("   until").map_or(first, |(time, _)| time);
+    timed.replace("   ", " ")
 }

@@ -17,13 +17,13 @@ fn facts(model: &Model) -> Option<Vec<(&'static str, String)>> {
         ("what", entry.what.clone()),
         ("who", who(model, entry)),
         ("time", entry.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()),
-        ("offset", offset(entry.offset_seconds)),
+        ("offset", offset(entry.at.duration_since(model.timeline_start()).as_secs())),
     ];
     if entry.times > 1 {
         facts.push(("times", format!("{}, until {}", entry.times, text::clock_to_second(entry.until))));
     }
     facts.push(("about", chapter.title()));
-    facts.push(("operation", chapter.operation_id.to_string()));
+    facts.push(("id", chapter.operation_id.to_string()));
     if let Some(id) = &entry.correlation_id {
         facts.push(("correl.", id.clone()));
     }
