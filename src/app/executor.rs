@@ -9,9 +9,11 @@ use tokio::task::{AbortHandle, spawn_blocking};
 use super::compose::House;
 use super::stories;
 use super::takeover::carry_on;
+use crate::azure::identity::SignedIn;
 use crate::console::effect::Effect;
 use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
+use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
@@ -67,6 +69,7 @@ impl Executor {
             }
             Effect::ResumeAll => self.resume_all(),
             Effect::ReadStories { request, operations } => self.read_stories(request, operations),
+            Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
             Effect::WriteReport { report, format } => self.write_report(report, format),
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
@@ -250,6 +253,7 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
         }
     };
     tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
+    sign_in(Arc::clone(&house), inbox.clone()).await;
     // A survey that saw nothing knows less than the one before.
     if !kept.instances.is_empty() {
         let cache = Cache::new(&house.settings.paths.cache);
@@ -257,6 +261,15 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
         if let Ok(Err(error)) = stored {
             tracing::warn!(%error, "the inventory was not kept for the next start");
         }
+    }
+}
+
+/// Tells how long the sign-in lasts. A token that is good is not asked for anew; why there is none is told by whatever
+/// needs one.
+async fn sign_in(house: Arc<House>, inbox: UnboundedSender<Msg>) {
+    if let Ok(who) = house.azure.whoami().await {
+        let SignedIn { expires_at: until, tenant, renewal, .. } = who;
+        post(&inbox, Msg::SignedIn(SignIn { until, tenant, renewal }));
     }
 }
 

@@ -92,7 +92,7 @@ async fn show(
     let around = settings.appearance.around;
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
-    let (model, first) = Model::new(preferences, house.now(), Size { columns, rows });
+    let (model, first) = Model::new(preferences, house.now(), Size::of(columns, rows));
     let (sender, inbox) = unbounded_channel();
     for problem in problems {
         executor::post(&sender, crate::console::message::Msg::Trouble(problem));

@@ -32,6 +32,7 @@ pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
             settings::Glyphs::Ascii => Glyphs::Ascii,
         },
         palette,
+        tenant: settings.identity.tenant.clone(),
         person: settings.person.clone(),
     }
 }

@@ -69,6 +69,8 @@ pub enum Effect {
         /// Which.
         operations: Vec<OperationId>,
     },
+    /// Ask how long the sign-in lasts, which renews a token that is about to end: answer with [`super::Msg::SignedIn`].
+    AskSignIn,
     /// Write a note into the journal of an operation: answer with [`super::Msg::Noted`] or [`super::Msg::NotNoted`].
     Note {
         /// The operation.

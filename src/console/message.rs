@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::world::SignIn;
 use super::world::stories::Told;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
@@ -112,6 +113,8 @@ pub enum Msg {
     },
     /// A note is not in the journal. Its text is still with the person.
     NotNoted(Problem),
+    /// A token was given: who is signed in, and for how long.
+    SignedIn(SignIn),
     /// A report was written.
     ReportWritten {
         /// Its file.

@@ -1,6 +1,7 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod attention;
 mod parity;
 mod ready;
 mod rows;
@@ -54,6 +55,8 @@ pub struct Model {
     pub whole_problem: Option<usize>,
     /// The wall.
     pub wall: Wall,
+    /// What was read, and what was asked by the clock.
+    attention: attention::Attention,
     /// The timeline of an incident.
     pub timeline: timeline::Timeline,
     /// The wizard's draft.
@@ -226,6 +229,7 @@ impl Model {
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
+            attention: attention::Attention::default(),
             timeline: timeline::Timeline::default(),
             draft: None,
             overlay: None,

@@ -36,6 +36,8 @@ pub struct Preferences {
     pub glyphs: Glyphs,
     /// How everything looks.
     pub palette: Palette,
+    /// The tenant that was asked for, if one was.
+    pub tenant: Option<String>,
     /// What the system calls the person at the keyboard; empty where it does not say.
     pub person: String,
 }
@@ -101,6 +103,7 @@ impl Default for Preferences {
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
             glyphs: Glyphs::default(),
             palette: Palette::TERMINAL,
+            tenant: None,
             person: String::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! One file per screen, each a function of the model.
 
 pub(super) mod backups;
+pub(super) mod banner;
 pub(super) mod choices;
 pub(super) mod confirm;
 pub(super) mod findings;

@@ -12,20 +12,42 @@ use super::effect::Effect;
 use super::layout::Size;
 use super::message::{Gathering, Msg};
 use super::model::{Model, Place};
+use super::screens::banner;
+use super::theme::Theme;
+
+pub(in crate::console) use inbox::refresh;
 
 /// Takes a message; gives back what is to be done about it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = take(model, msg);
+    make_room(model);
+    effects
+}
+
+/// Gives the banner the lines that it takes, so that whatever counts lines counts without them.
+fn make_room(model: &mut Model) {
+    let lines = banner::lines(model, Theme::of(&model.preferences)).len();
+    let lines = u16::try_from(lines).unwrap_or(0);
+    if model.size.banner != lines {
+        model.size.banner = lines;
+        model.touch();
+    }
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::press(model, key),
         Msg::Paste(text) => keys::paste(model, &text),
-        Msg::Resize { columns, rows } => resize(model, Size { columns, rows }),
+        Msg::Resize { columns, rows } => resize(model, Size::of(columns, rows)),
         Msg::Focus(focus) => {
             model.focus = focus;
             Vec::new()
         }
         Msg::Tick(now) => {
             model.tick(now);
-            wizard::keep_fresh(model)
+            let mut effects = wizard::keep_fresh(model);
+            effects.extend(model.due());
+            effects
         }
         Msg::Drawn => drawn(model),
         Msg::Loaded { request, what } => inbox::loaded(model, request, what),
@@ -42,6 +64,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Trouble(problem) => inbox::trouble(model, problem),
+        Msg::SignedIn(sign_in) => {
+            model.world.sign_in = Some(sign_in);
+            model.touch();
+            Vec::new()
+        }
         Msg::Stories { request, told, problems } => {
             timeline::told(model, request, told, problems);
             Vec::new()
@@ -65,6 +92,7 @@ fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
 /// What was drawn was seen: a dialog that starts something begins to listen.
 fn drawn(model: &mut Model) -> Vec<Effect> {
     model.was_drawn();
+    model.problems_seen();
     let asking = matches!(model.place(), Place::Wizard(_)) && model.overlay.is_none();
     let visible = model.size.room() > super::layout::Room::TooSmall;
     if let Some(draft) = model.draft.as_mut().filter(|draft| asking && visible && draft.step == Step::Confirm)

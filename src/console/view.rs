@@ -16,8 +16,7 @@ use super::widgets::canvas::Canvas;
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let canvas = &mut Canvas::new(frame, Theme::of(&model.preferences));
-    let smallest =
-        Size { columns: area.width.min(model.size().columns), rows: area.height.min(model.size().rows) };
+    let smallest = Size::of(area.width.min(model.size().columns), area.height.min(model.size().rows));
     if smallest.room() == Room::TooSmall {
         return small::draw(area, canvas);
     }

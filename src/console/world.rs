@@ -3,6 +3,7 @@
 
 pub mod inventory;
 pub mod judgement;
+pub mod outage;
 pub mod shelf;
 pub mod stories;
 pub mod watched;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use self::inventory::Inventory;
+use self::outage::Outage;
 use self::stories::Stories;
 use self::watched::Watched;
 use super::message::{Gathering, RequestId};
@@ -21,6 +23,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::{Evidence, Facts, Finding, Preflight};
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
+use crate::domain::session::Renewal;
 use crate::domain::verdict::Verdict;
 
 /// All facts.
@@ -38,8 +41,23 @@ pub struct World {
     pub starting: Vec<Plan>,
     /// What the journal told for the timeline.
     pub stories: Option<Stories>,
+    /// The network, while it is down.
+    pub outage: Option<Outage>,
+    /// Who is signed in, once a token was given.
+    pub sign_in: Option<SignIn>,
     /// What went wrong beside the inventory.
     pub troubles: Vec<Trouble>,
+}
+
+/// A sign-in, as far as its token tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// When the token ends.
+    pub until: Timestamp,
+    /// The tenant.
+    pub tenant: Option<String>,
+    /// Whether the next token comes by itself.
+    pub renewal: Renewal,
 }
 
 /// An instance and its standby, and what was found when they were compared.

@@ -74,6 +74,7 @@ impl Model {
         }
         let running = matches!(self.world.inventory.reading, Reading::Running { .. });
         let fine = running
+            || self.size.banner > 0
             || match self.place() {
                 Place::Fleet => {
                     self.fleet_counts_down() || self.world.unfinished() > 0 && self.shows_operations()

@@ -13,6 +13,7 @@ use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
 use crate::domain::plan::Kind;
+use crate::domain::session::Renewal;
 
 /// Draws the head and gives the body.
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
@@ -21,7 +22,12 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Re
     canvas.both_ends(inner, 0, &product(model), &marks(model));
     canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
     canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
-    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+    let banner = model.size().banner;
+    for (line, words) in (ABOVE..ABOVE + banner).zip(super::banner::lines(model, canvas.theme)) {
+        canvas.words(inner, line, &words);
+    }
+    let above = ABOVE + banner;
+    Rect { y: all.y + above, height: all.height - above - BELOW, ..all }
 }
 
 /// Draws message and hints. A filter that is being typed has the terminal's cursor, so this comes after the body.
@@ -49,7 +55,23 @@ fn marks(model: &Model) -> Words {
         let running = format!("{} running", text::count(unfinished, "operation"));
         words = words.and(Role::Running, running).and(Role::Plain, "  ");
     }
-    words.and(Role::Plain, text::clock(model.now()))
+    let unread = model.unread();
+    if unread > 0 && *model.place() != Place::Problems {
+        words = words.and(Role::Crit, format!("! {unread} unread")).and(Role::Plain, "  ");
+    }
+    sign_in(model, words).and(Role::Plain, text::clock(model.now()))
+}
+
+/// How long the token lasts, once one was given.
+fn sign_in(model: &Model, words: Words) -> Words {
+    let Some(sign_in) = &model.world.sign_in else { return words };
+    let left = sign_in.until.duration_since(model.now());
+    let (role, said) = match (left.is_positive(), sign_in.renewal) {
+        (false, _) => (Role::Crit, "auth ended".to_owned()),
+        (true, Renewal::Assured) => (Role::Dim, format!("auth {}", text::age(left))),
+        (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", text::age(left))),
+    };
+    words.and(role, said).and(Role::Plain, "  ")
 }
 
 fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
@@ -219,15 +241,6 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
             line,
             &Words::one(role, format!("{sign} {}", notice.text).trim().to_owned()),
         );
-    }
-    if let Some(trouble) = model.world.inventory.signed_out() {
-        let next = trouble.problem.next.as_deref().unwrap_or("az login");
-        let words = format!(
-            "{} Signed out since {}: {next}, then Ctrl-R.",
-            canvas.theme.sign(Role::Crit),
-            text::clock(trouble.at)
-        );
-        return canvas.words(inner, line, &Words::one(Role::Crit, words));
     }
     if *model.place() == Place::Operations && model.world.unfinished() > 0 {
         let words = "Safe to quit: what runs goes on in Azure and is shown again at the next start.";

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::console::effect::Effect;
 use crate::console::message::{Focus, Gathering, Loaded, RequestId};
 use crate::console::model::{Model, Notice, Tone};
+use crate::console::world::outage::Outage;
 use crate::console::world::watched::Watched;
 use crate::console::world::{Run, Trouble};
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
@@ -19,8 +20,15 @@ const KEPT: usize = 200;
 /// A part of the inventory arrived.
 pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec<Effect> {
     let now = model.now();
+    let done = matches!(what, Loaded::Done { .. });
     if model.world.inventory.take(request, what, now) {
         model.inventory_changed();
+        if done {
+            // While nothing answers at all it is tried again by itself; what is shown stays.
+            let silent = model.world.inventory.silence().map(|it| it.problem.summary.clone());
+            let earlier = model.world.outage.take();
+            model.world.outage = silent.map(|what| Outage::after(earlier, what, now));
+        }
         model.touch();
     }
     Vec::new()
@@ -110,7 +118,7 @@ pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
 }
 
 /// Reads the inventory anew.
-pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+pub(in crate::console) fn refresh(model: &mut Model) -> Vec<Effect> {
     let request = model.next_request();
     let now = model.now();
     model.world.inventory.ask(request, now);
