@@ -21,6 +21,8 @@ mod random;
 mod sizes;
 #[path = "console/stage.rs"]
 mod stage;
+#[path = "console/states.rs"]
+mod states;
 #[path = "console/stories.rs"]
 mod stories;
 #[path = "console/timeline.rs"]

@@ -1,6 +1,8 @@
 //! What is said above every screen, and only when there is something to say: the gravest first. What was fetched before
 //! stays below it, with its age.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::console::layout::Room;
@@ -8,7 +10,7 @@ use crate::console::model::{Model, Place};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
-use crate::console::world::inventory::Reading;
+use crate::console::world::inventory::{Inventory, Reading};
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
 use crate::domain::operation::Phase;
@@ -84,7 +86,11 @@ fn signed_out(model: &Model, theme: Theme) -> Vec<Words> {
         (None, Some(meaning)) if wide => format!(" ({meaning})"),
         (None, _) => String::new(),
     };
+    let unread: Vec<String> = polled_in_vain(model, Trouble::SignedOut).map(name).collect();
     let data = match model.world.inventory.shown_as_of() {
+        _ if !wide && !unread.is_empty() => {
+            format!(" {} in Azure, unread.", text::count(unread.len(), "running operation"))
+        }
         Some(read) => format!(" Data is {} old.", duration::short(model.now().duration_since(read))),
         None => " Nothing was read yet.".to_owned(),
     };
@@ -94,7 +100,6 @@ fn signed_out(model: &Model, theme: Theme) -> Vec<Words> {
         .and(Role::Strong, line)
         .and(Role::Plain, "   then Ctrl-R");
     let mut lines = vec![Words::one(Role::Crit, first), second];
-    let unread: Vec<String> = polled_in_vain(model, Trouble::SignedOut).map(name).collect();
     if let Some(first) = unread.first() {
         let more = match unread.len() {
             1 => "goes on in Azure; its status is not being read.".to_owned(),
@@ -145,12 +150,14 @@ fn unknown(model: &Model, theme: Theme) -> Option<Words> {
     let sent =
         first.operation.submitted_at.map_or(String::new(), |at| format!(" {}", text::clock_to_second(at)));
     let more = if all.len() > 1 { format!(" {} more like it.", all.len() - 1) } else { String::new() };
-    let words = format!(
-        "{} {}: {} sent{sent}, no answer read. Looked up, not sent again.{more}  4 shows it",
-        theme.sign(Role::Unknown),
-        work.instance().name(),
-        work.kind(),
-    );
+    let (sign, name, kind) = (theme.sign(Role::Unknown), work.instance().name(), work.kind());
+    let words = if model.size().columns < 100 {
+        format!("{sign} {name}: {kind} sent, no answer read; not sent again.{more}  4 shows it")
+    } else {
+        format!(
+            "{sign} {name}: {kind} sent{sent}, no answer read. Looked up, not sent again.{more}  4 shows it"
+        )
+    };
     Some(Words::one(Role::Unknown, words))
 }
 
@@ -172,7 +179,31 @@ fn throttled(model: &Model, theme: Theme) -> Option<Words> {
     if slowed.is_empty() {
         return None;
     }
-    let words =
-        format!("{} Azure asked us to wait (429). Slowed: {}", theme.sign(Role::Warn), slowed.join("; "));
+    let narrow = model.size().columns < 100;
+    let asked = if narrow { "Asked to wait (429):" } else { "Azure asked us to wait (429). Slowed:" };
+    let words = format!("{} {asked} {}", theme.sign(Role::Warn), slowed.join("; "));
     Some(Words::one(Role::Warn, words))
+}
+
+/// How much of the inventory could not be read, for the title of a pane: whole subscriptions first.
+pub(in crate::console) fn unreadable(inventory: &Inventory) -> String {
+    let id_of = |problem: &Problem| {
+        let scope = problem.scope.as_deref()?;
+        let named = scope.strip_prefix("/subscriptions/").filter(|id| !id.contains('/'));
+        named
+            .or_else(|| scope.strip_prefix("subscription ")?.split_once('(')?.1.strip_suffix(')'))
+            .map(str::to_owned)
+    };
+    let failed: BTreeSet<String> = inventory.problems.iter().filter_map(|it| id_of(&it.problem)).collect();
+    let seen = |id: &String| inventory.subscriptions.iter().any(|it| it.id.as_str().eq_ignore_ascii_case(id));
+    let all = inventory.subscriptions.len() + failed.iter().filter(|id| !seen(id)).count();
+    let rest = inventory.problems.iter().filter(|it| id_of(&it.problem).is_none()).count();
+    let mut words = String::new();
+    if !failed.is_empty() {
+        words.push_str(&format!("  {} of {} FAILED (!)", failed.len(), text::count(all, "subscription")));
+    }
+    if rest > 0 {
+        words.push_str(&format!("  {} unreadable (!)", text::count(rest, "part")));
+    }
+    words
 }

@@ -178,17 +178,19 @@ fn next_expiry(model: &Model) -> Words {
 /// How the inventory stands, for the title of a pane: what is loading, how old it is.
 pub(in crate::console) fn freshness(model: &Model) -> Words {
     let inventory = &model.world.inventory;
-    let failed = if inventory.problems.is_empty() {
-        String::new()
-    } else {
-        format!("  {} unreadable (!)", text::count(inventory.problems.len(), "part"))
-    };
+    let failed = super::banner::unreadable(inventory);
     let stale = |at: jiff::Timestamp| model.now().duration_since(at) > STALE;
     match inventory.reading {
         Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
         Reading::Running { since, shown, .. } => {
             let took = crate::domain::duration::short(model.now().duration_since(since));
-            let words = Words::one(Role::Loading, format!("reading for {took}"));
+            let so_far = match inventory.instances.all().len() {
+                count if count > 0 && shown.is_none() => {
+                    format!(": {} so far", text::count(count, "instance"))
+                }
+                _ => String::new(),
+            };
+            let words = Words::one(Role::Loading, format!("reading for {took}{so_far}"));
             match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {

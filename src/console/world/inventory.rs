@@ -39,7 +39,7 @@ pub struct Inventory {
     fresh: bool,
     /// Whether Azure answered anything in this reading.
     heard: bool,
-    /// When the last reading ended in which it did.
+    /// When what is shown was read; `None` before anything was.
     heard_at: Option<Timestamp>,
 }
 
@@ -177,10 +177,13 @@ impl Inventory {
             let read_to_its_end = complete || listed.contains(&backup.blob.address.location);
             request == newest || !read_to_its_end
         });
-        self.reading = Reading::Done { as_of };
-        if self.heard || self.problems.is_empty() {
-            self.heard_at = Some(as_of);
-        }
+        // What is shown is as old as it was when nobody answered.
+        let shown = match self.reading {
+            Reading::Running { shown: Some(Shown::Cache(at) | Shown::Earlier(at)), .. } => Some(at),
+            _ => None,
+        };
+        self.heard_at = if self.heard || self.problems.is_empty() { Some(as_of) } else { shown };
+        self.reading = Reading::Done { as_of: self.heard_at.unwrap_or(as_of) };
     }
 
     /// Whether the thing that `request` brought is older than the newest complete reading: it was not seen again.
