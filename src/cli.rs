@@ -89,9 +89,23 @@ pub struct Global {
     /// The colours of the console; `lifeboat themes` lists the names
     #[arg(long, global = true, value_name = "NAME", help_heading = "Appearance")]
     pub theme: Option<String>,
+    /// Start the console with a command, as it is typed behind `:` there (repeatable); `:where` gives them
+    #[arg(long, value_name = "COMMAND", help_heading = "Console")]
+    pub open: Vec<String>,
+    /// Start the console with a [views.NAME] of the configuration
+    #[arg(long, value_name = "NAME", help_heading = "Console")]
+    pub view: Option<String>,
     /// How much goes to the log file in the state directory; the log never goes to the screen
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Global options")]
     pub log_level: Option<LogLevel>,
+}
+
+impl Global {
+    /// The commands that the console is started with: the view first, because it is the wider one.
+    pub fn opened(&self) -> Vec<String> {
+        let view = self.view.iter().map(|name| format!("view {name}"));
+        view.chain(self.open.iter().cloned()).collect()
+    }
 }
 
 /// How a verb answers.

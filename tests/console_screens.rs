@@ -9,12 +9,16 @@ mod comparing;
 mod facts;
 #[path = "console/frames.rs"]
 mod frames;
+#[path = "console/grammar.rs"]
+mod grammar;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "console/hostile_names.rs"]
 mod hostile_names;
 #[path = "console/many.rs"]
 mod many;
+#[path = "console/movement.rs"]
+mod movement;
 #[path = "console/random.rs"]
 mod random;
 #[path = "console/sizes.rs"]
@@ -29,5 +33,7 @@ mod stories;
 mod timeline;
 #[path = "support/trials.rs"]
 mod trials;
+#[path = "console/wall.rs"]
+mod wall;
 #[path = "console/watching.rs"]
 mod watching;

@@ -116,7 +116,7 @@ async fn the_fleet_shows_what_stands_in_the_way_of_a_restore() {
         ("storage-role", pay, "apim-pay-dr", user, Ok, "Contributor"),
         ("storage-role", pay, "apim-pay-dr", "system", Unknown, "does not have the identity"),
         ("storage-lifecycle", core, "apim-core-dr", "system", Ok, "no rule"),
-        ("storage-lifecycle", pay, "apim-pay-dr", user, Warn, "is deleted by the rule 'tidy' from"),
+        ("storage-lifecycle", pay, "apim-pay-dr", user, Ok, "is deleted by the rule 'tidy' from"),
         (
             "backup-readable",
             ("stmobilebackup/apim", 24),
@@ -270,6 +270,75 @@ async fn a_closed_firewall_is_what_azure_meets() {
     forced("/storageaccounts/stdocsvault", "storage-firewall", by_key, REFUSAL).await;
     let system = |it: &Surveyed| Plan::Backup(it.backup("apim-core-prod", "stauthvault/keep/x", "system"));
     forced("/storageaccounts/stauthvault", "storage-firewall", system, REFUSAL).await;
+}
+
+/// The instance is made to show an identity that it does not have, the account to take keys, and so on: without that
+/// the check blocks, with it nothing speaks against it, and Azure refuses for the very reason that the check would give.
+async fn deceived(
+    id_of_rule: &str,
+    meddle: impl Fn(&str, &str) -> Option<Meddling> + Send + Sync + 'static,
+    plan: impl Fn(&Surveyed) -> Plan,
+    refusal: &str,
+) {
+    let open = Surveyed::of(Bench::start("quiet").await).await;
+    let seeing = open.bench.preflight(&plan(&open)).await;
+    assert_eq!(found(&seeing, id_of_rule).verdict, Blocked, "{:#?}", found(&seeing, id_of_rule));
+    let surveyed = Surveyed::of(Bench::behind(Arc::new(meddle)).await).await;
+    let plan = plan(&surveyed);
+    let blind = surveyed.bench.preflight(&plan).await;
+    assert_eq!(found(&blind, id_of_rule).verdict, Ok, "{:#?}", found(&blind, id_of_rule));
+    let (reasons, now) = (engine_support::reasons(&blind), engine_support::clock()());
+    let name = plan.instance().name().to_owned();
+    let approved = match plan {
+        Plan::Restore(plan) => plan.approve(&blind, &name, &reasons, now),
+        Plan::Backup(plan) => plan.approve(&blind, &reasons, now),
+    };
+    let approved = approved.unwrap_or_else(|error| panic!("{id_of_rule}: {error:?} {:#?}", blind.findings));
+    let (operation, _) = surveyed.bench.run(approved, id(1)).await;
+    assert_eq!(operation.phase, Phase::Refused, "{:?}", operation.problem);
+    let words = operation.problem.unwrap().server_message.unwrap();
+    assert!(words.contains(refusal), "{words}");
+}
+
+#[tokio::test]
+async fn an_identity_that_is_missing_is_what_azure_refuses() {
+    let plan = |it: &Surveyed| Plan::Restore(it.restore(("stpaybackup/apim", 0), "apim-pay-dr", "system"));
+    let meddle = |method: &str, path: &str| {
+        let told = r#""type":"UserAssigned""#;
+        let instead =
+            r#""type":"SystemAssigned, UserAssigned","principalId":"00000000-0000-4000-8000-00000000cafe""#;
+        match method {
+            "GET" if path.ends_with("/service/apim-pay-dr") => Some(Meddling::Saying(told, instead)),
+            // Nobody has a role by that id.
+            "GET" if path.ends_with("/roleassignments") => {
+                Some(Meddling::Instead(403, vec![], "{}".to_owned()))
+            }
+            _ => None,
+        }
+    };
+    deceived("access", meddle, plan, "System-assigned managed identity is not enabled").await;
+}
+
+#[tokio::test]
+async fn a_key_that_the_account_does_not_take_is_what_azure_refuses() {
+    let plan = |it: &Surveyed| Plan::Backup(it.backup("apim-iot-prod", "stiotbackup/backups/x", "key"));
+    let meddle = |method: &str, path: &str| {
+        let of_account = path.contains("/storageaccounts/stiotbackup");
+        let instead = |body: &str| Some(Meddling::Instead(200, vec![], body.to_owned()));
+        match method {
+            "GET" if path.ends_with("/storageaccounts/stiotbackup") => {
+                Some(Meddling::Saying(r#""allowSharedKeyAccess":false"#, r#""allowSharedKeyAccess":true"#))
+            }
+            "GET" if of_account && path.ends_with("/permissions") => instead(
+                r#"{"value":[{"actions":["*"],"notActions":[],"dataActions":[],"notDataActions":[]}]}"#,
+            ),
+            "POST" if of_account && path.ends_with("/listkeys") => {
+                instead(r#"{"keys":[{"keyName":"key1","permissions":"FULL","value":"a2V5"}]}"#)
+            }
+            _ => None,
+        }
+    };
+    deceived("access", meddle, plan, "Key based authentication is not permitted").await;
 }
 
 #[tokio::test]

@@ -373,7 +373,7 @@ async fn an_instance_pinned_to_newer_versions_is_blocked_and_refuses_where_that_
     let told = r#""apiVersionConstraint":{"minApiVersion":"2025-03-01-preview"},"#;
     let silent: Meddler = Arc::new(move |method, path| {
         let is_reading = method == "GET" && path.ends_with("/service/apim-core-dr");
-        is_reading.then_some(Meddling::Without(told))
+        is_reading.then_some(Meddling::Saying(told, ""))
     });
     let hidden = Bench::in_scenario_behind("api-pinned", silent).await;
     let plan = restore(&hidden, "apim-core-prod", "apim-core-dr").await;

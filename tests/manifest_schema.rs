@@ -81,6 +81,7 @@ fn is_a(value: &Value, word: &str) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         _ => panic!("{word}"),
     }

@@ -151,14 +151,14 @@ impl Watch {
         session.wait_until("an answer", |screen| {
             ["as of", "unreadable", "Signed out", "could not"].iter().any(|word| screen.contains(word))
         });
-        for keys in ["!", "\r", "\x1b", "1", "\r", "\r", "o"] {
+        for keys in ["!", "\r", "\x1b", "1", "\r", "\r", "4"] {
             session.press(keys);
             std::thread::sleep(std::time::Duration::from_millis(30));
         }
         let arguments = fs::read(format!("/proc/{}/cmdline", session.pid())).unwrap_or_default();
         self.saw("the arguments", &arguments);
         if chance.one_in(2) {
-            session.press("1q");
+            session.press("\x03\x03");
             session.exit();
         } else {
             session.kill();

@@ -123,7 +123,7 @@ fn killed_in_the_middle_the_next_start_attaches_by_itself() {
     assert_eq!(lab.run(&words).code, 0);
     let mut session = console(&lab, &[]);
     session.wait_for("1 running");
-    session.press("o").wait_until("its verdict", |screen| screen.contains("succeeded"));
+    session.press("4").wait_until("its verdict", |screen| screen.contains("succeeded"));
     session.kill();
     assert_eq!(lab.posts().len(), 1);
 }
@@ -140,7 +140,7 @@ fn an_operation_of_another_console_is_read_along_and_taken_over_when_that_one_di
         std::thread::sleep(Duration::from_millis(20));
     }
     let mut session = console(&lab, &[]);
-    session.press("o").wait_for("driven by pid");
+    session.press("4").wait_for("driven by pid");
     let polls = shown()["polls"].as_u64().unwrap();
     other.kill().unwrap();
     other.wait().unwrap();

@@ -57,7 +57,7 @@ fn the_shape_is_that_of_the_contract_and_each_part_is_read_once() {
         asked.sort();
         let count = asked.len();
         asked.dedup();
-        assert_eq!((count, asked.len()), (14, 14), "one request for each part: {asked:#?}");
+        assert_eq!((count, asked.len()), (14, 14), "one request for each part below it: {asked:#?}");
     }
     assert_eq!(lab.posts().len(), 0);
 }

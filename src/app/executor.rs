@@ -15,6 +15,7 @@ use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::report::Report as DomainReport;
@@ -67,11 +68,13 @@ impl Executor {
             Effect::Compare { request, source, standby, recorded } => {
                 self.compare(request, (source, standby), recorded);
             }
+            Effect::Glance { request, what } => self.glance(request, what),
             Effect::ResumeAll => self.resume_all(),
             Effect::ReadStories { request, operations } => self.read_stories(request, operations),
             Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
             Effect::WriteReport { report, format } => self.write_report(report, format),
+            Effect::AllowWriting(_) | Effect::ForbidWriting => {}
             Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
     }
@@ -123,6 +126,15 @@ impl Executor {
             post(&inbox, Msg::Compared { request, comparison });
         };
         replace(&mut self.comparison, tokio::spawn(task).abort_handle());
+    }
+
+    /// Looks at what operations work on. The console asks again only when this is answered.
+    fn glance(&self, request: RequestId, what: Question) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        tokio::spawn(async move {
+            let glance = Box::new(house.engine.look_upon(what).await);
+            post(&inbox, Msg::Glanced { request, glance });
+        });
     }
 
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {

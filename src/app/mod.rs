@@ -22,6 +22,7 @@ mod takeover;
 pub mod terminal;
 mod themes;
 mod verbs;
+mod views;
 
 use std::io;
 
@@ -29,7 +30,8 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::cli::{Output, Verb};
 use crate::console::layout::Size;
-use crate::console::model::Model;
+use crate::console::preferences::Preferences;
+use crate::console::{Model, Msg, update};
 use crate::domain::discretion::discreet;
 use crate::domain::problem::Problem;
 use crate::settings::{Settings, Terminal};
@@ -85,17 +87,21 @@ async fn show(
     }
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
     let (palette, mut unlike) = themes::palette(&settings.appearance);
-    let preferences = preferences::of(&settings, palette);
+    let (views, mut unread) = views::read(&settings.views);
+    let preferences = Preferences { views, ..preferences::of(&settings, palette) };
     let title = format!("lifeboat: {}", settings.cloud.name);
     let mut problems = settings.problems.clone();
     problems.append(&mut unlike);
+    problems.append(&mut unread);
     let around = settings.appearance.around;
+    let opened = settings.open.clone();
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
-    let (model, first) = Model::new(preferences, house.now(), Size::of(columns, rows));
+    let (mut model, mut first) = Model::new(preferences, house.now(), Size::of(columns, rows));
+    first.extend(update(&mut model, Msg::Open(opened)));
     let (sender, inbox) = unbounded_channel();
     for problem in problems {
-        executor::post(&sender, crate::console::message::Msg::Trouble(problem));
+        executor::post(&sender, Msg::Trouble(problem));
     }
     let clock = house.clock();
     let executor = Executor::new(house, sender);

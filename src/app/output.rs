@@ -58,12 +58,6 @@ impl Paper {
         self.say(line);
     }
 
-    /// The same with a table for people, in which everything is visible already.
-    pub(super) fn table_event(self, json: &impl Serialize, table: &impl fmt::Display) {
-        self.event(json, "");
-        drop(write!(io::stderr().lock(), "{table}"));
-    }
-
     /// Tells a person something.
     pub(super) fn say(self, line: &str) {
         if !line.is_empty() {
@@ -92,17 +86,28 @@ fn write_json(out: &mut impl Write, json: &impl Serialize) -> io::Result<()> {
 pub(super) struct Table {
     head: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    tells: bool,
 }
 
 impl Table {
     /// An empty table.
     pub(super) fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        Self { head: head.to_vec(), rows: Vec::new(), tells: false }
     }
 
-    /// Adds a row; every cell is shown as a name is.
+    /// The same whose last column holds sentences: in a name an ellipsis would be written out.
+    pub(super) fn telling(head: &[&'static str]) -> Self {
+        Self { tells: true, ..Self::new(head) }
+    }
+
+    /// Adds a row; every cell is shown as a name is, but for sentences.
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
-        self.rows.push(cells.into_iter().map(|cell| visible::name(cell.as_ref()).into_owned()).collect());
+        let sentence = self.head.len().checked_sub(1).filter(|_| self.tells);
+        let shown = |(column, cell): (usize, _)| {
+            let cell: &str = AsRef::as_ref(&cell);
+            if Some(column) == sentence { visible::text(cell) } else { visible::name(cell) }.into_owned()
+        };
+        self.rows.push(cells.into_iter().enumerate().map(shown).collect());
     }
 }
 
@@ -140,6 +145,13 @@ pub(super) fn or_unknown(value: Option<impl ToString>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_keeps_its_ellipsis_and_loses_what_acts_on_the_terminal() {
+        let mut table = Table::telling(&["NAME", "FOUND"]);
+        table.row(["a…", "too long…\u{1b}[31m"]);
+        assert_eq!(table.to_string(), "NAME       FOUND\na<U+2026>  too long…<U+001B>[31m\n");
+    }
 
     #[test]
     fn columns_stay_straight_with_wide_and_hostile_names() {

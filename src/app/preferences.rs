@@ -1,6 +1,8 @@
 //! What the console is told of the settings. It reads none itself.
 
+use super::{log, themes};
 use crate::azure::WriteMode;
+use crate::console::command::whereabouts;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
     Glyphs, Importance, InstancePreference, InstancePreferences, Preferences, Writing,
@@ -24,6 +26,7 @@ pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
         read_only_subscriptions: settings.read_only_subscriptions.clone(),
         resource_manager: settings.cloud.resource_manager.clone(),
         rpo: settings.rpo,
+        rto: settings.rto,
         instances,
         locations: settings.locations.iter().map(|it| it.location.clone()).collect(),
         backup_name: provenance::TEMPLATE.to_owned(),
@@ -34,13 +37,61 @@ pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
         palette,
         tenant: settings.identity.tenant.clone(),
         person: settings.person.clone(),
+        views: Vec::new(),
+        themes: themes::all(&settings.appearance),
+        launch: launch(settings),
+        about: about(settings),
     }
+}
+
+/// How a console like this one is started, for a shell. What is pretended lives as long as the console that began it.
+fn launch(settings: &Settings) -> String {
+    let mut line = "lifeboat".to_owned();
+    let mut option = |name: &str, value: &str| line.push_str(&format!(" --{name}={}", plain(value)));
+    match &settings.rehearsal {
+        Some(rehearsal) => option("sandbox", &rehearsal.base_url),
+        None if settings.cloud.name != "public" => option("cloud", &settings.cloud.name),
+        None => {}
+    }
+    if let Some(file) = &settings.asked {
+        option("config", &file.display().to_string());
+    }
+    if let Some(tenant) = &settings.identity.tenant {
+        option("tenant", tenant);
+    }
+    for subscription in &settings.subscriptions {
+        option("subscription", subscription.as_str());
+    }
+    line
+}
+
+/// A value for a shell: quoted only where it must be.
+fn plain(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:,/@".contains(c);
+    if value.chars().all(is_plain) { value.to_owned() } else { whereabouts::quoted(value) }
+}
+
+/// What is told of this program and its surroundings.
+fn about(settings: &Settings) -> Vec<(String, String)> {
+    let paths = &settings.paths;
+    let there = if paths.config.exists() { "" } else { "  (not there)" };
+    let rows = [
+        ("lifeboat", env!("CARGO_PKG_VERSION").to_owned()),
+        ("configuration", format!("{}{there}", paths.config.display())),
+        ("journals", paths.state.join("operations").display().to_string()),
+        ("log", log::directory(&paths.state).display().to_string()),
+        ("cache", paths.cache.display().to_string()),
+        ("cloud", format!("{}  {}", settings.cloud.name, settings.cloud.resource_manager)),
+        ("sign-in", format!("--auth {}", settings.identity.mode.as_str())),
+    ];
+    rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
 }
 
 fn instance(own: &InstanceSettings) -> InstancePreference {
     InstancePreference {
         standby: own.standby.clone(),
         rpo: own.rpo,
+        rto: own.rto,
         importance: if own.production { Importance::Production } else { Importance::Ordinary },
         access: own.access.clone(),
     }

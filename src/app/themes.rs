@@ -1,6 +1,7 @@
 //! Themes become palettes: what a file says in words, in colours that the terminal has.
 
 use crate::console::palette::{Depth, NAMES, Palette};
+use crate::console::preferences::Named;
 use crate::domain::problem::Problem;
 use crate::settings::themes::{self, Theme};
 use crate::settings::{Appearance, Colour, ColourDepth};
@@ -14,12 +15,7 @@ pub(super) fn palette(appearance: &Appearance) -> (Palette, Vec<Problem>) {
         Ok(theme) => read(theme),
         Err(problem) => (Palette::TERMINAL, vec![problem.clone()]),
     };
-    let depth = match appearance.depth {
-        ColourDepth::Sixteen => Depth::Sixteen,
-        ColourDepth::Indexed => Depth::Indexed,
-        ColourDepth::True => Depth::True,
-    };
-    let palette = palette.within(depth).unwrap_or_else(|| {
+    let palette = palette.within(depth(appearance)).unwrap_or_else(|| {
         problems.push(
             Problem::usage("The theme needs more colours than this terminal says it has")
                 .meaning(format!("The console is drawn with '{}'", themes::USUAL))
@@ -28,6 +24,29 @@ pub(super) fn palette(appearance: &Appearance) -> (Palette, Vec<Problem>) {
         Palette::TERMINAL
     });
     (palette, problems)
+}
+
+/// Every look that can be had here, with its name; none without colours.
+pub(super) fn all(appearance: &Appearance) -> Vec<Named> {
+    if appearance.colour == Colour::Off {
+        return Vec::new();
+    }
+    // One of one's own that was asked for stands instead of a built-in one of its name.
+    let asked = appearance.theme.as_ref().ok();
+    let others = themes::built_in().filter(|theme| asked.is_none_or(|own| own.name != theme.name));
+    let named = |theme: Theme| {
+        let palette = read(&theme).0.within(depth(appearance))?;
+        Some(Named { name: theme.name, summary: theme.summary, palette })
+    };
+    asked.cloned().into_iter().chain(others).filter_map(named).collect()
+}
+
+fn depth(appearance: &Appearance) -> Depth {
+    match appearance.depth {
+        ColourDepth::Sixteen => Depth::Sixteen,
+        ColourDepth::Indexed => Depth::Indexed,
+        ColourDepth::True => Depth::True,
+    }
 }
 
 /// What a theme says. What it does not name looks as in the terminal's own.

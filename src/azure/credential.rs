@@ -98,6 +98,13 @@ impl Credential {
         kept.take(fetched, (self.clock)())
     }
 
+    /// When the token that is kept for `scope` ends; `None` while there is none, or while one is being fetched.
+    pub(crate) fn good_until(&self, scope: &str) -> Option<Timestamp> {
+        let slot = self.slot(scope);
+        let kept = slot.kept.try_lock().ok()?;
+        kept.token.as_ref().map(|token| token.expires_at)
+    }
+
     /// Forgets `refused` if it is still the one that is kept: Azure did not take it.
     pub(crate) async fn invalidate(&self, scope: &str, refused: &Token) {
         let slot = self.slot(scope);

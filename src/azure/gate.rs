@@ -7,24 +7,33 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::budget::{Budget, Haste, Meter, Said, Wait};
 use super::error::{AzureError, Plane};
 use super::http::Ask;
 use super::retry::PATIENCE;
+use super::tally::Tally;
 use super::transport::Line;
+use crate::domain::glance::Quota;
 
 /// The gate that everything to Resource Manager passes.
 pub(crate) struct Gate {
     budget: Mutex<Budget>,
     queues: Mutex<HashMap<Meter, Arc<tokio::sync::Mutex<()>>>>,
     opened: Instant,
+    tally: Mutex<Tally>,
 }
 
 impl Gate {
     pub(crate) fn new() -> Self {
-        Self { budget: Mutex::default(), queues: Mutex::default(), opened: Instant::now() }
+        Self {
+            budget: Mutex::default(),
+            queues: Mutex::default(),
+            opened: Instant::now(),
+            tally: Mutex::default(),
+        }
     }
 
     /// Waits until a request may leave.
@@ -50,11 +59,19 @@ impl Gate {
         }
     }
 
-    /// Learns from an answer.
-    pub(crate) fn heard(&self, ask: &Ask, said: Said) {
+    /// Learns from an answer that came at this moment.
+    pub(crate) fn heard(&self, ask: &Ask, status: u16, said: Said, at: Timestamp) {
         if let Some(meter) = meter(ask) {
             self.with(|budget, now| budget.heard(&meter, said, now));
+            let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.heard(&meter, status, said, (self.opened.elapsed(), at));
         }
+    }
+
+    /// What the answers so far come to.
+    pub(crate) fn quota(&self, at: Timestamp) -> Quota {
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        tally.quota((self.opened.elapsed(), at))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Budget, Duration) -> T) -> T {

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use uuid::Uuid;
 
+use crate::domain::glance::Quota;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 
 use super::budget::{Haste, Said};
@@ -131,6 +132,11 @@ impl Wire {
         Self { transport, guard, gate: Gate::new(), credential, clock }
     }
 
+    /// How much may still be asked, but for the token.
+    pub(crate) fn quota(&self) -> Quota {
+        self.gate.quota((self.clock)())
+    }
+
     /// Sends a reading, again where that may help, and reads the answer to its end.
     pub(crate) async fn read(&self, ask: &Ask, right: Right<'_>) -> Result<Reply, AzureError> {
         let mut tried = 0;
@@ -210,7 +216,8 @@ impl Wire {
         *request.body_mut() = Some(ask.body.clone().into());
         let response = self.transport.send(request, line).await.map_err(|lost| self.lost(ask, lost))?;
         let status = response.status().as_u16();
-        self.gate.heard(ask, Said::of(status, response.headers(), (self.clock)()));
+        let now = (self.clock)();
+        self.gate.heard(ask, status, Said::of(status, response.headers(), now), now);
         tracing::debug!(method = %ask.method, what = ask.what, status, id = %ask.id, "answered");
         Ok((response, used))
     }

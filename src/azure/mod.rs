@@ -40,6 +40,7 @@ mod settings;
 mod shared_key;
 mod sources;
 mod sweep;
+mod tally;
 mod transport;
 mod triage;
 mod wire;
@@ -53,6 +54,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
+use crate::domain::glance::Quota;
 use crate::domain::resource::SubscriptionId;
 
 use access::Keys;
@@ -164,6 +166,13 @@ impl Azure {
     /// The root of Resource Manager that this handle speaks to, without a slash at its end.
     pub fn resource_manager(&self) -> &str {
         &self.0.cloud.resource_manager
+    }
+
+    /// How much may still be asked, as the answers so far told it. Asks nobody.
+    pub fn quota(&self) -> Quota {
+        let wire = &self.0.wire;
+        let token_until = wire.credential.good_until(&self.0.cloud.scope);
+        Quota { token_until, ..wire.quota() }
     }
 
     /// Who is signed in.

@@ -1,9 +1,12 @@
 //! Who holds which role on a resource, and what is denied whatever the roles say.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
+use crate::domain::parity::IdentityRole;
 use crate::domain::permission::{Grant, Permissions};
-use crate::domain::resource::ResourceId;
+use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::role::{DataRight, Denial, HeldRole, Principal, RoleAssignment, RoleDefinition};
 
 use super::arm::{json, odd};
@@ -28,11 +31,20 @@ impl Azure {
         resource: &ResourceId,
         principal: &str,
     ) -> Result<Vec<RoleAssignment>, AzureError> {
-        let path = format!("{resource}/providers/Microsoft.Authorization/roleAssignments");
+        self.assigned(resource.as_str(), resource.name(), principal).await
+    }
+
+    async fn assigned(
+        &self,
+        scope: &str,
+        called: &str,
+        principal: &str,
+    ) -> Result<Vec<RoleAssignment>, AzureError> {
+        let path = format!("{scope}/providers/Microsoft.Authorization/roleAssignments");
         let filter = format!("assignedTo('{}')", principal.replace('\'', "''"));
         let url = self.arm(&path, &[("api-version", API_VERSION), ("$filter", &filter)]);
         let mut found = Vec::new();
-        self.pages(&format!("roles on {}", resource.name()), url, Haste::Ahead, |entries| {
+        self.pages(&format!("roles on {called}"), url, Haste::Ahead, |entries| {
             found.extend(entries.iter().filter_map(assignment));
         })
         .await?;
@@ -56,12 +68,45 @@ impl Azure {
         unknown.sort_by(|a, b| a.role.cmp(&b.role));
         unknown.dedup_by(|a, b| a.role == b.role);
         unknown.truncate(if found.iter().any(is_enough) { 0 } else { MOST_DEFINITIONS });
-        let asked = unknown.iter().map(|it| async { (it.role.clone(), self.role_definition(it).await.ok()) });
-        let read = futures::future::join_all(asked).await;
-        let definition = |it: &RoleAssignment| {
-            read.iter().find(|(role, _)| *role == it.role).and_then(|(_, it)| it.clone())
-        };
+        let read = self.role_definitions(&unknown).await;
+        let definition = |it: &RoleAssignment| read.get(&it.role).cloned();
         Ok(found.iter().map(|it| HeldRole { definition: definition(it), assignment: it.clone() }).collect())
+    }
+
+    /// What `principal` may do anywhere in a subscription: with the names of its roles, as far as they can be read.
+    ///
+    /// # Errors
+    /// As for any reading; a definition that cannot be read costs only the name.
+    pub async fn roles_within(
+        &self,
+        subscription: &SubscriptionId,
+        principal: &str,
+    ) -> Result<Vec<IdentityRole>, AzureError> {
+        let scope = format!("/subscriptions/{subscription}");
+        let found = self.assigned(&scope, subscription.as_str(), principal).await?;
+        let mut unknown: Vec<&RoleAssignment> = found.iter().filter(|it| it.built_in().is_none()).collect();
+        unknown.sort_by(|a, b| a.role.cmp(&b.role));
+        unknown.dedup_by(|a, b| a.role == b.role);
+        unknown.truncate(MOST_DEFINITIONS);
+        let read = self.role_definitions(&unknown).await;
+        let name = |it: &RoleAssignment| match (it.built_in(), read.get(&it.role)) {
+            (Some((name, _)), _) => name.to_owned(),
+            (None, Some(definition)) => definition.name.clone(),
+            (None, None) => it.role.clone(),
+        };
+        let role = |it: RoleAssignment| IdentityRole {
+            name: name(&it),
+            by_group: !it.principal.eq_ignore_ascii_case(principal),
+            role: it.role,
+            scope: it.scope,
+        };
+        Ok(found.into_iter().map(role).collect())
+    }
+
+    async fn role_definitions(&self, of: &[&RoleAssignment]) -> BTreeMap<String, RoleDefinition> {
+        let asked =
+            of.iter().map(|it| async { Some((it.role.clone(), self.role_definition(it).await.ok()?)) });
+        futures::future::join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// What a role may do with data.

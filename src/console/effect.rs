@@ -1,8 +1,11 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
+use jiff::SignedDuration;
+
 use super::intent::ReportFormat;
 use super::message::RequestId;
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
 use crate::domain::report::Report;
@@ -50,8 +53,19 @@ pub enum Effect {
         /// The backup whose manifest speaks for the source when Azure does not show it.
         recorded: Option<BackupAddress>,
     },
+    /// Look at what operations work on: answer with [`super::Msg::Glanced`] and the same id. Reads only.
+    Glance {
+        /// The question.
+        request: RequestId,
+        /// What is to be looked at.
+        what: Question,
+    },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,
+    /// Let nothing that writes pass from now on.
+    ForbidWriting,
+    /// Let what went through the whole wizard pass for so long, and then nothing.
+    AllowWriting(SignedDuration),
     /// Put a text on the clipboard.
     Copy(String),
     /// Tell somebody who looks elsewhere, in these words.

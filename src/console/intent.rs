@@ -1,6 +1,7 @@
 //! What a person means by a key. Screens answer intents, not keys, so that a key can change in one place.
 
 use super::list::Move;
+use super::model::history::Way;
 
 /// A meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,38 @@ pub enum Intent {
     BackUp,
     /// Begin a restore: opens its wizard.
     Restore,
+    /// To the pane with this place in the wall, from 0.
+    Pane(usize),
+    /// To the pane before.
+    PaneBefore,
+    /// Let the log follow what happens, or let it stand.
+    Follow,
+    /// Show more or fewer lines of the log, by how much they matter.
+    Level,
+    /// To the next error of the log, back in time.
+    OlderError,
+    /// To the error before, forward in time.
+    NewerError,
+    /// Whether an end rings.
+    Bell,
+    /// Let the display stand, or go on.
+    Freeze,
+    /// To another line that has the word that is looked for.
+    Seek(Way),
+    /// Open the command line.
+    Command,
+    /// The next way to go on with what is typed, or the one before.
+    Complete(isize),
+    /// Choose the columns that are shown.
+    Shape,
+    /// Show it or hide it.
+    Toggle,
+    /// Move it by one.
+    Shift(isize),
+    /// As it was at first.
+    Reset,
+    /// Through the places where I was.
+    Walk(Way),
     /// Something that only the timeline knows.
     Tell(Tell),
 }

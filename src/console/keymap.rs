@@ -6,6 +6,8 @@ use std::fmt;
 use super::intent::{Intent, ReportFormat, Stop, Tell};
 use super::key::Key;
 use super::list::Move;
+use super::model::history::Way;
+use super::text;
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,14 @@ pub enum Scope {
     Columns,
     /// The help.
     Help,
+    /// Typing a command.
+    Command,
+    /// The menu of the columns that are shown.
+    Shape,
+    /// A text that is read.
+    Reading,
+    /// Typing what is looked for in it.
+    Searching,
     /// Typing a filter.
     Typing,
     /// Typing a reason.
@@ -58,6 +68,8 @@ pub enum Scope {
     Formats,
     /// All of one event.
     Event,
+    /// The display stands.
+    Frozen,
 }
 
 /// For people.
@@ -81,6 +93,10 @@ impl fmt::Display for Scope {
             Self::Acts => "acts",
             Self::Columns => "sort menu",
             Self::Help => "help",
+            Self::Command => "command",
+            Self::Shape => "columns",
+            Self::Reading => "text",
+            Self::Searching => "search",
             Self::Typing => "filter",
             Self::Reason => "reason",
             Self::Leaving => "leaving",
@@ -88,6 +104,7 @@ impl fmt::Display for Scope {
             Self::Writing => "note",
             Self::Formats => "report",
             Self::Event => "event",
+            Self::Frozen => "frozen",
         })
     }
 }
@@ -150,10 +167,27 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Review, &[Char('n')], I::Next, ("confirm…", 9), "Go on to the last question"),
         bind(S::Review, &[Char('p')], I::Previous, ("previous", 8), "The step before"),
         bind(S::Review, &[Char('Y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
-        bind(S::Operations, &[Tab, Right, Char('l')], I::Switch, ("next pane", 8), "To the next pane"),
-        bind(S::Operations, &[BackTab, Left, Char('h')], I::Left, QUIET, "To the pane before"),
-        bind(S::Operations, &[Enter, Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
-        bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation"),
+        bind(S::Operations, &[Char('1')], I::Pane(0), ("to 9: pane", 8), "The operation"),
+        bind(S::Operations, &[Char('2')], I::Pane(1), QUIET, "All operations"),
+        bind(S::Operations, &[Char('3')], I::Pane(2), QUIET, "What is left to do by hand"),
+        bind(S::Operations, &[Char('4')], I::Pane(3), QUIET, "The instance that is worked on"),
+        bind(S::Operations, &[Char('5')], I::Pane(4), QUIET, "The instance that the backup was taken of"),
+        bind(S::Operations, &[Char('6')], I::Pane(5), QUIET, "The container of the backup"),
+        bind(S::Operations, &[Char('7')], I::Pane(6), QUIET, "Quota and throttling"),
+        bind(S::Operations, &[Char('8')], I::Pane(7), QUIET, "Parity"),
+        bind(S::Operations, &[Char('9')], I::Pane(8), QUIET, "Activity and log"),
+        bind(S::Operations, &[Tab], I::Switch, QUIET, "To the next pane"),
+        bind(S::Operations, &[BackTab], I::PaneBefore, QUIET, "To the pane before"),
+        bind(S::Operations, &[Char('z')], I::Zoom, ("zoom", 9), "One pane large, or all"),
+        bind(S::Operations, &[Enter], I::Open, QUIET, "One pane large, or all; in 3 and 8 compare both instances"),
+        bind(S::Operations, &[Char('l'), Right], I::Right, ("operation", 7), "To the next operation"),
+        bind(S::Operations, &[Left, Char('h')], I::Left, QUIET, "To the operation before"),
+        bind(S::Operations, &[Char('F')], I::Follow, ("follow", 5), "Let the log follow what happens"),
+        bind(S::Operations, &[Char('L')], I::Level, ("level", 4), "Show all of the log, warnings, or errors"),
+        bind(S::Operations, &[Char('e')], I::OlderError, ("error", 3), "To the next error, back in time"),
+        bind(S::Operations, &[Char('E')], I::NewerError, QUIET, "To the error before, forward in time"),
+        bind(S::Operations, &[Char('b')], I::Bell, ("bell", 3), "Whether the end of an operation rings"),
+        bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation, or the line of the log"),
         bind(S::Parity, &[Char('='), Enter], I::Equal, ("equal too", 9), "What differs only, or what is the same too"),
         bind(S::Parity, &[Char('n')], I::Next, ("next", 8), "The next that must be closed by hand, blocks, or is not known"),
         bind(S::Parity, &[Char('N')], I::Previous, QUIET, "The one before"),
@@ -174,8 +208,8 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Lists, &[Ctrl('u')], I::Page(-50), QUIET, "Half a page up"),
         bind(S::Lists, &[Char('g'), Home], I::Go(Move::First), QUIET, "To the first"),
         bind(S::Lists, &[Char('G'), End], I::Go(Move::Last), QUIET, "To the last"),
-        bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, column:word"),
-        bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, column:word"),
+        bind(S::Fleet, &[Char('/')], I::Filter, ("filter", 8), "Filter: word, !word, ~fuzzy, column:word"),
+        bind(S::Backups, &[Char('/')], I::Filter, ("filter", 6), "Filter: word, !word, ~fuzzy, column:word"),
         bind(S::Fleet, &[Char('s')], I::Sort, ("sort", 6), "Choose the column to sort by"),
         bind(S::Backups, &[Char('s')], I::Sort, ("sort", 5), "Choose the column to sort by"),
         bind(S::Fleet, &[Char('a')], I::Acts, ("acts", 9), "Back up, restore, watch: no other key writes"),
@@ -187,16 +221,22 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Char('q')], I::Back, ("back", 2), "Back; at the fleet, quit"),
         bind(S::Everywhere, &[Char('1')], I::Visit(Stop::Fleet), QUIET, "The fleet"),
         bind(S::Everywhere, &[Char('2')], I::Visit(Stop::Backups), QUIET, "The backups of the chosen instance"),
-        bind(S::Everywhere, &[Char('o'), Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
+        bind(S::Everywhere, &[Char('4')], I::Visit(Stop::Operations), ("operations", 4), "The operations wall"),
         bind(S::Everywhere, &[Char('5')], I::Visit(Stop::Parity), ("parity", 2), "The chosen instance beside its standby"),
         bind(S::Everywhere, &[Char('!'), Char('7')], I::Visit(Stop::Problems), ("problems", 2), "What went wrong"),
         bind(S::Everywhere, &[Char('-')], I::Last, QUIET, "The place before, and back again"),
+        bind(S::Everywhere, &[Char('f')], I::Freeze, QUIET, "Let the display stand; what happens goes on behind it"),
+        bind(S::Fleet, &[Char('x')], I::Shape, ("columns", 2), "Choose the columns and their order"),
+        bind(S::Backups, &[Char('x')], I::Shape, ("columns", 2), "Choose the columns and their order"),
+        bind(S::Everywhere, &[Char(':')], I::Command, ("command", 6), "A command, or the name of an instance"),
+        bind(S::Everywhere, &[Char('[')], I::Walk(Way::Back), QUIET, "Back through the places where I was"),
+        bind(S::Everywhere, &[Char(']')], I::Walk(Way::Forth), QUIET, "Forth again"),
         bind(S::Everywhere, &[Char('t')], I::Times, QUIET, "Times as moments, or as durations"),
         bind(S::Everywhere, &[Ctrl('r'), F(5)], I::Refresh, ("read anew", 1), "Read everything anew"),
         bind(S::Everywhere, &[Ctrl('l')], I::Repaint, QUIET, "Draw the screen anew"),
         bind(S::Everywhere, &[Ctrl('z')], I::Suspend, QUIET, "Suspend; fg comes back"),
         bind(S::Everywhere, &[Ctrl('c')], I::Interrupt, QUIET, "Twice: quit"),
-        bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
+        bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 20), "These keys"),
 
         bind(S::Acts, &[Char('w')], I::Attach, ("watch", 6), "Watch what somebody else has begun on the instance"),
         bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),
@@ -206,7 +246,22 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Columns, &[Enter], I::Open, ("sort", 9), "Sort by it; again turns the order"),
         bind(S::Columns, &[Esc, Char('q'), Char('s')], I::Close, ("close", 7), "Close"),
         bind(S::Help, &[Esc, Char('q'), Char('?'), F(1)], I::Close, ("close", 9), "Close"),
-        bind(S::Help, &[Char('/')], I::Filter, ("search", 8), "Search the keys"),
+        bind(S::Command, &[Enter], I::Open, ("run", 9), "Run what stands in the line"),
+        bind(S::Command, &[Tab], I::Complete(1), ("complete", 8), "Complete, or choose the next way"),
+        bind(S::Command, &[BackTab], I::Complete(-1), QUIET, "Choose the way before"),
+        bind(S::Command, &[Up], I::Go(Move::By(-1)), ("earlier lines", 6), "An earlier line while it is empty, else the way before"),
+        bind(S::Command, &[Down], I::Go(Move::By(1)), QUIET, "The next way, or a later line"),
+        bind(S::Command, &[Esc], I::Close, ("close", 7), "Close; nothing is run"),
+        bind(S::Shape, &[Char(' ')], I::Toggle, ("show or hide", 9), "Show the column, or hide it"),
+        bind(S::Shape, &[Char('<'), Char(',')], I::Shift(-1), ("up", 7), "Move the column to the left"),
+        bind(S::Shape, &[Char('>'), Char('.')], I::Shift(1), ("down", 6), "Move the column to the right"),
+        bind(S::Shape, &[Char('0')], I::Reset, ("as at first", 5), "Every column, in the usual order"),
+        bind(S::Shape, &[Esc, Enter, Char('q'), Char('x')], I::Close, ("close", 8), "Close"),
+        bind(S::Reading, &[Char('/')], I::Filter, ("search", 6), "Look for a word in the text"),
+        bind(S::Reading, &[Char('n')], I::Seek(Way::Forth), ("next", 5), "The next line that has it"),
+        bind(S::Reading, &[Char('N')], I::Seek(Way::Back), QUIET, "The line before that has it"),
+        bind(S::Searching, &[Enter], I::Open, ("keep", 9), "Keep the word; n and N go on"),
+        bind(S::Searching, &[Esc], I::Close, ("clear", 8), "Look no more"),
         bind(S::Typing, &[Enter], I::Open, ("keep", 9), "Keep the filter"),
         bind(S::Typing, &[Esc], I::Close, ("clear", 8), "Clear the filter"),
         bind(S::Reason, &[Enter], I::Open, ("accept", 9), "Accept with this reason"),
@@ -217,6 +272,9 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Ready, &[Enter], I::Open, ("press the button", 8), "Press the chosen button"),
         bind(S::Ready, &[Tab, BackTab, Left, Right, Char('h'), Char('l')], I::Switch, ("button", 7), "The other button"),
         bind(S::Ready, &[Esc, Char('q'), Char('p')], I::Close, ("cancel, nothing was sent", 9), "Back to the findings"),
+        bind(S::Frozen, &[Char('f'), Esc], I::Freeze, ("go on", 9), "Show again what is"),
+        bind(S::Frozen, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
+        bind(S::Frozen, &[Ctrl('c')], I::Interrupt, ("twice: quit", 3), "Twice: quit"),
         bind(S::Leaving, &[Char('y')], I::Yes, ("quit", 9), "Quit; the operations go on in Azure"),
         bind(S::Leaving, &[Esc, Char('n'), Char('q')], I::Close, ("stay", 8), "Stay"),
 
@@ -265,6 +323,29 @@ pub fn in_force(scopes: &[Scope]) -> impl Iterator<Item = &'static Binding> {
         bindings
             .filter(move |binding| binding.keys.iter().any(|key| intent(&scopes[..depth], *key).is_none()))
     })
+}
+
+/// The hints that fit into so many columns: the greater its rank, the longer one stays; in the order of the table.
+pub fn hints(scopes: &[Scope], columns: usize) -> Vec<&'static Binding> {
+    let bindings: Vec<&Binding> = in_force(scopes).filter(|binding| binding.rank > 0).collect();
+    let wide = |at: usize| {
+        let key = bindings[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
+        key + text::width(bindings[at].word) + 3
+    };
+    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
+    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
+    // Between two hints are two columns, before the first one none.
+    let mut room = columns + 2;
+    let mut shown: Vec<usize> = Vec::new();
+    for at in by_rank {
+        if wide(at) > room {
+            break;
+        }
+        room -= wide(at);
+        shown.push(at);
+    }
+    shown.sort_unstable();
+    shown.into_iter().map(|at| bindings[at]).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A list that remembers *which* row was chosen, not which number it had: cursor, filter, sort, scroll.
 
-use std::borrow::Cow;
+pub use super::filter::Filter;
 
 /// The state of one list. `K` identifies a row, `C` names the columns it can be sorted by.
 #[derive(Clone, Debug)]
@@ -103,48 +103,6 @@ impl<K: Clone + PartialEq, C: Copy + PartialEq> List<K, C> {
     }
 }
 
-/// What is shown of a list: every word must match. `!word` must not match, `column:word` looks in one column, and
-/// letter case counts as soon as a capital is typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter(pub String);
-
-impl Filter {
-    /// Whether anything is filtered.
-    pub fn is_active(&self) -> bool {
-        !self.0.trim().is_empty()
-    }
-
-    /// Whether it asks for this column by its name.
-    pub fn names(&self, column: &str) -> bool {
-        let mut words = self.0.split_whitespace().map(|word| word.trim_start_matches('!'));
-        words.any(|word| word.split_once(':').is_some_and(|(name, _)| name == column))
-    }
-
-    /// Whether a row with these columns is shown.
-    pub fn shows(&self, row: &[(&str, Cow<'_, str>)]) -> bool {
-        self.0.split_whitespace().all(|word| {
-            let (wanted, word) = match word.strip_prefix('!') {
-                Some(rest) if !rest.is_empty() => (false, rest),
-                _ => (true, word),
-            };
-            let named = word.split_once(':').filter(|(name, _)| row.iter().any(|(own, _)| own == name));
-            let found = match named {
-                Some((name, value)) => row.iter().any(|(own, text)| own == &name && contains(text, value)),
-                None => row.iter().any(|(_, text)| contains(text, word)),
-            };
-            found == wanted
-        })
-    }
-}
-
-fn contains(text: &str, word: &str) -> bool {
-    if word.chars().any(char::is_uppercase) {
-        text.contains(word)
-    } else {
-        text.to_lowercase().contains(word)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,25 +142,5 @@ mod tests {
             assert_eq!(window(&it, &rows, 10), Window { offset, row: Some(row) });
         }
         assert_eq!(window(&it, &rows, 0).offset, 0);
-    }
-
-    #[test]
-    fn words_exceptions_columns_and_capitals() {
-        let row = [("name", Cow::from("apim-Core")), ("region", Cow::from("westeurope"))];
-        for (text, shown) in [
-            ("", true),
-            ("core west", true),
-            ("core east", false),
-            ("!east", true),
-            ("!west", false),
-            ("region:core", false),
-            ("name:core", true),
-            ("Core", true),
-            ("CORE", false),
-            ("odd:core", false),
-            ("!", false),
-        ] {
-            assert_eq!(Filter(text.to_owned()).shows(&row), shown, "{text}");
-        }
     }
 }

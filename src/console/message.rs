@@ -6,6 +6,7 @@ use super::key::Key;
 use super::world::SignIn;
 use super::world::stories::Told;
 use crate::domain::backup::Backup;
+use crate::domain::glance::Glance;
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
 use crate::domain::parity::Comparison;
@@ -77,6 +78,13 @@ pub enum Msg {
     },
     /// An operation gave a sign of life.
     Pulse(Pulse),
+    /// What operations work on was looked at.
+    Glanced {
+        /// The question.
+        request: RequestId,
+        /// What was seen.
+        glance: Box<Glance>,
+    },
     /// Another process holds the lock of an operation's file.
     DrivenElsewhere {
         /// The operation.
@@ -91,6 +99,8 @@ pub enum Msg {
         /// Why.
         problem: Problem,
     },
+    /// Commands that the console was started with, as they would be typed behind `:`.
+    Open(Vec<String>),
     /// Something went wrong that belongs to nothing above.
     Trouble(Problem),
     /// The journal told of operations.

@@ -6,8 +6,10 @@
 //! starts something drops what was typed before it could be seen.
 
 pub mod acts;
+pub mod command;
 pub mod draft;
 pub mod effect;
+pub mod filter;
 pub mod intent;
 pub mod key;
 pub mod keymap;
@@ -17,8 +19,11 @@ pub mod message;
 pub mod model;
 pub mod palette;
 pub mod preferences;
+pub mod prompt;
 pub mod request;
+pub mod saved;
 mod screens;
+pub mod shape;
 pub mod text;
 mod theme;
 mod update;

@@ -2,11 +2,15 @@
 //! facts beneath them change.
 
 mod attention;
+pub mod history;
+mod narrowed;
 mod parity;
 mod ready;
 mod rows;
+pub mod search;
 mod ticking;
 pub mod timeline;
+mod wall;
 
 use std::cell::OnceCell;
 
@@ -15,6 +19,7 @@ use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
 use super::keymap::Scope;
@@ -22,12 +27,15 @@ use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
 use super::preferences::Preferences;
+use super::prompt::{Prompt, Said};
+use super::shape::{self, Shape};
+use super::widgets::picture::Frozen;
 use super::world::World;
 use super::world::judgement::Judgement;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
-use crate::domain::resource::ResourceId;
+use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::storage::BackupAddress;
 
 /// The console.
@@ -67,6 +75,20 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// How times are shown.
     pub times: Times,
+    /// Since when the display stands, and what it shows.
+    pub frozen: Option<Frozen>,
+    /// Which columns the lists show.
+    pub shapes: Shapes,
+    /// What is looked for in the text that is read.
+    pub search: search::Search,
+    /// The subscription that the fleet is narrowed to; `None` shows all.
+    pub subscription: Option<SubscriptionId>,
+    pub(super) history: history::History,
+    pub(in crate::console) narrowed: narrowed::Narrowed,
+    /// The commands that were run.
+    pub(super) said: Said,
+    /// Commands of the start that wait for what they speak of.
+    pub(super) opening: Vec<String>,
     /// Where I am and how I came here; never empty, the fleet first.
     pub(super) trail: Vec<Place>,
     pub(super) last: Option<Place>,
@@ -83,6 +105,22 @@ pub struct Model {
     backup_rows: OnceCell<Vec<usize>>,
     targets: OnceCell<Vec<usize>>,
     readiness: OnceCell<Vec<OnceCell<Readiness>>>,
+    pub(super) made: wall::Made,
+}
+
+/// Which columns each list shows.
+#[derive(Clone, Debug)]
+pub struct Shapes {
+    /// Of the fleet.
+    pub fleet: Shape,
+    /// Of the backups.
+    pub backups: Shape,
+}
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self { fleet: Shape::usual(&shape::FLEET), backups: Shape::usual(&shape::BACKUPS) }
+    }
 }
 
 /// A place.
@@ -124,38 +162,18 @@ pub enum Times {
     Moments,
 }
 
-/// The operations wall.
-#[derive(Clone, Debug, Default)]
-pub struct Wall {
-    /// The chosen pane; `None` means the first.
-    pub cursor: Option<OperationId>,
-    /// One pane or all.
-    pub zoom: Zoom,
-    /// How far the large pane was scrolled.
-    pub scroll: usize,
-}
-
-/// One pane or all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zoom {
-    /// All panes.
-    #[default]
-    All,
-    /// The chosen one.
-    One,
-}
-
 /// What lies over the screen.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    /// The keys of the place, with a search.
+    /// The keys of the place.
     Help {
         /// The first shown line.
         scroll: usize,
-        /// The search.
-        search: Input,
-        /// Whether it is being typed.
-        typing: Typing,
+    },
+    /// What is known of this program and its surroundings.
+    About {
+        /// The first shown line.
+        scroll: usize,
     },
     /// The menu of acts.
     Acts {
@@ -167,6 +185,13 @@ pub enum Overlay {
         /// The chosen column.
         chosen: usize,
     },
+    /// The menu of the columns that are shown.
+    Shape {
+        /// The chosen column.
+        chosen: usize,
+    },
+    /// The command line.
+    Command(Box<Prompt>),
     /// The filter is being typed.
     Filter(Input),
     /// Whether to leave while operations run.
@@ -235,6 +260,14 @@ impl Model {
             overlay: None,
             notice: None,
             times: Times::default(),
+            frozen: None,
+            search: search::Search::default(),
+            shapes: Shapes::default(),
+            said: Said::default(),
+            narrowed: narrowed::Narrowed::default(),
+            opening: Vec::new(),
+            subscription: None,
+            history: history::History::default(),
             trail: vec![Place::Fleet],
             last: None,
             subject: None,
@@ -250,7 +283,9 @@ impl Model {
             backup_rows: OnceCell::new(),
             targets: OnceCell::new(),
             readiness: OnceCell::new(),
+            made: wall::Made::default(),
         };
+        super::update::begin(&mut model);
         let request = model.next_request();
         model.world.inventory.ask(request, now);
         (model, vec![Effect::LoadInventory { request }, Effect::ResumeAll])
@@ -294,6 +329,7 @@ impl Model {
         self.backup_rows_changed();
         self.targets = OnceCell::new();
         self.readiness = OnceCell::new();
+        self.made.inventory_changed();
     }
 
     /// The order or the filter of the fleet changed.
@@ -318,10 +354,13 @@ impl Model {
     pub fn scopes(&self) -> &'static [Scope] {
         use Scope as S;
         match &self.overlay {
-            Some(Overlay::Help { typing: Typing::Now, .. } | Overlay::Filter(_)) => &[S::Typing],
-            Some(Overlay::Help { .. }) => &[S::Help, S::Lists],
+            _ if self.search.typing == Typing::Now => &[S::Searching],
+            Some(Overlay::Filter(_)) => &[S::Typing],
+            Some(Overlay::Help { .. } | Overlay::About { .. }) => &[S::Help, S::Reading, S::Lists],
             Some(Overlay::Acts { .. }) => &[S::Acts, S::Lists],
             Some(Overlay::Columns { .. }) => &[S::Columns, S::Lists],
+            Some(Overlay::Shape { .. }) => &[S::Shape, S::Lists],
+            Some(Overlay::Command(_)) => &[S::Command],
             Some(Overlay::Leaving) => &[S::Leaving],
             Some(Overlay::Note { .. } | Overlay::Began(_)) => &[S::Writing],
             Some(Overlay::Formats { .. }) => &[S::Formats, S::Lists],
@@ -332,14 +371,27 @@ impl Model {
     /// Which keys hold in the place, whatever lies over it.
     pub fn place_scopes(&self) -> &'static [Scope] {
         use Scope as S;
+        if self.frozen.is_some() {
+            return &[S::Frozen];
+        }
         match (self.place(), &self.draft) {
             (Place::Wizard(_), Some(draft)) => wizard_scopes(draft),
-            (Place::Backups(_), _) if self.cell.is_some() => &[S::Cell, S::Backups, S::Lists, S::Everywhere],
+            (Place::Backups(_), _) if self.cell.is_some() => {
+                &[S::Cell, S::Reading, S::Backups, S::Lists, S::Everywhere]
+            }
             (Place::Backups(_), _) => &[S::Backups, S::Lists, S::Everywhere],
+            (Place::Operations, _) if self.wall.zoom == Zoom::One => {
+                &[S::Reading, S::Operations, S::Lists, S::Everywhere]
+            }
             (Place::Operations, _) => &[S::Operations, S::Lists, S::Everywhere],
             (Place::Parity(_), _) => &[S::Parity, S::Lists, S::Everywhere],
+            (Place::Problems, _) if self.whole_problem.is_some() => {
+                &[S::Reading, S::Problems, S::Lists, S::Everywhere]
+            }
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
-            (Place::Timeline, _) if self.timeline.whole.is_some() => &[S::Event, S::Lists, S::Everywhere],
+            (Place::Timeline, _) if self.timeline.whole.is_some() => {
+                &[S::Reading, S::Event, S::Lists, S::Everywhere]
+            }
             (Place::Timeline, _) => &[S::Timeline, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }
@@ -351,7 +403,9 @@ fn wizard_scopes(draft: &Draft) -> &'static [Scope] {
     match (draft.step, draft.task.kind()) {
         _ if draft.reason.is_some() => &[S::Reason],
         (Step::Where | Step::Access, _) => &[S::Choice, S::Lists, S::Everywhere],
-        (Step::Findings, _) if draft.evidence.is_some() => &[S::Evidence, S::Lists, S::Everywhere],
+        (Step::Findings, _) if draft.evidence.is_some() => {
+            &[S::Evidence, S::Reading, S::Lists, S::Everywhere]
+        }
         (Step::Findings, _) => &[S::Findings, S::Lists, S::Everywhere],
         (Step::Review, _) => &[S::Review, S::Everywhere],
         (Step::Confirm, Kind::Restore) => &[S::Confirm],

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::SignedDuration;
 
 use super::palette::Palette;
+use super::saved::View;
 use crate::domain::instance::Instance;
 use crate::domain::plan::Access;
 use crate::domain::provenance;
@@ -26,6 +27,8 @@ pub struct Preferences {
     pub resource_manager: String,
     /// The recovery point objective of instances that have none of their own.
     pub rpo: SignedDuration,
+    /// The recovery time objective of instances that have none of their own.
+    pub rto: Option<SignedDuration>,
     /// What is configured of single instances.
     pub instances: InstancePreferences,
     /// Configured locations, offered first when a backup is to be written.
@@ -40,6 +43,25 @@ pub struct Preferences {
     pub tenant: Option<String>,
     /// What the system calls the person at the keyboard; empty where it does not say.
     pub person: String,
+    /// Saved views.
+    pub views: Vec<View>,
+    /// Every look that can be chosen; none without colours.
+    pub themes: Vec<Named>,
+    /// How this console was started, for a shell.
+    pub launch: String,
+    /// What is told of this program and its surroundings: a word, and what it means here.
+    pub about: Vec<(String, String)>,
+}
+
+/// A look with a name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub summary: String,
+    /// The look.
+    pub palette: Palette,
 }
 
 /// Whether this console may write.
@@ -73,6 +95,8 @@ pub struct InstancePreference {
     pub standby: Option<String>,
     /// Its recovery point objective.
     pub rpo: Option<SignedDuration>,
+    /// Its recovery time objective.
+    pub rto: Option<SignedDuration>,
     /// How much it matters.
     pub importance: Importance,
     /// How it reaches the storage account.
@@ -98,6 +122,7 @@ impl Default for Preferences {
             read_only_subscriptions: BTreeSet::new(),
             resource_manager: "https://management.azure.com".to_owned(),
             rpo: SignedDuration::from_hours(24),
+            rto: None,
             instances: InstancePreferences::default(),
             locations: Vec::new(),
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
@@ -105,6 +130,10 @@ impl Default for Preferences {
             palette: Palette::TERMINAL,
             tenant: None,
             person: String::new(),
+            views: Vec::new(),
+            themes: Vec::new(),
+            launch: "lifeboat".to_owned(),
+            about: Vec::new(),
         }
     }
 }
@@ -126,6 +155,11 @@ impl Preferences {
     /// The recovery point objective of an instance.
     pub fn rpo_of(&self, id: &ResourceId) -> SignedDuration {
         self.instances.of(id).and_then(|it| it.rpo).unwrap_or(self.rpo)
+    }
+
+    /// The recovery time objective of an instance, if anybody set one.
+    pub fn rto_of(&self, id: &ResourceId) -> Option<SignedDuration> {
+        self.instances.of(id).and_then(|it| it.rto).or(self.rto)
     }
 
     /// How much an instance matters.

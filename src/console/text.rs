@@ -1,10 +1,13 @@
 //! Text in the columns of a terminal. What comes here is visible already, see [`crate::domain::visible`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+use super::filter::has_capital;
 
 /// Columns that the text takes: those of its graphemes, because each is drawn into a cell of its own. (The width of a
 /// whole text can be less: Arabic letters that are joined.)
@@ -66,6 +69,29 @@ fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
         }
     }
     lines.push(line.trim_end().to_owned());
+}
+
+/// The columns in which a word stands in a text; letter case counts as soon as the word has a capital.
+pub fn found(text: &str, word: &str) -> Vec<Range<usize>> {
+    let fold = |grapheme: &str| match has_capital(word) {
+        true => grapheme.to_owned(),
+        false => grapheme.to_lowercase(),
+    };
+    let wanted: Vec<String> = word.graphemes(true).map(fold).collect();
+    let cells: Vec<(String, usize)> = text.graphemes(true).map(|it| (fold(it), it.width())).collect();
+    let mut columns = Vec::new();
+    let (mut at, mut column) = (0, 0);
+    while !wanted.is_empty() && at + wanted.len() <= cells.len() {
+        let here = &cells[at..at + wanted.len()];
+        let is_here = here.iter().zip(&wanted).all(|((cell, _), wanted)| cell == wanted);
+        let passed = if is_here { wanted.len() } else { 1 };
+        let wide: usize = cells[at..at + passed].iter().map(|(_, wide)| wide).sum();
+        if is_here {
+            columns.push(column..column + wide);
+        }
+        (at, column) = (at + passed, column + wide);
+    }
+    columns
 }
 
 /// A name in lines of at most `columns`, each as full as it can be: where a line breaks, nothing is lost.
@@ -154,6 +180,17 @@ mod tests {
         assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
         assert_eq!(filled("ab cd東", 3), ["ab ", "cd", "東"]);
         assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
+    }
+
+    #[test]
+    fn words_are_found_in_columns() {
+        assert_eq!(found("core Core", "core"), [0..4, 5..9]);
+        assert_eq!(found("core Core", "Core"), [5..9]);
+        assert_eq!(found("東京の本番", "本"), [6..8]);
+        assert_eq!(found("aaa", "aa"), [0..2]);
+        assert_eq!(found("abc", ""), Vec::<std::ops::Range<usize>>::new());
+        assert_eq!(found("", "a"), Vec::<std::ops::Range<usize>>::new());
+        assert_eq!(found("ÄÖ", "ö"), [1..2]);
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! What happens next. The only code that changes a model; it cannot do anything else.
 
+mod command;
 mod inbox;
 mod keys;
 mod moves;
 mod parity;
+mod places;
+mod prompt;
+mod saved;
+mod search;
 pub(in crate::console) mod timeline;
+mod wall;
 mod wizard;
 
 use super::draft::{Guard, Step};
@@ -16,6 +22,8 @@ use super::screens::banner;
 use super::theme::Theme;
 
 pub(in crate::console) use inbox::refresh;
+
+pub(super) use self::saved::begin;
 
 /// Takes a message; gives back what is to be done about it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -47,6 +55,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.tick(now);
             let mut effects = wizard::keep_fresh(model);
             effects.extend(model.due());
+            effects.extend(wall::keep_watch(model));
             effects
         }
         Msg::Drawn => drawn(model),
@@ -61,6 +70,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),
+        Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Trouble(problem) => inbox::trouble(model, problem),
@@ -76,10 +86,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Noted { operation, event, at } => timeline::noted(model, operation, &event, at),
         Msg::NotNoted(problem) => timeline::not_noted(model, problem),
         Msg::ReportWritten { path } => timeline::written(model, path),
+        Msg::Open(lines) => command::open(model, lines),
     }
 }
 
 fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
+    wall::resized(model, size);
     model.size = size;
     // What is drawn anew has to be seen anew.
     if let Some(draft) = model.draft.as_mut() {

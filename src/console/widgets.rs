@@ -3,3 +3,4 @@
 pub(super) mod canvas;
 pub(super) mod columns;
 pub(super) mod page;
+pub(super) mod picture;

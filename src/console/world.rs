@@ -1,8 +1,10 @@
 //! Everything that was fetched, with its age and the question that it answers. Screens own cursors; the world owns
 //! facts, so that leaving a screen loses nothing.
 
+pub mod glances;
 pub mod inventory;
 pub mod judgement;
+pub mod log;
 pub mod outage;
 pub mod shelf;
 pub mod stories;
@@ -12,7 +14,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use self::glances::Glances;
 use self::inventory::Inventory;
+use self::log::Log;
 use self::outage::Outage;
 use self::stories::Stories;
 use self::watched::Watched;
@@ -37,6 +41,10 @@ pub struct World {
     pub compared: Option<Compared>,
     /// Operations of the journal and of this run.
     pub operations: BTreeMap<OperationId, Watched>,
+    /// What was seen of the instances that they work on.
+    pub glances: Glances,
+    /// What happened, of all of them together.
+    pub log: Log,
     /// Plans that were sent to be started and of which nothing was heard yet.
     pub starting: Vec<Plan>,
     /// What the journal told for the timeline.

@@ -15,6 +15,18 @@ pub fn short(duration: SignedDuration) -> String {
     }
 }
 
+/// In words that can be read aloud: "12 minutes", "1 hour 5 minutes", "40 seconds".
+pub fn spoken(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().max(0);
+    let count = |number: i64, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
+    match (seconds / 3_600, seconds / 60 % 60) {
+        (0, 0) => count(seconds, "second"),
+        (0, minutes) => count(minutes, "minute"),
+        (hours, 0) => count(hours, "hour"),
+        (hours, minutes) => format!("{} {}", count(hours, "hour"), count(minutes, "minute")),
+    }
+}
+
 /// As [`short`], but `19:11:08` below a day: for countdowns that tick.
 pub fn countdown(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();
@@ -43,6 +55,21 @@ mod tests {
         ];
         for (seconds, text) in table {
             assert_eq!(short(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn spoken_it_has_no_abbreviation() {
+        let table = [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (724, "12 minutes"),
+            (3_600, "1 hour"),
+            (90_660, "25 hours 11 minutes"),
+            (-5, "0 seconds"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(spoken(SignedDuration::from_secs(seconds)), text);
         }
     }
 

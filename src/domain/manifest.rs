@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::backup::Blob;
 use super::fact::{Fact, Known, Unknown, Unreadable};
-use super::parity::{Collection, Contents, Diagnostic, Portal, Portrait, Settings, VaultReference};
+use super::parity::{
+    Collection, Contents, Diagnostic, IdentityRole, Portal, Portrait, Settings, VaultReference,
+};
 use super::resource::ResourceId;
 use super::sku::Sku;
 
@@ -62,6 +64,9 @@ pub struct ManifestSource {
     /// What it was set to. Here and below, `None` is what could not be read, and what version 1 did not record.
     #[serde(default)]
     pub settings: Option<Settings>,
+    /// What its system-assigned identity was allowed to do.
+    #[serde(default)]
+    pub roles: Option<Vec<IdentityRole>>,
     /// Where Azure Monitor sent what it told.
     #[serde(default)]
     pub diagnostics: Option<Vec<Diagnostic>>,
@@ -114,6 +119,7 @@ impl Manifest {
             name: source.name.clone(),
             id: Some(source.id.clone()),
             settings: self.fact(source.settings.clone()),
+            roles: self.fact(source.roles.clone()),
             diagnostics: self.fact(source.diagnostics.clone()),
             portal: self.fact(source.portal.clone()),
             vault: self.fact(source.vault_references.clone()),
@@ -146,6 +152,7 @@ impl ManifestSource {
         };
         Self {
             settings: portrait.settings.value().cloned(),
+            roles: portrait.roles.value().cloned(),
             diagnostics: portrait.diagnostics.value().cloned(),
             portal: portrait.portal.value().cloned(),
             vault_references: portrait.vault.value().cloned(),
@@ -180,6 +187,7 @@ pub(crate) mod samples {
                 hostnames: Vec::new(),
                 identities: Vec::new(),
                 settings: None,
+                roles: None,
                 diagnostics: None,
                 portal: None,
                 counts: BTreeMap::new(),

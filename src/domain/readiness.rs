@@ -14,6 +14,7 @@ use super::duration;
 use super::instance::Instance;
 use super::preflight::{Finding, Preflight};
 use super::resource::ResourceId;
+use super::rhythm::Irregularity;
 use super::sku::BackupSupport;
 use super::storage::BackupAddress;
 use super::usual::Usual;
@@ -115,6 +116,8 @@ pub struct Situation<'a> {
     pub coverage: &'a Coverage,
     /// Its newest usable backup.
     pub newest: Option<&'a Backup>,
+    /// What is not as it used to be among its backups.
+    pub irregularities: &'a [Irregularity],
     /// How much was seen.
     pub view: View,
     /// How many instances it is the standby of.
@@ -138,6 +141,7 @@ const WEIGHTLESS: &[&str] = &["permissions", "sign-in", "writes-lost"];
 const FIT: &str = "fit";
 const BACKUP: &str = "backup";
 const STANDBY: &str = "standby";
+const RHYTHM: &str = "rhythm";
 const RTO: &str = "rto";
 
 impl Readiness {
@@ -283,7 +287,26 @@ fn points(case: &Situation<'_>) -> Vec<Lack> {
         let words = format!("no recovery point is left in {}", duration::short(left));
         lacks.push(lack("cover", Grade::Degraded, words).advising("Take a backup before that"));
     }
+    lacks.extend(case.irregularities.iter().map(unlike_before));
     lacks
+}
+
+/// A backup that is missing or torn now weighs; one that was missing once is told.
+fn unlike_before(found: &Irregularity) -> Lack {
+    let (grade, remedy) = match found {
+        Irregularity::Overdue { .. } => {
+            (Grade::Degraded, "Find out what takes the backups, and why it stopped")
+        }
+        Irregularity::OddSize { .. } => (
+            Grade::Degraded,
+            "Look at what changed in the instance; rehearse a restore of it, or take another",
+        ),
+        Irregularity::Gap { .. } => (
+            Grade::Ready,
+            "Find out why; keep the last few backups whatever their age, not only those of the last days",
+        ),
+    };
+    lack(RHYTHM, grade, found.to_string()).advising(remedy)
 }
 
 /// Why the restore would not go where the configuration wants it.

@@ -70,6 +70,50 @@ impl Usual {
     }
 }
 
+impl Usual {
+    /// In few columns: "usual 38–52m (7 runs)", from the median to what nine of ten did not exceed.
+    pub fn brief(&self) -> String {
+        let (from, to) = (rounded(self.median), rounded(self.p90));
+        let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
+        let of = match self.alike {
+            Alike::Target => "",
+            Alike::Tier => " of its tier",
+        };
+        let unit = |text: &str| text.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let span = match () {
+            () if from == to => to,
+            () if unit(&from) == unit(&to) => format!("{}–{to}", from.trim_end_matches(unit(&from).as_str())),
+            () => format!("{from}–{to}"),
+        };
+        format!("usual {span} ({runs}{of})")
+    }
+
+    /// In words that can be read aloud: "usually 38 to 52 minutes, by 7 runs".
+    pub fn spoken(&self) -> String {
+        let minutes = |it: SignedDuration| (it.as_secs() + 30) / 60;
+        let (from, to) = (minutes(self.median), minutes(self.p90));
+        let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
+        let of = match self.alike {
+            Alike::Target => "",
+            Alike::Tier => " of its tier",
+        };
+        match (from, to) {
+            (_, 0) => format!("usually less than a minute, by {runs}{of}"),
+            (_, 1) => format!("usually a minute, by {runs}{of}"),
+            (from, to) if from == to => format!("usually {to} minutes, by {runs}{of}"),
+            (from, to) => format!("usually {from} to {to} minutes, by {runs}{of}"),
+        }
+    }
+}
+
+/// To the minute from two minutes on, else to the second.
+fn rounded(it: SignedDuration) -> String {
+    match it.as_secs() {
+        seconds if seconds < 120 => format!("{seconds}s"),
+        seconds => format!("{}m", (seconds + 30) / 60),
+    }
+}
+
 impl fmt::Display for Usual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = if self.runs == 1 { "1 run".to_owned() } else { format!("{} runs", self.runs) };
@@ -166,6 +210,23 @@ mod tests {
                 minutes.iter().map(|it| run("apim-dr", Tier::Premium, *it)).collect();
             assert_eq!(figures(&journal), Some((*median, *p90, minutes.len(), Alike::Target)), "{minutes:?}");
         }
+    }
+
+    #[test]
+    fn few_columns_and_words_that_can_be_read_aloud_say_the_same() {
+        let of = |minutes: &[i64]| {
+            let journal: Vec<Operation> =
+                minutes.iter().map(|it| run("apim-dr", Tier::Premium, *it)).collect();
+            usual(&journal).map(|it| (it.brief(), it.spoken())).unwrap()
+        };
+        let told = |minutes: &[i64], brief: &str, spoken: &str| {
+            assert_eq!(of(minutes), (brief.to_owned(), spoken.to_owned()), "{minutes:?}");
+        };
+        told(&[38, 52, 40, 36, 38, 30, 41], "usual 38–52m (7 runs)", "usually 38 to 52 minutes, by 7 runs");
+        told(&[12], "usual 12m (1 run)", "usually 12 minutes, by 1 run");
+        told(&[1, 3], "usual 60s–3m (2 runs)", "usually 1 to 3 minutes, by 2 runs");
+        let elsewhere = usual(&[run("apim-other", Tier::Premium, 50)]).unwrap();
+        assert_eq!(elsewhere.brief(), "usual 50m (1 run of its tier)");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::backup::Blob;
 use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest, ManifestBlob, ManifestSource};
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
-use crate::domain::parity::Settings;
+use crate::domain::parity::{Portrait, Settings};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::provenance::Remembered;
@@ -86,12 +86,14 @@ impl Engine {
         }
         let (instance, settings) =
             self.azure.instance_and_settings(plan.instance()).await.map_err(|error| error.problem())?;
-        let below = self.below(plan.instance()).await;
+        let (below, roles) =
+            futures::join!(self.below(plan.instance()), self.roles_of(plan.instance(), &settings));
+        let portrait = Portrait { roles, ..below };
         let (Some(etag), Some(length)) = (blob.etag, blob.size) else {
             return Err(Problem::new("storage told neither etag nor length of the backup"));
         };
         let mut manifest = self.describe(operation, &instance, ManifestBlob { etag, length });
-        let source = manifest.source.painted(&below);
+        let source = manifest.source.painted(&portrait);
         // A tier that was changed since is not that of the backup.
         let settings = Settings { sku: source.sku.clone(), ..settings };
         manifest.source = ManifestSource { settings: Some(settings), ..source };
@@ -145,6 +147,7 @@ impl Engine {
                 hostnames: instance.hostnames.clone(),
                 identities: system.into_iter().chain(users).collect(),
                 settings: None,
+                roles: None,
                 diagnostics: None,
                 portal: None,
                 counts: BTreeMap::new(),

@@ -13,6 +13,7 @@
 //! - `desk`: what is driven here, for the notes of people.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
+//! - `glance`: what a person who watches wants to see beside the operation.
 //! - [`parity`]: an instance beside its standby. `portrait`: what is compared of one.
 
 mod attach;
@@ -21,6 +22,7 @@ mod deeds;
 mod desk;
 mod evidence;
 mod facts;
+mod glance;
 mod known;
 mod launch;
 mod ledger;

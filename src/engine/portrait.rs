@@ -5,7 +5,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use super::Engine;
 use crate::domain::fact::Fact;
-use crate::domain::parity::{Collection, Contents, Portrait, VaultReference};
+use crate::domain::parity::{Collection, Contents, IdentityRole, Portrait, Settings, VaultReference};
 use crate::domain::resource::ResourceId;
 
 /// How many requests of one portrait are under way at once.
@@ -20,9 +20,27 @@ const FROM_VAULTS: [Collection; 2] = [Collection::NamedValues, Collection::Certi
 impl Engine {
     /// An instance as Azure shows it now: a request for each part.
     pub(super) async fn portrait(&self, id: &ResourceId) -> Portrait {
-        let (mut portrait, settings) = futures::join!(self.below(id), self.settings_of(id));
-        settings(&mut portrait);
-        portrait
+        let set = async {
+            let read = self.azure.instance_and_settings(id).await.map(|(_, settings)| settings);
+            let settings = self.fact(read, format!("ARM GET {}", id.name()));
+            let roles = match settings.value() {
+                Some(it) => self.roles_of(id, it).await,
+                None => settings.map(|_| Vec::new()),
+            };
+            (roles, settings)
+        };
+        let (portrait, (roles, settings)) = futures::join!(self.below(id), set);
+        Portrait { settings, roles, ..portrait }
+    }
+
+    /// What the system-assigned identity may do: without one nothing, and without a request.
+    pub(super) async fn roles_of(&self, id: &ResourceId, settings: &Settings) -> Fact<Vec<IdentityRole>> {
+        let source = format!("roles of the identity of {}", id.name());
+        let read = match settings.identity.system.as_deref() {
+            Some(principal) => self.azure.roles_within(&id.subscription(), principal).await,
+            None => Ok(Vec::new()),
+        };
+        self.fact(read, source)
     }
 
     /// The same without its settings, for whoever has read them already.

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::reader::{Reader, Section};
 use super::surroundings::Notify;
+use super::views::{self, View};
 use crate::azure::identity::AuthMode;
 use crate::azure::listing::Listing;
 use crate::domain::plan::Access;
@@ -43,6 +44,8 @@ pub(super) struct Configuration {
     pub(super) polling: Polling,
     /// `[clouds.NAME]`
     pub(super) clouds: BTreeMap<String, ConfiguredCloud>,
+    /// `[views.NAME]`
+    pub(super) views: Vec<View>,
     /// What could not be used.
     pub(super) problems: Vec<Problem>,
     /// Something unusable might have said which cloud is meant or that nothing may be written. The program then
@@ -99,7 +102,8 @@ impl Configuration {
     pub(super) fn parse(file: &Path, text: &str) -> Self {
         let (mut read, root) = Reader::new(file, text);
         let mut found = Self { broken: read.guard_lost, ..Self::default() };
-        root.only(&mut read, &["defaults", "locations", "instances", "subscriptions", "polling", "clouds"]);
+        let sections = ["defaults", "locations", "instances", "subscriptions", "polling", "clouds", "views"];
+        root.only(&mut read, &sections);
         if let Some(defaults) = root.table(&mut read, "defaults") {
             found.defaults(&mut read, &defaults);
         }
@@ -120,6 +124,9 @@ impl Configuration {
         }
         for (name, entry) in root.tables(&mut read, "clouds") {
             found.clouds.extend(cloud(&mut read, &entry).map(|cloud| (name, cloud)));
+        }
+        for (name, entry) in root.tables(&mut read, "views") {
+            found.views.push(views::view(&mut read, file, name, &entry));
         }
         found.problems = read.problems;
         found.guard_lost = read.guard_lost;
@@ -156,6 +163,8 @@ impl Configuration {
         self.instances.extend(upper.instances);
         self.read_only_subscriptions.extend(upper.read_only_subscriptions);
         self.clouds.extend(upper.clouds);
+        self.views.retain(|view| upper.views.iter().all(|it| it.name != view.name));
+        self.views.extend(upper.views);
         self.problems.extend(upper.problems);
         let (ours, theirs) = (self.polling, upper.polling);
         let polling = Polling {

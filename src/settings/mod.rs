@@ -11,11 +11,12 @@ mod paths;
 mod reader;
 mod surroundings;
 pub mod themes;
+pub mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -74,6 +75,12 @@ pub struct Settings {
     pub rehearsal: Option<Rehearsal>,
     /// What the system calls the person at the keyboard, for notes; empty where it does not say.
     pub person: String,
+    /// Saved views.
+    pub views: Vec<views::View>,
+    /// Commands that the console is started with.
+    pub open: Vec<String>,
+    /// The configuration that was asked for, when one was.
+    pub asked: Option<PathBuf>,
     /// What of the configuration could not be used.
     pub problems: Vec<Problem>,
     /// The configuration could not be read as a whole: a script should not run on half of it.
@@ -181,6 +188,9 @@ impl Settings {
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
             person: environment.person().unwrap_or_default().to_owned(),
+            views: file.views,
+            open: typed.opened(),
+            asked: typed.config.clone(),
             problems: file.problems,
             broken: file.broken,
         })

@@ -105,6 +105,24 @@ impl<'a> Section<'a> {
         self.parsed(read, key, "a text in quotes")
     }
 
+    /// A list of texts, each with its line counted from 1.
+    pub(super) fn texts(&self, read: &mut Reader<'_>, key: &str) -> Option<Vec<(String, usize)>> {
+        let found = self.table.get(key)?;
+        let wanted = "a list of texts in quotes, such as [\"name\", \"rpo\"]";
+        let Some(entries) = found.get_ref().as_array() else {
+            self.wrong(read, key, found, wanted);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for entry in entries.iter() {
+            match entry.get_ref().as_str() {
+                Some(text) => texts.push((text.to_owned(), read.line(entry.span().start))),
+                None => self.wrong(read, key, entry, wanted),
+            }
+        }
+        Some(texts)
+    }
+
     /// A text that must be there.
     pub(super) fn required(&self, read: &mut Reader<'_>, key: &str) -> Option<String> {
         if !self.has(key) {

@@ -5,8 +5,8 @@ use lifeboat::console::{Effect, Msg, RequestId};
 use lifeboat::domain::fact::{Fact, Unknown, Unreadable};
 use lifeboat::domain::instance::Identity;
 use lifeboat::domain::parity::{
-    CaCertificate, Certificate, Collection, Comparison, Contents, Diagnostic, Hostname, Portal, Portrait,
-    Seen, Settings, compare,
+    CaCertificate, Certificate, Collection, Comparison, Contents, Diagnostic, Hostname, IdentityRole, Portal,
+    Portrait, Seen, Settings, compare,
 };
 use lifeboat::domain::region::Region;
 use lifeboat::domain::sku::{Sku, Tier};
@@ -70,6 +70,17 @@ fn portrait(name: &str) -> Portrait {
         name: name.to_owned(),
         id: super::stage::fleet().into_iter().find(|it| it.name == name).map(|it| it.id),
         settings: known(settings(), now()),
+        roles: known(
+            vec![IdentityRole {
+                name: "Key Vault Secrets User".into(),
+                role: "4633458b-17de-408a-b874-0445c86b69e6".into(),
+                scope:
+                    "/subscriptions/6f1c/resourceGroups/rg-core/providers/Microsoft.KeyVault/vaults/kv-core"
+                        .into(),
+                by_group: false,
+            }],
+            now(),
+        ),
         diagnostics: known(
             vec![Diagnostic {
                 name: "to-logs".into(),
@@ -96,6 +107,7 @@ fn standby() -> Portrait {
     own.subnet = Some("/subscriptions/6f1c/vnet/north".into());
     own.protocols.values_mut().for_each(|word| *word = "False".into());
     it.settings = known(own, now());
+    it.roles = known(Vec::new(), now());
     it.portal = Fact::Unknown(Unknown {
         reason: Unreadable::Forbidden(
             "Microsoft.ApiManagement/service/portalRevisions/read is missing".into(),
@@ -139,6 +151,11 @@ fn answer(stage: &mut Stage, comparison: Comparison) {
     let request = asked(stage).0;
     stage.tell(Msg::Compared { request, comparison: Box::new(comparison) });
     stage.tell(Msg::Drawn);
+}
+
+/// Answers the comparison that was asked for with what a bad day shows.
+pub(crate) fn answer_badly(stage: &mut Stage) {
+    answer(stage, comparison(&standby(), false));
 }
 
 #[test]

@@ -133,14 +133,14 @@ fn operations() {
     for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         golden(&format!("operations_none_{columns}x{rows}"), &{
-            stage.press("o");
+            stage.press("4");
             stage.screen()
         });
         stage.wall();
         golden(&format!("operations_{columns}x{rows}"), &stage.screen());
         stage.press("<Enter>");
         golden(&format!("operations_zoom_{columns}x{rows}"), &stage.screen());
-        stage.press("<Esc>1");
+        stage.press("<Esc>q");
         golden(&format!("fleet_running_{columns}x{rows}"), &stage.screen());
         stage.press("q");
         golden(&format!("leaving_{columns}x{rows}"), &stage.screen());
@@ -179,7 +179,7 @@ fn states_that_are_told_apart() {
 }
 
 fn signed_out() -> Problem {
-    let mut problem = Problem::new("Nobody is signed in").next("Run az login --tenant 72f9");
+    let mut problem = Problem::new("Nobody is signed in").next("Sign in with: az login --tenant 72f9");
     problem.kind = Trouble::SignedOut;
     problem
 }
@@ -218,7 +218,7 @@ fn ascii_needs_no_glyph() {
     golden("ascii_fleet_80x24", &stage.screen());
     stage.press("/core-prod<Enter><Enter>");
     golden("ascii_backups_80x24", &stage.screen());
-    for keys in ["", "arnn", "<Enter>", "nn", "qo", "?", "<Esc>!"] {
+    for keys in ["", "arnn", "<Enter>", "nn", "q4", "?", "<Esc>!"] {
         stage.press(keys);
         if keys == "arnn" {
             stage.answer(|_| {});

@@ -325,12 +325,12 @@ fn tour(given: &Given, glyphs: Glyphs, size: (u16, u16)) -> (Seen, u64, Vec<Effe
     let mut operated = Tour { stage: console(given, glyphs, size), ..tour };
     operated.stage.press("sng<Enter>garnn");
     operations(&mut operated.stage, given);
-    operated.press("o", "operations");
+    operated.press("4", "operations");
     operated.press("y<Enter>", "operation");
     of_somebody_else(&mut operated.stage, given);
     operated.press("<Esc>", "operations of others");
     operated.press("y<Enter>", "operation of somebody else");
-    operated.press("<Esc>1", "fleet that runs");
+    operated.press("<Esc>!1", "fleet that runs");
     operated.press("!", "problems");
     operated.press("y<Enter>", "problem");
     operated.press("?", "help");

@@ -25,7 +25,7 @@ enum Step {
     Paste(String),
 }
 
-const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-";
+const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-fFLeE9";
 const CONTROLS: &[u8] = b"cdufbrlw";
 const MOVES: [Key; 8] =
     [Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Up, Key::Down, Key::Left, Key::Right];
@@ -230,7 +230,7 @@ fn keys_alone_start_nothing_when_nothing_answers() {
 
 #[test]
 fn every_size_is_drawn_in_every_place() {
-    let ways = ["", "/core-prod<Enter><Enter>", "ar", "n", "n", "?", "<Esc>o", "<Enter>", "!", "s"];
+    let ways = ["", "/core-prod<Enter><Enter>", "ar", "n", "n", "?", "<Esc>4", "<Enter>", "!", "s"];
     let mut stage = Stage::full(80, 24);
     stage.wall();
     for way in ways {

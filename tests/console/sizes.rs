@@ -12,7 +12,7 @@ use super::trials::{Chance, seeds, trials};
 
 /// From one place to the next: the fleet, backups, acts, the steps of a restore, help, operations, one of them large,
 /// problems, sorting.
-const WAY: [&str; 10] = ["", "/core-prod<Enter><Enter>", "ar", "n", "n", "?", "<Esc>o", "<Enter>", "!", "s"];
+const WAY: [&str; 10] = ["", "/core-prod<Enter><Enter>", "ar", "n", "n", "?", "<Esc>4", "<Enter>", "!", "s"];
 
 const COLUMNS: RangeInclusive<u16> = 0..=40;
 const ROWS: RangeInclusive<u16> = 0..=12;
@@ -59,7 +59,7 @@ fn any_size(chance: &mut Chance) -> (u16, u16) {
 fn sizes_that_change_in_the_middle_of_everything_are_borne() {
     const RESIZES: u64 = 50;
     const KEYS: [&str; 24] = [
-        "j", "k", "G", "g", "<Enter>", "<Esc>", "<PgDn>", "<PgUp>", "<Home>", "<End>", "<Tab>", "o", "n",
+        "j", "k", "G", "g", "<Enter>", "<Esc>", "<PgDn>", "<PgUp>", "<Home>", "<End>", "<Tab>", "4", "f",
         "p", "?", "!", "s", "/", "z", "a", "r", "b", "q", "<C-l>",
     ];
     let seeds = seeds(trials(6, 100));

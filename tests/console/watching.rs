@@ -40,7 +40,7 @@ fn somebody_elses_operation_and_an_end_that_was_seen() {
         let mut stage = Stage::full(columns, rows);
         let now = stage.model.now();
         let operation = watched(&mut stage, now);
-        stage.press("o");
+        stage.press("4");
         let next = Beat::NextPoll { at: now + SignedDuration::from_secs(30) };
         stage.tell(Msg::Pulse(Pulse { operation, at: now, beat: next }));
         let beat = Beat::InstanceFree { verdict_at: None };

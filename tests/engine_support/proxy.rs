@@ -25,8 +25,8 @@ pub(crate) enum Meddling {
     Headers(Vec<(&'static str, &'static str)>),
     /// Azure does what it is asked, and the address in its answer has lost scheme and host.
     Relative,
-    /// Azure does what it is asked, and this text is missing in its answer.
-    Without(&'static str),
+    /// Azure does what it is asked, and where its answer says the one it is made to say the other.
+    Saying(&'static str, &'static str),
     /// The connection is closed without an answer.
     Reset,
 }
@@ -66,10 +66,10 @@ pub(super) async fn start(upstream: String, meddler: Meddler) -> String {
                     }
                     answer
                 }
-                Some(Meddling::Without(text)) => {
+                Some(Meddling::Saying(told, instead)) => {
                     let (mut parts, body) = hand_on(&client, &upstream, request).await.into_parts();
                     let body = to_bytes(body, usize::MAX).await.unwrap();
-                    let body = String::from_utf8_lossy(&body).replace(text, "");
+                    let body = String::from_utf8_lossy(&body).replace(told, instead);
                     parts.headers.remove("content-length");
                     Response::from_parts(parts, Body::from(body))
                 }

@@ -84,7 +84,7 @@ struct Shown<'a>(&'a Judged, &'a Request);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(judged, request) = self;
-        let mut table = Table::new(&["VERDICT", "CHECK", "FOUND"]);
+        let mut table = Table::telling(&["VERDICT", "CHECK", "FOUND"]);
         for finding in &judged.preflight.findings {
             table.row([finding.verdict.to_string(), finding.id().to_owned(), finding.summary.clone()]);
             if let Some(remedy) = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::Ok) {

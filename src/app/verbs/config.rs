@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
-use crate::app::themes;
+use crate::app::{themes, views};
 use crate::cli::ConfigAct;
 use crate::domain::problem::Problem;
 use crate::settings::{SAMPLE, Settings};
@@ -32,10 +32,13 @@ pub(super) fn run(settings: &Settings, paper: Paper, act: ConfigAct) -> Result<E
 
 fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
     let mut problems = settings.problems.clone();
-    // Those of the file were told when it was read; a theme is only looked at here and in the console.
+    // Those of the file were told when it was read; themes and views are only looked at here and in the console.
     let (_, unlike) = themes::palette(&settings.appearance);
-    unlike.iter().for_each(|problem| paper.problem(problem));
-    problems.extend(unlike);
+    let (_, unread) = views::read(&settings.views);
+    for problem in unlike.into_iter().chain(unread) {
+        paper.problem(&problem);
+        problems.push(problem);
+    }
     let file = &settings.paths.config;
     let checked = Checked { path: file.display().to_string(), found: file.exists(), problems };
     paper.answer(&checked, Shown(&checked))?;

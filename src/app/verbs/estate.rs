@@ -16,6 +16,7 @@ use crate::domain::instance::Instance;
 use crate::domain::plan::Access;
 use crate::domain::readiness::{Readiness, Situation, Standby, View};
 use crate::domain::resource::ResourceId;
+use crate::domain::rhythm;
 
 /// The fleet with its backups and its duties.
 pub(super) struct Estate<'a> {
@@ -102,6 +103,7 @@ impl<'a> Estate<'a> {
             instance,
             coverage: &coverage,
             newest,
+            irregularities: &rhythm::irregularities(self.backups_of(instance), self.now),
             view: if self.seen.problems.is_empty() { View::Whole } else { View::Gaps },
             standby_of: self.sources_of(instance),
             standby,

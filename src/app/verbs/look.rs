@@ -38,7 +38,7 @@ struct Bound {
 pub(super) fn themes(paper: Paper) -> Result<Exit, Problem> {
     let all: Vec<Named> =
         themes::built_in().map(|theme| Named { name: theme.name, summary: theme.summary }).collect();
-    let mut table = Table::new(&["THEME", "IS"]);
+    let mut table = Table::telling(&["THEME", "IS"]);
     for theme in &all {
         table.row([&theme.name, &theme.summary]);
     }
@@ -61,7 +61,7 @@ pub(super) fn keys(paper: Paper) -> Result<Exit, Problem> {
     // The places in the order of the table, each place together.
     let places: Vec<String> = all.iter().map(|it| it.place.clone()).collect();
     all.sort_by_key(|it| places.iter().position(|place| *place == it.place));
-    let mut table = Table::new(&["WHERE", "KEYS", "DOES"]);
+    let mut table = Table::telling(&["WHERE", "KEYS", "DOES"]);
     for key in &all {
         table.row([key.place.as_str(), &key.keys.join(" "), key.does]);
     }

@@ -10,6 +10,7 @@ mod info;
 mod instances;
 mod judge;
 mod landscape;
+mod lines;
 mod look;
 mod lookup;
 mod note;

@@ -6,10 +6,12 @@ use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::watch::{Until, watch};
-use super::{lookup, note, shapes};
+use super::{lines, lookup, note, shapes};
+use crate::app::clock;
 use crate::app::compose::{self, House};
 use crate::app::ending;
 use crate::app::exit::Exit;
@@ -113,26 +115,31 @@ fn show(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Pro
     Ok(Exit::Done)
 }
 
-/// Prints what changes until everything shown has ended. The journal is only read, so another console may drive.
+/// Prints what happens, one plain line each, until everything shown has ended. The journal is only read, so another
+/// console may drive.
 async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<Exit, Problem> {
+    let clock = clock::system();
     let mut told: BTreeMap<OperationId, Operation> = BTreeMap::new();
     let mut unread = Vec::new();
     let mut asked = std::pin::pin!(ending::asked());
+    let mut first = true;
     loop {
         let (listed, problems) = journal.list();
         for problem in problems.iter().filter(|it| !unread.contains(*it)) {
             paper.problem(problem);
         }
         unread = problems;
+        let history: Vec<Operation> = listed.iter().map(|it| it.operation.clone()).collect();
         let all = choose(listed, &unread, word)?;
-        for operation in &all {
-            if told.get(&operation.id()) == Some(operation) {
-                continue;
+        if std::mem::take(&mut first) {
+            begin(paper, &all, word, (&history, clock()));
+        } else {
+            for operation in all.iter().filter(|it| told.get(&it.id()) != Some(it)) {
+                let lines = lines::happened(told.get(&operation.id()), operation, &history);
+                paper.event(&shapes::Listed::from(operation), &lines.join("\n"));
             }
-            let line = Shown(std::slice::from_ref(operation));
-            paper.table_event(&shapes::Listed::from(operation), &line);
-            told.insert(operation.id(), operation.clone());
         }
+        told = all.iter().map(|it| (it.id(), it.clone())).collect();
         if all.iter().all(|it| it.phase.is_final()) {
             return Ok(worst(&all));
         }
@@ -140,6 +147,27 @@ async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<E
             () = tokio::time::sleep(LOOK) => {}
             () = &mut asked => return Ok(worst(&all)),
         }
+    }
+}
+
+/// How everything stands when the following begins. For people, what has ended long ago is one line.
+fn begin(paper: Paper, all: &[Operation], word: Option<&str>, (history, now): (&[Operation], Timestamp)) {
+    let ended = all.iter().filter(|it| it.phase.is_final()).count();
+    for operation in all {
+        let line = match (operation.phase.is_final(), word) {
+            (false, _) => lines::standing(operation, history, now),
+            (true, Some(_)) => lines::happened(None, operation, history).join("\n"),
+            (true, None) => String::new(),
+        };
+        paper.event(&shapes::Listed::from(operation), &line);
+    }
+    match (all.len(), ended, word) {
+        (0, ..) => paper.say("No operation was started from here yet."),
+        (_, ended, None) if ended > 0 => {
+            let were = if ended == 1 { "1 operation".to_owned() } else { format!("{ended} operations") };
+            paper.say(&format!("{were} ended earlier; lifeboat operations lists them."));
+        }
+        _ => {}
     }
 }
 

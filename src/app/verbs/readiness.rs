@@ -250,14 +250,13 @@ fn row(
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(&["READY", "INSTANCE", "INTO", "AGE", "TAKES", "MISSING"]);
+        let mut table = Table::telling(&["READY", "INSTANCE", "INTO", "AGE", "TAKES", "MISSING"]);
         let seconds = |seconds: i64| duration::short(SignedDuration::from_secs(seconds));
         let dash = || "-".to_owned();
         for row in &self.instances {
             let exempt = row.grade == Grade::Exempt;
             let unknown = || if exempt { dash() } else { "?".to_owned() };
-            // A cell is shown as names are, in which an ellipsis would be written out.
-            let mut missing = row.missing.iter().map(|it| it.summary.replace('…', "..."));
+            let mut missing = row.missing.iter().map(|it| it.summary.clone());
             table.row([
                 row.grade.to_string(),
                 row.name.clone(),

@@ -99,7 +99,7 @@ fn row(it: &Candidate<'_>) -> Row {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(&["VERDICT", "TARGET", "TIER", "REGION", "", "WHY"]);
+        let mut table = Table::telling(&["VERDICT", "TARGET", "TIER", "REGION", "", "WHY"]);
         for row in &self.candidates {
             let proposed = if self.proposed.as_ref() == Some(&row.id) { "proposed" } else { "" };
             table.row([

@@ -7,6 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::lines;
 use super::shapes::{self, Verdict};
 use crate::app::compose::House;
 use crate::app::ending;
@@ -37,6 +38,8 @@ struct Watcher {
     seen: BTreeMap<OperationId, Operation>,
     /// The last sign of life that was told of each operation: only what changes is told.
     signs: BTreeMap<OperationId, String>,
+    /// The operations of the journal: by them it is told how long one usually takes.
+    history: Vec<Operation>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +59,16 @@ where
     F: Future<Output = Vec<Outcome>>,
 {
     let (reports, inbox) = unbounded_channel();
-    Watcher::new(house.clock(), paper, until).attend(work(reports), inbox, ending::asked).await
+    let history = house.journal.list().0.into_iter().map(|it| it.operation).collect();
+    Watcher { history, ..Watcher::new(house.clock(), paper, until) }
+        .attend(work(reports), inbox, ending::asked)
+        .await
 }
 
 impl Watcher {
     fn new(clock: Clock, paper: Paper, until: Until) -> Self {
-        Self { clock, paper, until, leaving: Leaving::No, seen: BTreeMap::new(), signs: BTreeMap::new() }
+        let (seen, signs) = (BTreeMap::new(), BTreeMap::new());
+        Self { clock, paper, until, leaving: Leaving::No, seen, signs, history: Vec::new() }
     }
 
     /// Attends `work` as [`watch`] says. `asked` waits for somebody who asks to leave.
@@ -102,9 +109,21 @@ impl Watcher {
     fn take(&mut self, report: Report) {
         match report {
             Report::Operation(operation, event, at) => {
-                if let Some(event) = &event {
-                    let line = told(&operation, self.whose(&operation), event, at);
-                    self.paper.event(&shapes::event(&operation, event, at), &line);
+                match &event {
+                    Some(event) => {
+                        let line = told(&operation, self.whose(&operation), event, at);
+                        let line = match event {
+                            OperationEvent::Accepted(_) | OperationEvent::Attached(_) => {
+                                format!("{line}; {}", lines::usual(&operation, &self.history))
+                            }
+                            _ => line,
+                        };
+                        self.paper.event(&shapes::event(&operation, event, at), &line);
+                    }
+                    None if !operation.phase.is_final() => {
+                        self.paper.say(&lines::standing(&operation, &self.history, (self.clock)()));
+                    }
+                    None => {}
                 }
                 self.seen.insert(operation.id(), *operation);
             }

@@ -13,6 +13,8 @@ use crate::domain::instance::Instance;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::{Grade, Readiness, Situation, Standby, View};
 use crate::domain::region::Region;
+use crate::domain::resource::ResourceId;
+use crate::domain::rhythm;
 use crate::domain::usual::Usual;
 
 impl Model {
@@ -70,7 +72,10 @@ impl Model {
 
     /// How long a restore of the instance in `place` usually takes where it would go now.
     pub fn usual_restore(&self, place: usize) -> Option<Usual> {
-        let target = &self.readiness(place)?.into.as_ref()?.instance;
+        self.usual_into(&self.readiness(place)?.into.as_ref()?.instance)
+    }
+
+    fn usual_into(&self, target: &ResourceId) -> Option<Usual> {
         let tier = self.world.inventory.instances.get(target)?.sku.as_ref().map(|sku| &sku.tier);
         let journal = self.world.operations.values().map(|watched| &watched.operation);
         Usual::of(Kind::Restore, target, tier, journal)
@@ -92,17 +97,21 @@ impl Model {
             Reading::NotAsked | Reading::Running { .. } => View::Arriving,
         };
         let best = newest.and_then(|newest| self.best(place, newest));
-        Readiness::of(&Situation {
+        let backups = judged.backups.iter().filter_map(|&at| inventory.backups.all().get(at));
+        let readiness = Readiness::of(&Situation {
             instance,
             coverage: &judged.coverage,
             newest,
+            irregularities: &rhythm::irregularities(backups, self.now()),
             view,
             standby_of: judged.standby_of.len(),
             standby,
             best: best.as_ref(),
             goal: self.preferences.rpo_of(&instance.id),
             now: self.now(),
-        })
+        });
+        let usual = readiness.into.as_ref().and_then(|aim| self.usual_into(&aim.instance));
+        readiness.timed(usual.as_ref(), self.preferences.rto_of(&instance.id))
     }
 
     fn best(&self, source: usize, newest: &Backup) -> Option<Candidate<'_>> {

@@ -134,6 +134,9 @@ impl Model {
     }
 
     fn fleet_shows(&self, instance: &Instance, judged: &Judged) -> bool {
+        if self.subscription.as_ref().is_some_and(|only| *only != instance.subscription()) {
+            return false;
+        }
         if !self.fleet.filter.is_active() {
             return true;
         }

@@ -57,6 +57,9 @@ impl Model {
             self.inventory_changed();
             self.touch();
         }
+        if self.frozen.is_some() {
+            return;
+        }
         let step = match self.grain() {
             Grain::Second => 1,
             Grain::Minute => 60,
@@ -81,8 +84,11 @@ impl Model {
                 }
                 Place::Backups(_) => self.backups_count_down(),
                 Place::Wizard(_) => self.draft.as_ref().is_some_and(|draft| draft.step >= Step::Findings),
-                Place::Operations => self.world.unfinished() > 0 || !self.world.starting.is_empty(),
                 Place::Timeline => self.world.unfinished() > 0,
+                Place::Operations => {
+                    let begins = !self.world.starting.is_empty() || !self.world.glances.was_asked();
+                    self.world.unfinished() > 0 || begins
+                }
                 Place::Parity(_) | Place::Problems => false,
             };
         if fine { Grain::Second } else { Grain::Minute }

@@ -47,6 +47,8 @@ const COLUMNS: [Column<What>; 11] = [
     Column { what: What::Fit, title: "", width: 16, grow: 13, rank: 17 },
 ];
 
+const _: () = assert!(COLUMNS.len() == crate::console::shape::BACKUPS.len(), "every column has its name");
+
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
     if let Some(scroll) = model.cell {
@@ -55,7 +57,13 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     let below = if model.backup_rows().is_empty() { 0 } else { model.size().below_backups() };
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
-    let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, "Backups"), &freshness(model));
+    let room = usize::from(list.width.saturating_sub(4));
+    let (_, dropped) = columns::place(&model.shapes.backups.of(&COLUMNS), room);
+    let mut title = Words::one(Role::Strong, "Backups");
+    if dropped > 0 {
+        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "col")));
+    }
+    let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
     rows(model, inner, canvas);
     let shown = usize::from(inner.height.saturating_sub(1));
     canvas.part(list, model.backup_window().offset, shown, model.backup_rows().len());
@@ -106,19 +114,20 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
         return nothing(model, inner, canvas);
     }
     let room = usize::from(inner.width.saturating_sub(2));
-    let (placed, _) = columns::place(&COLUMNS, room);
+    let (placed, _) = columns::place(&model.shapes.backups.of(&COLUMNS), room);
     let sort = model.backups.sort;
     let heads = columns::heads(canvas.theme, &placed, |what| {
         (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
     });
     let area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
     canvas.line(area, 0, &heads);
-    if let (Some(target), Some(fit)) = (model.target_chosen(), placed.last()) {
+    let fits = placed.iter().position(|it| it.what == What::Fit);
+    if let (Some(target), Some(at)) = (model.target_chosen(), fits) {
         let words = Words::one(Role::Strong, format!("{} ", canvas.theme.arrow()))
             .and_name(Role::Strong, target.name.as_str());
-        let before: usize = placed.iter().take(placed.len() - 1).map(|it| it.width + 1).sum();
+        let before: usize = placed.iter().take(at).map(|it| it.width + 1).sum();
         let x = area.x + u16::try_from(before).unwrap_or(0);
-        let wide = u16::try_from(fit.width).unwrap_or(0).min(area.right().saturating_sub(x));
+        let wide = u16::try_from(placed[at].width).unwrap_or(0).min(area.right().saturating_sub(x));
         canvas.words(Rect { x, width: wide, ..area }, 0, &words);
     }
     let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);

@@ -54,16 +54,18 @@ const COLUMNS: [Column<What>; 13] = [
     Column { what: What::Subscription, title: "SUBSCRIPTION", width: 14, grow: 14, rank: 5 },
 ];
 
+const _: () = assert!(COLUMNS.len() == crate::console::shape::FLEET.len(), "every column has its name");
+
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let below = model.size().below_fleet();
     let list = Rect { height: body.height.saturating_sub(below), ..body };
     let rest = Rect { y: list.bottom(), height: body.height - list.height, ..body };
     let room = usize::from(list.width.saturating_sub(4));
-    let (placed, dropped) = columns::place(&COLUMNS, room);
+    let (placed, dropped) = columns::place(&model.shapes.fleet.of(&COLUMNS), room);
     let mut title = Words::one(Role::Strong, "Instances");
-    if dropped > 0 && model.size().room() > Room::Narrow {
-        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "column")));
+    if dropped > 0 {
+        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "col")));
     }
     let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
     rows(model, &placed, inner, canvas);

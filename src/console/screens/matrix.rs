@@ -144,13 +144,8 @@ pub(in crate::console) fn whole(model: &Model, body: Rect, canvas: &mut Canvas<'
     page(model, backup, target, canvas.theme).draw(canvas, body, (&title, &right), scroll);
 }
 
-/// The furthest that the chosen cell can be scrolled.
-pub(in crate::console) fn furthest(model: &Model, theme: Theme) -> usize {
-    let chosen = model.backup_chosen().zip(model.target_chosen());
-    chosen.map_or(0, |(backup, target)| page(model, backup, target, theme).furthest(model.size()))
-}
-
-fn page(model: &Model, backup: &Backup, target: &Instance, theme: Theme) -> Page {
+/// All that is known of a cell.
+pub(in crate::console) fn page(model: &Model, backup: &Backup, target: &Instance, theme: Theme) -> Page {
     let mut page = Page::new(theme, model.size());
     page.line(sentence(model, backup, target));
     page.prose(Role::Plain, &format!("As a target: {}.", model.candidate(backup, target).why()));

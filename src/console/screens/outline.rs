@@ -2,17 +2,18 @@
 
 use ratatui::layout::Rect;
 
+use super::crumbs::crumbs;
+use super::narrowing::narrowing;
 use crate::console::draft::Task;
 use crate::console::keymap;
 use crate::console::layout::{ABOVE, BELOW, Room};
-use crate::console::list::Filter;
-use crate::console::model::{BackupColumn, FleetColumn, Model, Overlay, Place, Tone};
+use crate::console::model::search::Text;
+use crate::console::model::{Model, Overlay, Place, Tone};
 use crate::console::preferences::Writing;
 use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
-use crate::domain::plan::Kind;
 use crate::domain::session::Renewal;
 
 /// Draws the head and gives the body.
@@ -20,13 +21,20 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Re
     let all = canvas.area();
     let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     canvas.both_ends(inner, 0, &product(model), &marks(model));
-    canvas.both_ends(inner, 1, &path(model, canvas), &narrowing(model, canvas));
+    let columns = usize::from(inner.width);
+    let right = narrowing(model, canvas.theme, columns);
+    let room = columns.saturating_sub(right.width(canvas.theme) + 1);
+    canvas.both_ends(inner, 1, &crumbs(model, canvas.theme, room), &right);
     canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
-    let banner = model.size().banner;
-    for (line, words) in (ABOVE..ABOVE + banner).zip(super::banner::lines(model, canvas.theme)) {
+    for (line, words) in (ABOVE..ABOVE + model.size().banner).zip(super::banner::lines(model, canvas.theme)) {
         canvas.words(inner, line, &words);
     }
-    let above = ABOVE + banner;
+    body(model, all)
+}
+
+/// What is left between head and foot.
+pub(in crate::console) fn body(model: &Model, all: Rect) -> Rect {
+    let above = ABOVE + model.size().banner;
     Rect { y: all.y + above, height: all.height - above - BELOW, ..all }
 }
 
@@ -36,6 +44,12 @@ pub(in crate::console) fn foot(model: &Model, canvas: &mut Canvas<'_, '_>) {
     let inner = Rect { x: all.x + 1, width: all.width.saturating_sub(2), ..all };
     message(model, inner, canvas);
     hints(model, inner, canvas);
+}
+
+/// Draws what is not still on a display that stands: message and hints; and puts the cursor where it says so.
+pub(in crate::console) fn still(model: &Model, canvas: &mut Canvas<'_, '_>) {
+    canvas.cursor(canvas.area().x + 1, canvas.area().y);
+    foot(model, canvas);
 }
 
 fn product(model: &Model) -> Words {
@@ -49,6 +63,10 @@ fn marks(model: &Model) -> Words {
     }
     if model.preferences.writing == Writing::ReadOnly {
         words = words.and(Role::Mark, " READ-ONLY ").and(Role::Plain, "  ");
+    }
+    if let Some(frozen) = &model.frozen {
+        let since = format!(" FROZEN {} ", text::clock_to_second(frozen.at));
+        words = words.and(Role::Mark, since).and(Role::Plain, "  ");
     }
     let unfinished = model.world.unfinished();
     if unfinished > 0 && *model.place() != Place::Operations {
@@ -72,63 +90,6 @@ fn sign_in(model: &Model, words: Words) -> Words {
         (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", text::age(left))),
     };
     words.and(role, said).and(Role::Plain, "  ")
-}
-
-fn path(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
-    let mut words = Words::new();
-    let last = model.trail().len() - 1;
-    for (at, place) in model.trail().iter().enumerate() {
-        if at > 0 {
-            words = words.and(Role::Dim, canvas.theme.step());
-        }
-        let role = if at == last { Role::Strong } else { Role::Plain };
-        words = match place {
-            Place::Fleet => words.and(role, "Fleet"),
-            Place::Backups(key) => words.and_name(role, key.name()),
-            Place::Wizard(Kind::Restore) => words.and(role, "Restore"),
-            Place::Wizard(Kind::Backup) => words.and(role, "Back up"),
-            Place::Operations => words.and(role, "Operations"),
-            Place::Parity(source) => {
-                let standby = model.world.compared.as_ref().map_or("", |it| it.standby.name());
-                words.and_name(role, source.name()).and(Role::Dim, " | ").and_name(role, standby)
-            }
-            Place::Problems => words.and(role, "Problems"),
-            Place::Timeline => words.and(role, "Timeline"),
-        };
-    }
-    words
-}
-
-/// Order, filter and count of a list.
-fn narrowing(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
-    let listed = |sort: String, filter: &Filter, shown: usize, all: usize| {
-        let words = Words::one(Role::Dim, format!("sort {sort}   "));
-        let words = if filter.is_active() || matches!(model.overlay, Some(Overlay::Filter(_))) {
-            words.and(Role::Warn, format!("filter /{}   ", filter.0))
-        } else {
-            words
-        };
-        words.and(Role::Plain, format!("{shown} of {all}"))
-    };
-    match model.place() {
-        Place::Fleet => {
-            let word = FleetColumn::word(model.fleet.sort.by);
-            let sort = format!("{word}{}", canvas.theme.order(model.fleet.sort.direction));
-            let all = model.world.inventory.instances.all().len()
-                + usize::from(!model.judgement().strays.is_empty());
-            listed(sort, &model.fleet.filter, model.fleet_rows().len(), all)
-        }
-        Place::Backups(_) => {
-            let word = BackupColumn::word(model.backups.sort.by);
-            let sort = format!("{word}{}", canvas.theme.order(model.backups.sort.direction));
-            listed(sort, &model.backups.filter, model.backup_rows().len(), model.subject_backups().len())
-        }
-        Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
-        Place::Parity(_) => super::parity::narrowing(model),
-        Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
-        Place::Problems => Words::new(),
-        Place::Timeline => super::timeline::clocks(model),
-    }
 }
 
 fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
@@ -218,6 +179,14 @@ fn moment(model: &Model, at: jiff::Timestamp) -> String {
 
 fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let line = inner.height - 2;
+    // The command line stands here, and says itself what was wrong with it.
+    if matches!(model.overlay, Some(Overlay::Command(_))) {
+        return;
+    }
+    // The help has a foot of its own.
+    if model.text() != Some(Text::Help) && super::reading::foot(model, canvas, inner, line) {
+        return;
+    }
     if let Some(Overlay::Filter(input)) = &model.overlay {
         return canvas.field(inner, line, "/", input);
     }
@@ -250,28 +219,10 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     }
 }
 
-/// The hints that fit, by rank, in the order of the table.
+/// The hints that fit.
 fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
-    let bindings: Vec<_> = keymap::in_force(model.scopes()).filter(|binding| binding.rank > 0).collect();
-    let wide = |at: &usize| {
-        let key = bindings[*at].keys.first().map_or(0, |key| text::width(&key.to_string()));
-        key + text::width(bindings[*at].word) + 3
-    };
-    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
-    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
-    let mut room = usize::from(inner.width) + 2;
-    let mut shown: Vec<usize> = Vec::new();
-    for at in by_rank {
-        if wide(&at) > room {
-            break;
-        }
-        room -= wide(&at);
-        shown.push(at);
-    }
-    shown.sort_unstable();
     let mut words = Words::new();
-    for (number, at) in shown.into_iter().enumerate() {
-        let binding = bindings[at];
+    for (number, binding) in keymap::hints(model.scopes(), usize::from(inner.width)).into_iter().enumerate() {
         let Some(key) = binding.keys.first() else { continue };
         let gap = if number == 0 { "" } else { "  " };
         words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::console::model::Model;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 
 /// Draws them.
@@ -18,7 +18,7 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     }
     let chosen = model.problem.min(all.len() - 1);
     if let Some(scroll) = model.whole_problem {
-        return whole(&all[chosen].problem.to_string(), scroll, body, canvas);
+        return whole(model, scroll, body, canvas);
     }
     let below = model.size().below_choices() + 2;
     let list = Rect { height: body.height.saturating_sub(below), ..body };
@@ -50,13 +50,22 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     canvas.paragraph(inner, 0, Role::Plain, &all[chosen].problem.to_string());
 }
 
-fn whole(words: &str, scroll: usize, body: Rect, canvas: &mut Canvas<'_, '_>) {
+/// All of the chosen problem, in lines.
+pub(in crate::console) fn lines(model: &Model, theme: Theme) -> Option<Vec<String>> {
+    let all = model.world.problems();
+    let chosen = all.get(model.problem.min(all.len().saturating_sub(1)))?;
+    let columns = usize::from(model.size().columns.saturating_sub(4));
+    Some(theme.wrapped(&chosen.problem.to_string(), columns))
+}
+
+fn whole(model: &Model, scroll: usize, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let inner =
         canvas.pane(body, Keys::Here, &Words::one(Role::Strong, "Problem"), &Words::one(Role::Dim, "Esc"));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let lines = canvas.theme.wrapped(words, usize::from(inner.width));
+    let lines = lines(model, canvas.theme).unwrap_or_default();
     let scroll = scroll.min(lines.len().saturating_sub(1));
     for (line, words) in (0..inner.height).zip(lines.iter().skip(scroll)) {
         canvas.words(inner, line, &Words::shown(Role::Plain, words.as_str()));
     }
+    canvas.part(body, scroll, usize::from(inner.height), lines.len());
 }

@@ -13,9 +13,11 @@ use crate::console::theme::Role;
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::backup::{Backup, NOT_CARRIED};
 use crate::domain::duration;
+use crate::domain::instance::Instance;
 use crate::domain::plan::{Access, Plan};
 use crate::domain::provenance;
 use crate::domain::size;
+use crate::domain::usual::Usual;
 
 /// Draws it.
 pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
@@ -105,13 +107,22 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Words)> {
         ("Tier", plain(format!("{tier}   {region}"))),
         ("State", plain(state)),
         ("Access", plain(access)),
-        ("Accepted", plain(text::count(draft.accepted.len(), "warning"))),
+        ("Typical", plain(typical(model, plan, instance))),
         ("Cancel", Words::one(Role::Plain, "never, once accepted")),
+        ("Accepted", plain(text::count(draft.accepted.len(), "warning"))),
     ];
     if model.preferences.importance_of(id) == Importance::Production {
         pairs.insert(1, ("", Words::one(Role::Production, " PRODUCTION ")));
     }
     pairs
+}
+
+/// How long such a one usually takes, by the own history.
+fn typical(model: &Model, plan: &Plan, instance: Option<&Instance>) -> String {
+    let tier = instance.and_then(|it| it.sku.as_ref()).map(|sku| &sku.tier);
+    let journal = model.world.operations.values().map(|watched| &watched.operation);
+    let usual = Usual::of(plan.kind(), plan.instance(), tier, journal);
+    usual.map_or("no runs of your own yet".to_owned(), |it| it.brief())
 }
 
 fn pairs(canvas: &mut Canvas<'_, '_>, area: Rect, pairs: &[(&str, Words)]) {

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::console::effect::Effect;
 use crate::console::message::{Focus, Gathering, Loaded, RequestId};
-use crate::console::model::{Model, Notice, Tone};
+use crate::console::model::{Bell, Model, Notice, Tone};
+use crate::console::world::log::Entry;
 use crate::console::world::outage::Outage;
 use crate::console::world::watched::Watched;
 use crate::console::world::{Run, Trouble};
@@ -21,7 +22,12 @@ const KEPT: usize = 200;
 pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec<Effect> {
     let now = model.now();
     let done = matches!(what, Loaded::Done { .. });
+    let problem = match &what {
+        Loaded::Problem(problem) => Some(Entry::problem(problem, now)),
+        _ => None,
+    };
     if model.world.inventory.take(request, what, now) {
+        problem.into_iter().for_each(|entry| model.world.log.add(entry));
         model.inventory_changed();
         if done {
             // While nothing answers at all it is tried again by itself; what is shown stays.
@@ -30,6 +36,7 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
             model.world.outage = silent.map(|what| Outage::after(earlier, what, now));
         }
         model.touch();
+        return super::command::go_on(model);
     }
     Vec::new()
 }
@@ -66,15 +73,28 @@ pub(super) fn operation(
         operation.intent.work.instance().name(),
         operation.phase
     );
+    let before = model.world.operations.get(&id);
+    let (is_new, driven_elsewhere) = (before.is_none(), before.is_some_and(|it| it.driven_by.is_some()));
+    match event {
+        Some(event) => model.world.log.add(Entry::event(&operation, event, at)),
+        // What another process drives comes without its events.
+        None if is_new || driven_elsewhere => {
+            Entry::found(&operation).into_iter().for_each(|entry| model.world.log.add(entry))
+        }
+        None => {}
+    }
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
     watched.follow(operation, event, at);
     let mut effects = super::timeline::moved(model, id);
+    if is_new || ended {
+        model.made.operations_changed();
+    }
     if !ended {
         return effects;
     }
     model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
     effects.extend(refresh(model));
-    if model.focus != Focus::Gained {
+    if model.focus != Focus::Gained && model.wall.bell == Bell::On {
         effects.push(Effect::Announce(words));
     }
     effects
@@ -83,7 +103,9 @@ pub(super) fn operation(
 /// An operation gave a sign of life.
 pub(super) fn pulse(model: &mut Model, pulse: Pulse) -> Vec<Effect> {
     if let Some(watched) = model.world.operations.get_mut(&pulse.operation) {
-        watched.feel(pulse.at, pulse.beat);
+        if let Some(entry) = watched.feel(pulse.at, pulse.beat) {
+            model.world.log.add(entry);
+        }
         model.touch();
     }
     Vec::new()
@@ -108,6 +130,7 @@ pub(super) fn not_started(model: &mut Model, plan: &Plan, problem: Problem) -> V
 pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
     model.notice = Some(Notice { text: problem.summary.clone(), tone: Tone::Warning });
     let at = model.now();
+    model.world.log.add(Entry::problem(&problem, at));
     let troubles = &mut model.world.troubles;
     if troubles.len() == KEPT {
         troubles.remove(0);

@@ -2,14 +2,16 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, parity, timeline, wizard};
+use super::{inbox, moves, parity, places, prompt, saved, search, timeline, wall, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop, Tell};
 use crate::console::key::Key;
 use crate::console::keymap::{self, Scope};
+use crate::console::model::search::{Search, Text};
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
+use crate::console::screens::reading;
 
 /// Takes a key.
 pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -26,8 +28,19 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     model.notice = None;
     model.interrupted = false;
+    model.opening.clear();
     match keymap::intent(scopes, key) {
-        Some(intent) => act(model, intent),
+        Some(intent) => {
+            let effects = act(model, intent);
+            if model.text().is_none() {
+                model.search = Search::default();
+            }
+            effects
+        }
+        None if matches!(scopes, [Scope::Frozen]) => {
+            warn(model, "the display is frozen: f goes on");
+            Vec::new()
+        }
         None => {
             type_into(model, scopes, key);
             Vec::new()
@@ -75,9 +88,10 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
 /// The text field that has the keys.
 fn field(model: &mut Model) -> Option<&mut Input> {
     match &mut model.overlay {
-        Some(Overlay::Help { search, typing: Typing::Now, .. }) => return Some(search),
+        _ if model.search.typing == Typing::Now => return Some(&mut model.search.input),
         Some(Overlay::Filter(input)) => return Some(input),
         Some(Overlay::Note { input, .. } | Overlay::Began(input)) => return Some(input),
+        Some(Overlay::Command(prompt)) => return Some(&mut prompt.input),
         Some(_) => return None,
         None => {}
     }
@@ -122,19 +136,23 @@ fn typed(model: &mut Model) {
             let text = input.value().to_owned();
             moves::set_filter(model, text);
         }
-        Some(Overlay::Help { scroll, .. }) => *scroll = 0,
         Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
+        _ if model.search.typing == Typing::Now => search::typed(model),
+        Some(Overlay::Command(_)) => prompt::typed(model),
         _ => wizard::name_typed(model),
     }
 }
 
-fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    if read(model, intent) {
+        return Vec::new();
+    }
     if model.overlay.is_some() {
         return over(model, intent);
     }
     match intent {
         Intent::Help => {
-            open(model, Overlay::Help { scroll: 0, search: Input::default(), typing: Typing::Done })
+            open(model, Overlay::Help { scroll: 0 });
         }
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
         Intent::Times => {
@@ -143,20 +161,20 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
                 Times::Moments => Times::Durations,
             };
         }
+        Intent::Freeze => wall::freeze(model),
         Intent::Visit(Stop::Parity) => return parity::open(model),
         Intent::Visit(Stop::Timeline) => return timeline::open(model, None),
         Intent::Visit(stop) => visit(model, stop),
-        Intent::Last => {
-            if let Some(place) = model.last.clone() {
-                go(model, place);
-            }
-        }
+        Intent::Last => return places::last(model),
+        Intent::Command => prompt::open(model),
+        Intent::Walk(way) => return places::walk(model, way),
         Intent::Back => return back(model),
         _ => {
             return match model.place() {
                 Place::Wizard(_) => wizard::act(model, intent),
                 Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
                 Place::Timeline => timeline::act(model, intent),
+                Place::Operations if intent == Intent::Refresh => wall::refresh(model),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
                 _ => moves::act(model, intent),
             };
@@ -165,20 +183,40 @@ fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     Vec::new()
 }
 
+/// An intent that concerns the text that is read, if there is one. Tells whether it was answered.
+fn read(model: &mut Model, intent: Intent) -> bool {
+    if model.search.typing == Typing::Now {
+        search::answer(model, intent);
+        return true;
+    }
+    if model.text().is_none() {
+        return false;
+    }
+    match intent {
+        Intent::Filter => search::start(model),
+        Intent::Seek(way) => search::seek(model, way),
+        Intent::Close if model.search.is_active() => model.search = Search::default(),
+        other => match moves::step(other, reading::rows(model)) {
+            // A pane of the wall has a cursor or a scroll of its own.
+            Some(step) if model.text() != Some(Text::Pane) => search::scroll(model, step),
+            _ => return false,
+        },
+    }
+    true
+}
+
 /// An intent while something lies over the screen.
 fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match model.overlay {
+        Some(Overlay::Command(_)) => return prompt::answer(model, intent),
+        Some(Overlay::Shape { chosen }) => {
+            saved::answer(model, chosen, intent);
+            return Vec::new();
+        }
+        _ => {}
+    }
     let Some(overlay) = model.overlay.as_mut() else { return Vec::new() };
     match (overlay, intent) {
-        (Overlay::Help { search, typing: typing @ Typing::Now, .. }, Intent::Close) => {
-            *search = Input::default();
-            *typing = Typing::Done;
-        }
-        (Overlay::Help { typing, .. }, Intent::Open) => *typing = Typing::Done,
-        (Overlay::Help { typing, .. }, Intent::Filter) => *typing = Typing::Now,
-        (Overlay::Help { scroll, .. }, step) => match moves::step(step, 10) {
-            Some(step) => *scroll = moves::stepped(*scroll, step, usize::from(u16::MAX)),
-            None => model.overlay = None,
-        },
         (Overlay::Leaving, Intent::Yes) => return vec![Effect::Quit],
         (Overlay::Filter(_), Intent::Close) => {
             moves::set_filter(model, String::new());
@@ -214,7 +252,16 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Some(step) => *chosen = moves::stepped(*chosen, step, timeline::FORMATS.len()),
             None => model.overlay = None,
         },
-        (Overlay::Leaving | Overlay::Filter(_) | Overlay::Began(_), _) => model.overlay = None,
+        (
+            Overlay::Leaving
+            | Overlay::Filter(_)
+            | Overlay::Help { .. }
+            | Overlay::About { .. }
+            | Overlay::Command(_)
+            | Overlay::Shape { .. }
+            | Overlay::Began(_),
+            _,
+        ) => model.overlay = None,
     }
     Vec::new()
 }
@@ -228,21 +275,20 @@ pub(super) fn go(model: &mut Model, place: Place) {
     if *model.place() == place {
         return;
     }
-    model.last = Some(model.place().clone());
+    let left = model.place().clone();
+    model.history.leave(left.clone());
+    model.last = Some(left);
     model.cell = None;
     if let Place::Backups(key) = &place {
         moves::show_backups_of(model, key.clone());
     }
-    match model.trail.iter().position(|known| *known == place) {
-        Some(at) => model.trail.truncate(at + 1),
-        None => model.trail.push(place),
-    }
+    places::enter(&mut model.trail, place);
     if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
         model.draft = None;
     }
 }
 
-fn visit(model: &mut Model, stop: Stop) {
+pub(super) fn visit(model: &mut Model, stop: Stop) {
     let place = match stop {
         Stop::Fleet => Place::Fleet,
         Stop::Operations => Place::Operations,
@@ -267,6 +313,9 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     if model.trail.len() > 1 {
         model.cell = None;
         model.last = model.trail.pop();
+        if let Some(left) = model.last.clone() {
+            model.history.leave(left);
+        }
         if !model.trail.iter().any(|place| matches!(place, Place::Wizard(_))) {
             if matches!(model.last, Some(Place::Wizard(_))) {
                 model.last = None;

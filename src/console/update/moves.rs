@@ -8,9 +8,6 @@ use crate::console::list::Move;
 use crate::console::model::{
     BackupColumn, Below, FleetColumn, FleetKey, Model, Notice, Overlay, Place, Tone, Zoom,
 };
-use crate::console::screens::matrix;
-use crate::console::theme::Theme;
-use crate::domain::operation::OperationId;
 use crate::domain::visible;
 use tui_input::Input;
 
@@ -45,7 +42,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match place {
         Place::Fleet => fleet(model, intent),
         Place::Backups(_) => backups(model, intent),
-        Place::Operations => operations(model, intent),
+        Place::Operations => super::wall::act(model, intent),
         Place::Problems => problems(model, intent),
         Place::Parity(_) | Place::Wizard(_) | Place::Timeline => Vec::new(),
     }
@@ -84,6 +81,7 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return copy(model, "resource id", pasted(id.as_str()));
         }
         (Intent::Filter, _) => start_filter(model),
+        (Intent::Shape, _) => super::saved::open(model),
         (Intent::Sort, _) => model.overlay = Some(Overlay::Columns { chosen: 0 }),
         _ => {}
     }
@@ -92,11 +90,6 @@ fn fleet(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_backups());
-    if let (Some(scroll), Some(step)) = (model.cell, step(intent, usize::from(model.size.body() / 2))) {
-        let furthest = matrix::furthest(model, Theme::of(&model.preferences));
-        model.cell = Some(stepped(scroll, step, furthest + 1));
-        return Vec::new();
-    }
     if let Some(step) = step(intent, page) {
         let window = model.backup_window();
         let rows = model.backup_rows();
@@ -130,6 +123,7 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.cell = None;
             start_filter(model);
         }
+        Intent::Shape => super::saved::open(model),
         Intent::Sort => {
             model.cell = None;
             model.overlay = Some(Overlay::Columns { chosen: 0 });
@@ -150,65 +144,12 @@ fn turn_target(model: &mut Model, by: isize) {
     model.cell = model.cell.map(|_| 0);
 }
 
-fn operations(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let ids: Vec<OperationId> = model.world.operations().iter().map(|it| it.operation.id()).collect();
-    let at = ids.iter().position(|id| Some(*id) == model.wall.cursor).unwrap_or(0);
-    let page = usize::from(model.size.body());
-    let step = match intent {
-        Intent::Switch => Some(Move::By(1)),
-        Intent::Left => Some(Move::By(-1)),
-        other => step(other, page),
-    };
-    if let Some(step) = step {
-        if model.wall.zoom == Zoom::One && !matches!(intent, Intent::Switch | Intent::Left) {
-            model.wall.scroll = stepped(model.wall.scroll, step, 400);
-        } else {
-            model.wall.scroll = 0;
-            let wraps = intent == Intent::Switch && at + 1 == ids.len();
-            model.wall.cursor = ids.get(if wraps { 0 } else { stepped(at, step, ids.len()) }).copied();
-        }
-        return Vec::new();
-    }
-    match intent {
-        Intent::Zoom => {
-            model.wall.scroll = 0;
-            model.wall.cursor = ids.get(at).copied();
-            model.wall.zoom = match model.wall.zoom {
-                Zoom::All => Zoom::One,
-                Zoom::One => Zoom::All,
-            };
-        }
-        Intent::Copy => {
-            let text = ids
-                .get(at)
-                .and_then(|id| model.world.operations.get(id))
-                .map(|it| visible::lines(&ids_of(&it.operation)));
-            return text.map_or_else(Vec::new, |text| copy(model, "ids", text));
-        }
-        _ => {}
-    }
-    Vec::new()
-}
-
-fn ids_of(operation: &crate::domain::operation::Operation) -> String {
-    let mut text = format!("operation {}", operation.id());
-    for (label, id) in [("correlation", &operation.correlation_id), ("request", &operation.request_id)] {
-        if let Some(id) = id {
-            text.push_str(&format!("\n{label} {id}"));
-        }
-    }
-    text
-}
-
 fn problems(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let count = model.world.problems().len();
     let page = model.size.list_rows(model.size.below_choices());
     model.problem = model.problem.min(count.saturating_sub(1));
     if let Some(step) = step(intent, page) {
-        match &mut model.whole_problem {
-            Some(scroll) => *scroll = stepped(*scroll, step, 400),
-            None => model.problem = stepped(model.problem, step, count),
-        }
+        model.problem = stepped(model.problem, step, count);
         return Vec::new();
     }
     match intent {
@@ -243,12 +184,17 @@ pub(super) fn show_backups_of(model: &mut Model, key: FleetKey) {
     if model.subject() == Some(&key) {
         return;
     }
+    if let Some(left) = model.subject.take() {
+        let (filter, cursor) = (model.backups.filter.clone(), model.backups.cursor.clone());
+        model.narrowed.keep(left, filter, cursor);
+    }
+    let before = model.narrowed.of(&key);
     model.subject = Some(key);
-    model.backups.filter.0.clear();
+    model.backups.filter = before.as_ref().map_or_else(|| model.usual_filter(), |it| it.filter.clone());
     model.subject_changed();
     let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
     let address = newest.map(|place| model.world.inventory.backups.all()[place].blob.address.clone());
-    model.backups.cursor = address;
+    model.backups.cursor = before.and_then(|it| it.cursor).or(address);
     if model.size.room() >= Room::Wide {
         model.below = Below::Matrix;
     }

@@ -26,7 +26,12 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         warn(model, "no instance is chosen");
         return Vec::new();
     };
-    let Some((source, standby)) = model.parity_pair(&id) else {
+    show(model, &id)
+}
+
+/// Shows the comparison of an instance, and asks for it unless it is there.
+pub(super) fn show(model: &mut Model, id: &ResourceId) -> Vec<Effect> {
+    let Some((source, standby)) = model.parity_pair(id) else {
         warn(model, "there is no other instance to compare it with");
         return Vec::new();
     };
@@ -36,6 +41,16 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.parity.standby = None;
+    ask(model, source, standby)
+}
+
+/// Shows the comparison of these two, and asks for it unless it is there.
+pub(super) fn show_pair(model: &mut Model, source: ResourceId, standby: ResourceId) -> Vec<Effect> {
+    go(model, Place::Parity(source.clone()));
+    if model.world.compared.as_ref().is_some_and(|it| it.source == source && it.standby == standby) {
+        return Vec::new();
+    }
+    model.parity.standby = Some(standby.clone());
     ask(model, source, standby)
 }
 

@@ -12,6 +12,7 @@ use crate::console::model::timeline::{EventKey, Names, Pane, Timeline, moment};
 use crate::console::model::{Model, Notice, Overlay, Place, Tone};
 use crate::console::screens::timeline as screen;
 use crate::console::theme::Theme;
+use crate::console::world::log::Entry;
 use crate::console::world::stories::{Stories, Told};
 use crate::domain::duration;
 use crate::domain::operation::remark::{LONGEST, remark};
@@ -29,7 +30,8 @@ pub(in crate::console) const FORMATS: [(char, ReportFormat, &str); 3] = [
 /// Opens the timeline of an operation; without one, of the chosen one of the wall, else of the one that matters most:
 /// what runs before what has ended, the newest first.
 pub(in crate::console) fn open(model: &mut Model, lead: Option<OperationId>) -> Vec<Effect> {
-    let on_the_wall = (*model.place() == Place::Operations).then_some(model.wall.cursor).flatten();
+    let subject = model.subject_operation().map(|it| it.operation.id());
+    let on_the_wall = subject.filter(|_| *model.place() == Place::Operations);
     let first = model.world.operations().first().map(|it| it.operation.id());
     let already = (*model.place() == Place::Timeline).then_some(model.timeline.lead).flatten();
     let lead = lead.or(already).or(on_the_wall).or(first);
@@ -89,9 +91,8 @@ pub(super) fn noted(
 ) -> Vec<Effect> {
     model.timeline.unsaid.clear();
     model.notice = Some(Notice { text: "noted in the journal".to_owned(), tone: Tone::Plain });
-    if let Some(watched) = model.world.operations.get_mut(&operation) {
-        watched.hear(at, event);
-    }
+    let noted = model.world.operations.get(&operation).map(|it| Entry::event(&it.operation, event, at));
+    noted.into_iter().for_each(|entry| model.world.log.add(entry));
     model.touch();
     moved(model, operation)
 }
@@ -199,14 +200,7 @@ fn in_whole(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.timeline.whole = None;
             tells(model, tell);
         }
-        other => {
-            let page = usize::from(model.size.body() / 2);
-            if let (Some(scroll), Some(step)) = (model.timeline.whole, step(other, page)) {
-                let furthest = screen::whole_page(model, Theme::of(&model.preferences))
-                    .map_or(0, |page| page.furthest(model.size));
-                model.timeline.whole = Some(stepped(scroll, step, furthest + 1));
-            }
-        }
+        _ => {}
     }
     Vec::new()
 }

@@ -15,8 +15,6 @@ use crate::console::message::Gathering;
 use crate::console::model::{Model, Place, Wall};
 use crate::console::preferences::Writing;
 use crate::console::request;
-use crate::console::screens::findings as findings_screen;
-use crate::console::theme::Theme;
 use crate::console::world::Checks;
 use crate::domain::approval::{Acceptance, NotApproved};
 use crate::domain::plan::{Kind, Plan};
@@ -155,10 +153,7 @@ fn findings(model: &mut Model, intent: Intent) -> Vec<Effect> {
         _ => None,
     };
     if let Some(step) = turned.or_else(|| step(intent, usize::from(model.size.body() / 2))) {
-        match model.draft.as_ref().and_then(|draft| draft.evidence) {
-            Some(scroll) if turned.is_none() => scroll_evidence(model, scroll, step),
-            _ => turn_finding(model, step),
-        }
+        turn_finding(model, step);
         return Vec::new();
     }
     let Some(draft) = model.draft.as_mut() else { return Vec::new() };
@@ -180,18 +175,6 @@ fn turn_finding(model: &mut Model, by: Move) {
     let at = order.iter().position(|&place| place == draft.finding).unwrap_or(0);
     draft.finding = order.get(stepped(at, by, order.len())).copied().unwrap_or(0);
     draft.evidence = draft.evidence.map(|_| 0);
-}
-
-/// Scrolls the evidence, no further than there is any.
-fn scroll_evidence(model: &mut Model, from: usize, by: Move) {
-    let page = model.draft.as_ref().zip(model.world.checks.as_ref()).and_then(|(draft, checks)| {
-        let finding = checks.preflight.findings.get(draft.finding)?;
-        Some(findings_screen::page(model, draft, finding, Theme::of(&model.preferences)))
-    });
-    let furthest = page.map_or(0, |page| page.furthest(model.size));
-    if let Some(draft) = model.draft.as_mut() {
-        draft.evidence = Some(stepped(from, by, furthest + 1));
-    }
 }
 
 /// The command is copied as it stands; where none is known to be right there is none.

@@ -112,6 +112,13 @@ impl Words {
         self
     }
 
+    /// All of them in one role.
+    #[must_use]
+    pub(in crate::console) fn in_role(mut self, role: Role) -> Self {
+        self.0.iter_mut().for_each(|(_, own)| *own = role);
+        self
+    }
+
     /// The words as a line no wider than `columns`.
     pub(in crate::console) fn line(&self, theme: Theme, columns: usize) -> Line<'static> {
         let mut left = columns;
@@ -156,6 +163,17 @@ impl<'a, 'b> Canvas<'a, 'b> {
     /// All of it.
     pub(in crate::console) fn area(&self) -> Rect {
         self.frame.area()
+    }
+
+    /// The cells as they are drawn so far.
+    pub(in crate::console) fn cells(&mut self) -> &mut ratatui::buffer::Buffer {
+        self.frame.buffer_mut()
+    }
+
+    /// Takes away what was drawn in an area.
+    pub(in crate::console) fn blank(&mut self, area: Rect) {
+        Clear.render(area, self.frame.buffer_mut());
+        self.paint(area);
     }
 
     /// Draws words at a line of an area; what does not fit is cut.

@@ -65,9 +65,9 @@ impl Page {
         }
     }
 
-    /// The furthest that it can be scrolled in a pane that takes the whole body.
-    pub(in crate::console) fn furthest(&self, size: Size) -> usize {
-        self.lines.len().saturating_sub(usize::from(size.body().saturating_sub(2)))
+    /// The lines as text.
+    pub(in crate::console) fn texts(&self) -> Vec<String> {
+        self.lines.iter().map(|words| words.text(self.theme)).collect()
     }
 
     /// Draws it in a pane, from the line `scroll` on.

@@ -2,13 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::log::{Entry, Level, Source};
 use crate::console::text;
 use crate::domain::operation::{Operation, OperationEvent, Poll};
 use crate::domain::problem::{Problem, Trouble};
 use crate::domain::pulse::Beat;
-
-/// How many lines of an operation's log are kept.
-const LOG: usize = 200;
 
 /// One watched operation.
 #[derive(Debug)]
@@ -31,8 +29,10 @@ pub struct Watched {
     pub silence: Option<Silence>,
     /// How its success is known.
     pub evidence: Option<String>,
-    /// What happened, oldest first.
-    pub log: Vec<(Timestamp, String)>,
+    /// The last sign of life: an event, or a reading.
+    pub heard_at: Option<Timestamp>,
+    /// Polls that told nothing, since this console watches, and the last of them.
+    pub unreadable: (usize, Option<(Timestamp, String)>),
 }
 
 /// A network that gives no answer to the polls of an operation.
@@ -66,7 +66,8 @@ impl Watched {
             driven_by: None,
             silence: None,
             evidence: None,
-            log: Vec::new(),
+            heard_at: None,
+            unreadable: (0, None),
         }
     }
 
@@ -78,8 +79,13 @@ impl Watched {
         }
         let Some(event) = event else { return };
         self.driven_by = None;
+        self.heard_at = Some(at);
         match event {
             OperationEvent::Polled(poll) => {
+                if poll.problem.is_some() {
+                    let status = poll.http_status.map_or("no answer".to_owned(), |it| it.to_string());
+                    self.unreadable = (self.unreadable.0 + 1, Some((at, status)));
+                }
                 let seconds = i64::try_from(poll.next_in).unwrap_or(i64::MAX / 2_000_000_000);
                 self.next_poll_at = at.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
                 self.silence = self.silence_after(poll, at);
@@ -93,7 +99,6 @@ impl Watched {
             self.free = None;
             self.looking = None;
         }
-        self.note(at, event.in_words());
     }
 
     /// A poll that the network swallowed lengthens the silence; any answer ends it.
@@ -104,48 +109,54 @@ impl Watched {
         lost.then_some(Silence { since, tries: tries + 1 })
     }
 
-    /// Takes a sign of life.
-    pub fn feel(&mut self, at: Timestamp, beat: Beat) {
+    /// Takes a sign of life; gives a line for the log when it says something new.
+    pub fn feel(&mut self, at: Timestamp, beat: Beat) -> Option<Entry> {
         self.driven_by = None;
+        if !matches!(beat, Beat::NextPoll { .. } | Beat::JournalFailed { .. }) {
+            self.heard_at = Some(at);
+        }
+        let told =
+            |source, level, text: String| Some(Entry::new(at, source, level, text).of(&self.operation));
         match beat {
-            Beat::NextPoll { at } => self.next_poll_at = Some(at),
+            Beat::NextPoll { at } => {
+                self.next_poll_at = Some(at);
+                None
+            }
             Beat::InstanceRead { state, target_state } => {
                 let state = state.unwrap_or_else(|| "not reported".to_owned());
                 let target = target_state.filter(|word| !word.is_empty() && *word != state);
                 let words = target.map_or(state.clone(), |target| format!("{state}, going to {target}"));
-                self.instance = Some(InstanceSign { at, state: Ok(words) });
+                let line = told(Source::Azure, Level::Info, format!("the instance says {words}"));
+                self.sees(InstanceSign { at, state: Ok(words) }).then_some(line).flatten()
             }
             Beat::InstanceFree { verdict_at } => {
                 self.free = Some((at, verdict_at));
-                self.note(
-                    at,
-                    "the instance is busy no longer: the end, whose verdict is still to come".to_owned(),
-                );
+                let words = "the instance is busy no longer: the end, whose verdict is still to come";
+                told(Source::Azure, Level::Info, words.to_owned())
             }
             Beat::InstanceUnreadable { problem } => {
-                self.instance = Some(InstanceSign { at, state: Err(problem.summary) });
+                let words = format!("the instance cannot be read: {}", problem.summary);
+                let line = told(Source::Tool, Level::Warn, words);
+                self.sees(InstanceSign { at, state: Err(problem.summary) }).then_some(line).flatten()
             }
             Beat::Looking { what } => {
-                self.note(at, what.clone());
-                self.looking = Some(what);
+                let line = told(Source::Tool, Level::Info, what.clone());
+                (self.looking.replace(what.clone()) != Some(what)).then_some(line).flatten()
             }
             Beat::JournalFailed { problem } => {
-                self.note(at, problem.summary.clone());
+                let words = format!("NOT RECORDED: {}", problem.summary);
+                let line = told(Source::Tool, Level::Error, words);
                 self.journal_problem = Some(problem);
+                line
             }
         }
     }
 
-    /// Takes a note that a person wrote beside the events.
-    pub fn hear(&mut self, at: Timestamp, event: &OperationEvent) {
-        self.note(at, event.in_words());
-    }
-
-    fn note(&mut self, at: Timestamp, text: String) {
-        if self.log.len() == LOG {
-            self.log.remove(0);
-        }
-        self.log.push((at, text));
+    /// Takes a reading of the instance; true when it says something else than the one before.
+    fn sees(&mut self, sign: InstanceSign) -> bool {
+        let same = self.instance.as_ref().is_some_and(|before| before.state == sign.state);
+        self.instance = Some(sign);
+        !same
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod contents;
 mod held;
+mod limits;
+mod roles;
 mod settings;
 mod table;
 
@@ -16,6 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use contents::{Collection, Contents, Diagnostic, NetworkFault, Portal, VaultReference};
+pub use roles::IdentityRole;
 pub use settings::{CaCertificate, Certificate, Hostname, Settings};
 
 use super::fact::{Fact, Unreadable};
@@ -32,6 +35,8 @@ pub struct Portrait {
     pub id: Option<ResourceId>,
     /// What the resource itself tells.
     pub settings: Fact<Settings>,
+    /// What its system-assigned identity may do; empty when it has none.
+    pub roles: Fact<Vec<IdentityRole>>,
     /// Its diagnostic settings.
     pub diagnostics: Fact<Vec<Diagnostic>>,
     /// Its developer portal.
@@ -154,6 +159,9 @@ pub fn compare(source: &Portrait, standby: &Portrait, now: Timestamp) -> Parity 
     if let Some((one, other)) = parity.both("settings", &source.settings, &standby.settings) {
         table::compare(&mut parity, (one, other), standby.id.as_ref(), now);
     }
+    if let Some((one, other)) = parity.both("identity roles", &source.roles, &standby.roles) {
+        roles::compare(&mut parity, (one, other), standby.settings.value());
+    }
     if let Some((one, other)) = parity.both("diagnostic settings", &source.diagnostics, &standby.diagnostics)
     {
         held::diagnostics(&mut parity, one, other);
@@ -167,6 +175,9 @@ pub fn compare(source: &Portrait, standby: &Portrait, now: Timestamp) -> Parity 
         let (one, other) = (of(source), of(standby));
         if let Some((one, other)) = parity.both(&collection.to_string(), &one, &other) {
             held::contents(&mut parity, collection, one, other);
+            if let Some(sku) = standby.settings.value().and_then(|it| it.sku.as_ref()) {
+                limits::compare(&mut parity, collection, one, &sku.tier);
+            }
         }
     }
     let rank = |it: &Difference| match it.blocks_switch {

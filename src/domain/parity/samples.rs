@@ -65,6 +65,11 @@ pub(crate) fn settings() -> Settings {
     }
 }
 
+pub(crate) fn role(name: &str, role: &str, on: &str) -> IdentityRole {
+    let scope = format!("/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/{on}");
+    IdentityRole { name: name.into(), role: role.into(), scope, by_group: false }
+}
+
 /// A named value that is read with the system-assigned identity.
 pub(crate) fn reference() -> VaultReference {
     VaultReference {
@@ -93,6 +98,7 @@ pub(crate) fn portrait(name: &str) -> Portrait {
         name: name.to_owned(),
         id: Some(id.parse().unwrap()),
         settings: read(settings()),
+        roles: read(vec![role("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6", "kv-core")]),
         diagnostics: read(vec![Diagnostic {
             name: "to-logs".into(),
             destinations: vec!["workspace".into()],

@@ -1,6 +1,6 @@
 //! Each setting differs alone, and is told with what closes it; what is not read is never equal.
 
-use super::samples::{contents, hostname, portrait, read, user};
+use super::samples::{contents, hostname, portrait, read, role, user};
 use super::*;
 use crate::domain::fact::{Unknown, Unreadable};
 use crate::domain::sku::Tier;
@@ -51,6 +51,18 @@ const ROWS: &[Row] = &[
     ("identity:id-more", Nothing, Some(false), |p| {
         edit(&mut p.settings, |s| s.identity.user.push(user("id-more")));
     }),
+    (
+        "role:4633458b-17de-408a-b874-0445c86b69e6:/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv-core",
+        ByHand,
+        None,
+        |p| edit(&mut p.roles, Vec::clear),
+    ),
+    (
+        "role:more:/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv-more",
+        Nothing,
+        Some(false),
+        |p| edit(&mut p.roles, |all| all.push(role("Reader of more", "more", "kv-more"))),
+    ),
     ("network", ByHand, None, |p| edit(&mut p.settings, |s| s.network = Some("Internal".into()))),
     ("subnet", Nothing, None, |p| edit(&mut p.settings, |s| s.subnet = Some("/subnets/b".into()))),
     ("publicAccess", ByHand, Some(true), |p| {
@@ -115,8 +127,9 @@ fn what_is_not_read_is_neither_equal_nor_different() {
         })
     }
     let whole = compare(&portrait("a"), &portrait("b"), now());
-    let spoil: [fn(&mut Portrait); 4] = [
+    let spoil: [fn(&mut Portrait); 5] = [
         |p| p.settings = lost(),
+        |p| p.roles = lost(),
         |p| p.diagnostics = lost(),
         |p| p.portal = Fact::NotAsked,
         |p| drop(p.contents.insert(Collection::Apis, lost())),
@@ -134,7 +147,7 @@ fn what_is_not_read_is_neither_equal_nor_different() {
     }
     let nothing = compare(&Portrait::default(), &portrait("b"), now());
     assert!(nothing.is_blank());
-    assert_eq!(nothing.unreadable.len(), 3 + Collection::ALL.len());
+    assert_eq!(nothing.unreadable.len(), 4 + Collection::ALL.len());
 }
 
 /// By hand first, and among those what blocks a switch.

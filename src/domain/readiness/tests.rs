@@ -6,6 +6,7 @@ use crate::domain::backup::{Provenance, Source};
 use crate::domain::candidate;
 use crate::domain::instance::samples::instance;
 use crate::domain::preflight::Rule;
+use crate::domain::rhythm;
 use crate::domain::sku::Tier;
 use crate::domain::usual::Alike;
 use crate::trials::{Chance, seeds};
@@ -47,10 +48,12 @@ fn judged(made: &Made) -> Readiness {
         Some(Err(name)) => Standby::Absent(name),
         Some(Ok(instance)) => Standby::Is(instance),
     };
+    let irregularities = rhythm::irregularities(&made.backups, now());
     Readiness::of(&Situation {
         instance: &made.instance,
         coverage: &coverage,
         newest,
+        irregularities: &irregularities,
         view: made.view,
         standby_of: made.standby_of,
         standby,
@@ -95,6 +98,16 @@ const ROWS: &[(&str, Grade, Change)] = &[
     }),
     ("rpo", Grade::Degraded, |m| m.backups = vec![backup("apim-core", 24, now())]),
     ("rpo", Grade::Degraded, |m| m.backups = vec![backup("apim-core", 27 * 24, now())]),
+    ("rhythm", Grade::Degraded, |m| {
+        m.backups = (2..9).map(|hour| backup("apim-core", hour, now())).collect();
+        m.backups[0].blob.size = Some(1);
+    }),
+    ("rhythm", Grade::Degraded, |m| {
+        m.backups = (3..9).map(|hour| backup("apim-core", hour, now())).collect()
+    }),
+    ("rhythm", Grade::Ready, |m| {
+        m.backups = [1, 2, 3, 4, 5, 9].map(|hour| backup("apim-core", hour, now())).to_vec();
+    }),
     ("fit", Grade::NotReady, |m| m.standby = Some(Ok(instance("apim-dr", Tier::Basic)))),
     ("fit", Grade::Degraded, |m| m.backups[0].source.provenance = Provenance::Name),
     ("fit", Grade::Unknown, |m| m.backups[0].source = Source { tier: None, ..m.backups[0].source.clone() }),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::arm::children::item_name;
 use super::super::seed::Seed;
 use super::super::world::World;
+use super::super::world::access::{Grant, within};
 use super::super::world::instance::Instance;
 use super::super::world::storage::{Blob, Matter, etag};
 
@@ -56,6 +57,7 @@ fn manifest(
             "hostnames": instance.hostnames,
             "identities": identities,
             "settings": settings(world, instance, tier),
+            "roles": roles(world, instance),
             "diagnostics": instance.surroundings.diagnostics.iter().map(|name| json!({
                 "name": name, "destinations": ["workspace"], "categories": ["AllMetrics", "GatewayLogs"],
             })).collect::<Vec<_>>(),
@@ -65,6 +67,24 @@ fn manifest(
         },
         "blob": { "etag": backup.etag, "length": backup.length() },
     })
+}
+
+/// What the system-assigned identity may do in the subscription of the instance.
+fn roles(world: &World, instance: &Instance) -> Vec<Value> {
+    let Some(principal) = instance.identity.system.as_deref() else { return Vec::new() };
+    let subscription: Vec<&str> = instance.id.split('/').take(3).collect();
+    let (subscription, held) = (subscription.join("/"), |grant: &&Grant| world.is_to(grant, principal));
+    let here = |grant: &&Grant| within(&grant.scope, &subscription) || within(&subscription, &grant.scope);
+    let role = |grant: &Grant| {
+        let name = world.roles.iter().find(|it| it.id == grant.role).map(|it| it.name.as_str());
+        json!({
+            "name": name,
+            "role": grant.role,
+            "scope": grant.scope,
+            "byGroup": grant.principal != principal,
+        })
+    };
+    world.grants.iter().filter(held).filter(here).map(role).collect()
 }
 
 fn settings(world: &World, instance: &Instance, tier: &str) -> Value {

@@ -1,5 +1,7 @@
 //! The lifecycle rules of the storage account: a backup that is tidied away cannot be restored.
 
+use jiff::SignedDuration;
+
 use crate::domain::backup::LIFETIME;
 use crate::domain::lifecycle::{Doom, Fate, doom};
 use crate::domain::plan::Plan;
@@ -12,6 +14,10 @@ static LIFECYCLE: Rule = Rule {
 };
 
 const READ: &str = "Microsoft.Storage/storageAccounts/managementPolicies/read on the account";
+
+/// A restore that is about to begin is over long before: what a rule does later is told, and no reason is asked for it.
+/// Whoever takes a backup is warned of it.
+const SOON: SignedDuration = SignedDuration::from_hours(48);
 
 /// No rule takes the backup away within its thirty days.
 pub(super) fn spares(case: &Case<'_>) -> Option<Finding> {
@@ -38,6 +44,9 @@ pub(super) fn spares(case: &Case<'_>) -> Option<Finding> {
             None => LIFECYCLE.ok("no rule of the account concerns it"),
             Some(doom) if expires.is_some_and(|expires| doom.from >= expires) => {
                 LIFECYCLE.ok(format!("it is {} only after it has expired", doom.fate))
+            }
+            Some(doom) if matches!(case.plan, Plan::Restore(_)) && doom.from > case.now + SOON => {
+                LIFECYCLE.ok(told(case, &doom))
             }
             Some(doom) => LIFECYCLE.warn(told(case, &doom)).advising(advice(case, &doom)),
         },
@@ -89,9 +98,10 @@ mod tests {
         ("storage-lifecycle", Ok, |_, _| {}),
         ("storage-lifecycle", Ok, |_, f| f.lifecycle = known(rule("logs/", Fate::Deleted, 1))),
         ("storage-lifecycle", Ok, |_, f| f.lifecycle = known(rule("apim/", Fate::Deleted, 30))),
-        ("storage-lifecycle", Warn, |_, f| f.lifecycle = known(rule("apim/", Fate::Deleted, 29))),
+        ("storage-lifecycle", Ok, |_, f| f.lifecycle = known(rule("apim/", Fate::Deleted, 29))),
+        ("storage-lifecycle", Warn, |_, f| f.lifecycle = known(rule("apim/", Fate::Deleted, 2))),
         ("storage-lifecycle", Warn, |_, f| f.lifecycle = known(rule("apim/", Fate::Archived, 0))),
-        ("storage-lifecycle", Warn, |p, f| {
+        ("storage-lifecycle", Ok, |p, f| {
             f.lifecycle = known(rule("", Fate::Deleted, 400));
             edit(&mut f.backup, |b| b.taken = None);
             p.taken = None;

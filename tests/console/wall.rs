@@ -1,0 +1,525 @@
+//! The operations wall: its panes and their ages, the log, the display that stands, what is asked while it is looked at.
+
+use jiff::{SignedDuration, Timestamp};
+use lifeboat::console::message::Focus;
+use lifeboat::console::model::{Pane, Place};
+use lifeboat::console::{Effect, Msg, RequestId};
+use lifeboat::domain::deed::{Deed, Doer, End};
+use lifeboat::domain::glance::{Glance, Left, Question, Quota};
+use lifeboat::domain::operation::{OperationEvent, Poll};
+use lifeboat::domain::plan::{BackupPlan, Plan};
+use lifeboat::domain::problem::Problem;
+use lifeboat::domain::pulse::{Beat, Pulse};
+use lifeboat::domain::storage::Location;
+use ratatui::style::Modifier;
+
+use super::frames::{SIZES, golden};
+use super::stage::{self, Stage, Told, accepted, polled, restore};
+
+fn ago(seconds: i64) -> Timestamp {
+    stage::now() - SignedDuration::from_secs(seconds)
+}
+
+/// Seven restores into apim-pay-dr of earlier days, each watched to its end.
+fn history(stage: &mut Stage) {
+    for (number, minutes) in (100..).zip([38, 52, 40, 36, 38, 30, 41]) {
+        let began = 86_400 * (i64::try_from(number).unwrap() - 98);
+        let mut run = Told::begin(number, restore("apim-pay-prod", "apim-pay-dr"), ago(began + 1));
+        run.then(ago(began), OperationEvent::Submitting);
+        run.then(ago(began - 1), accepted());
+        run.then(ago(began - minutes * 60 + 30), polled("Updating"));
+        let evidence = "the operation's address answered 200".to_owned();
+        run.then(ago(began - minutes * 60), OperationEvent::Succeeded { evidence });
+        run.send(stage);
+    }
+}
+
+fn running(number: u128, since: i64) -> Told {
+    let mut it = Told::begin(number, restore("apim-pay-prod", "apim-pay-dr"), ago(since + 1));
+    it.then(ago(since), OperationEvent::Submitting);
+    it.then(ago(since - 1), accepted());
+    for poll in (1..since / 60).rev() {
+        it.then(ago(poll * 60 + 4), polled("Updating"));
+    }
+    let mut trouble = Problem::new("Azure asks for patience");
+    trouble.http_status = Some(429);
+    let poll = Poll { http_status: Some(429), next_in: 20, problem: Some(trouble), ..Poll::default() };
+    it.then(ago(40), OperationEvent::Polled(poll));
+    it.then(ago(4), polled("Updating"));
+    it
+}
+
+fn backup(number: u128, since: i64) -> Told {
+    let instance = stage::instance("apim-core-prod", "Premium", 4, "westeurope").id;
+    let to = Location::new("stcorebackup", "apim").at("apim-core-prod-2026-11-23-12-03.apimbackup");
+    let access = lifeboat::domain::plan::Access::System;
+    let mut it = Told::begin(number, Plan::Backup(BackupPlan { instance, to, access }), ago(since + 1));
+    it.then(ago(since), OperationEvent::Submitting);
+    it.then(ago(since - 1), accepted());
+    it.then(ago(2), polled("InProgress"));
+    it
+}
+
+/// A wall with a restore that runs, a backup that runs, and a history.
+fn wall(columns: u16, rows: u16) -> Stage {
+    let mut stage = Stage::full(columns, rows);
+    history(&mut stage);
+    let mut backup = backup(2, 72);
+    backup.send(&mut stage);
+    let mut restore = running(1, 724);
+    restore.send(&mut stage);
+    stage.press("4");
+    stage.model.wall.cursor = Some(restore.operation.id());
+    stage.model.notice = None;
+    stage.tell(Msg::Tick(stage::now()));
+    stage
+}
+
+/// The question about what the wall looks at that was asked last.
+fn question(stage: &Stage) -> Option<(RequestId, Question)> {
+    stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Glance { request, what } => Some((*request, what.clone())),
+        _ => None,
+    })
+}
+
+fn quota() -> Quota {
+    let left = |requests| Some(Left { requests, at: ago(4) });
+    Quota {
+        reads: left(249),
+        writes: left(199),
+        graph: None,
+        answers: 38,
+        throttled: 1,
+        faults: 0,
+        closed_until: Some(stage::now() + SignedDuration::from_secs(17)),
+        token_until: Some(stage::now() + SignedDuration::from_mins(47)),
+    }
+}
+
+/// Answers the question: both instances, what the activity log tells, the quota.
+fn answer(stage: &mut Stage) {
+    let (request, what) = question(stage).expect("the wall asked");
+    let instances = what.instances.iter().map(|id| {
+        let mut instance = stage::instance(id.name(), "Premium", 2, "northeurope");
+        if id.name() == "apim-pay-dr" {
+            instance.target_state = Some("Updating".to_owned());
+        }
+        (id.clone(), Ok(instance))
+    });
+    let deed = |action: &str, seconds, end| Deed {
+        action: format!("Microsoft.ApiManagement/service/{action}"),
+        resource: what.instances[0].to_string(),
+        began_at: ago(seconds),
+        ended_at: (end != End::Open).then(|| ago(seconds - 2)),
+        end,
+        caller: Some("you@contoso.example".to_owned()),
+        correlation_id: Some("7f1e2b6c-0000-4000-8000-00000000abcd".to_owned()),
+        doer: Doer::Others,
+    };
+    let log = what.log.as_ref().map(|(id, _)| {
+        let deeds =
+            vec![deed("restore/action", 723, End::Open), deed("apis/policies/write", 392, End::Badly)];
+        (id.clone(), Ok(deeds))
+    });
+    let glance = Glance { at: stage.model.now(), instances: instances.collect(), log, quota: quota() };
+    stage.tell(Msg::Glanced { request, glance: Box::new(glance) });
+    stage.tell(Msg::Drawn);
+}
+
+#[test]
+fn the_wall_in_all_its_states() {
+    for (columns, rows) in SIZES {
+        let at = |name: &str| format!("wall_{name}_{columns}x{rows}");
+        let mut stage = wall(columns, rows);
+        golden(&at("loading"), &stage.screen());
+        answer(&mut stage);
+        golden(&at("running"), &stage.screen());
+        stage.press("f");
+        golden(&at("frozen"), &stage.screen());
+        stage.press("f");
+        let operation = stage.model.wall.cursor.unwrap();
+        let verdict_at = Some(stage::now() + SignedDuration::from_secs(55));
+        stage.tell(Msg::Pulse(Pulse {
+            operation,
+            at: stage::now(),
+            beat: Beat::InstanceFree { verdict_at },
+        }));
+        golden(&at("end_seen"), &stage.screen());
+        stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(6)));
+        golden(&at("stale"), &stage.screen());
+
+        let mut stage = wall(columns, rows);
+        answer(&mut stage);
+        let mut it = running(1, 724);
+        it.send(&mut stage);
+        it.then(
+            stage::now(),
+            OperationEvent::Succeeded { evidence: "the operation's address answered 200".to_owned() },
+        );
+        it.send(&mut stage);
+        golden(&at("succeeded"), &stage.screen());
+
+        let mut stage = wall(columns, rows);
+        answer(&mut stage);
+        let mut it = running(1, 724);
+        it.send(&mut stage);
+        let mut problem = Problem::new("The restore failed").next("Choose a target of the tier Premium");
+        problem.server_message =
+            Some("Cannot restore: current SKU is 'Standard', backup SKU is 'Premium'".to_owned());
+        it.then(stage::now(), OperationEvent::Failed { problem });
+        it.send(&mut stage);
+        golden(&at("failed"), &stage.screen());
+    }
+}
+
+#[test]
+fn many_operations_and_each_pane_large() {
+    for (columns, rows) in SIZES {
+        let mut stage = wall(columns, rows);
+        for number in 10..20 {
+            backup(number, i64::try_from(number).unwrap() * 30).send(&mut stage);
+        }
+        answer(&mut stage);
+        golden(&format!("wall_many_{columns}x{rows}"), &stage.screen());
+        stage.press("2jj");
+        golden(&format!("wall_many_chosen_{columns}x{rows}"), &stage.screen());
+    }
+    let mut stage = wall(120, 35);
+    answer(&mut stage);
+    stage.press("z");
+    for pane in 1..=9 {
+        stage.press(&pane.to_string());
+        golden(&format!("wall_large_{pane}_120x35"), &stage.screen());
+    }
+    for pane in [3, 5, 6, 7, 8] {
+        let mut stage = wall(80, 24);
+        answer(&mut stage);
+        stage.press(&pane.to_string());
+        golden(&format!("wall_pane_{pane}_80x24"), &stage.screen());
+    }
+}
+
+/// N7: numbers and Tab go to panes, `z` makes one large and small again; the pane with the keys is always shown.
+#[test]
+fn n7_numbers_and_tab_turn_to_panes_and_z_makes_one_large() {
+    for (columns, rows) in SIZES {
+        let mut stage = wall(columns, rows);
+        for pane in Pane::EVERY {
+            let number = pane.number();
+            stage.press(&number.to_string());
+            assert_eq!((stage.model.wall.pane, stage.model.place()), (pane, &Place::Operations));
+            let title = format!("╔ {number} ");
+            assert!(stage.screen().contains(&title), "{number} at {columns}x{rows}\n{}", stage.screen());
+            let all = stage.screen();
+            stage.press("z");
+            assert_eq!(stage.screen().matches('╔').count() + stage.screen().matches('┌').count(), 1);
+            stage.press("z");
+            assert_eq!(stage.screen(), all, "and back");
+        }
+        stage.press("1");
+        for pane in Pane::EVERY.iter().cycle().skip(1).take(9) {
+            stage.press("<Tab>");
+            assert_eq!(stage.model.wall.pane, *pane);
+        }
+        stage.press("<BackTab>");
+        assert_eq!(stage.model.wall.pane, Pane::Log);
+    }
+}
+
+/// O3: elapsed and the own history, never a percentage.
+#[test]
+fn o3_the_own_history_instead_of_a_percentage() {
+    let stage = wall(120, 35);
+    let screen = stage.screen();
+    assert!(screen.contains("RUNNING   12m04s   usual 38–52m (7 runs)"), "{screen}");
+    assert!(screen.contains("no % from Azure"), "{screen}");
+    let percentage = |word: &str| word.trim_end_matches('%').parse::<f64>().is_ok() && word.ends_with('%');
+    assert!(!screen.split_whitespace().any(percentage), "{screen}");
+    let mut first = Stage::full(120, 35);
+    running(1, 724).send(&mut first);
+    first.press("4");
+    assert!(first.screen().contains("12m04s   no runs of your own yet"), "{}", first.screen());
+    let mut late = wall(120, 35);
+    late.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(60)));
+    assert!(late.screen().contains("longer than 9 of 10"), "{}", late.screen());
+    let mut fleet = wall(120, 35);
+    fleet.press("q");
+    assert!(fleet.screen().contains("usual 38–52m"), "{}", fleet.screen());
+}
+
+/// The usual time is looked up once, until an operation comes or ends.
+#[test]
+fn a_run_that_ends_counts_from_then_on() {
+    let mut stage = wall(120, 35);
+    let mut other = running(50, 3_000);
+    other.send(&mut stage);
+    assert!(stage.screen().contains("(7 runs)"), "{}", stage.screen());
+    other.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+    other.send(&mut stage);
+    assert!(stage.screen().contains("(8 runs)"), "{}", stage.screen());
+}
+
+/// O5: every pane says how old it is and how fresh, and what is stale is grey.
+#[test]
+fn o5_every_pane_says_its_age_and_what_is_stale_is_grey() {
+    let words = ["live", "loading", "STALE", "frozen", "failed", "ended", "not read"];
+    for change in ["", "answered", "late", "frozen"] {
+        let mut stage = wall(200, 55);
+        if change != "" {
+            answer(&mut stage);
+        }
+        match change {
+            "late" => stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(10))),
+            "frozen" => {
+                stage.press("f");
+            }
+            _ => {}
+        }
+        let screen = stage.screen();
+        for pane in 1..=9 {
+            let start = screen.find(&format!("┌ {pane} ")).or_else(|| screen.find(&format!("╔ {pane} ")));
+            let line = &screen[start.expect("each pane is shown")..];
+            let title = &line[..line[3..].find(['┐', '╗']).unwrap() + 3];
+            assert!(words.iter().any(|word| title.contains(word)), "{change}: {title}");
+            if change == "frozen" {
+                assert!(title.contains("frozen"), "{title}");
+            }
+        }
+    }
+    let mut stage = wall(120, 35);
+    answer(&mut stage);
+    stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(10)));
+    let (buffer, screen) = (stage.buffer(), stage.screen());
+    let row = screen.lines().position(|line| line.contains("STALE") && line.contains("4 target")).unwrap();
+    let inside = u16::try_from(row + 1).unwrap();
+    for column in 2..50 {
+        let cell = &buffer[(column, inside)];
+        assert!(
+            cell.symbol() == " " || cell.modifier.contains(Modifier::DIM),
+            "{:?} at {column}",
+            cell.symbol()
+        );
+    }
+}
+
+/// O7: `f` lets the display stand while data go on being collected behind it.
+#[test]
+fn o7_a_frozen_display_stands_while_the_model_goes_on() {
+    let mut stage = wall(120, 35);
+    answer(&mut stage);
+    stage.press("f");
+    let still = stage.screen();
+    assert!(still.contains("FROZEN 12:04:31Z"), "{still}");
+    let polls = || Msg::Tick(stage::now() + SignedDuration::from_secs(30));
+    stage.tell(polls());
+    assert!(!stage.model.is_dirty(), "a display that stands need not be drawn");
+    let mut it = running(1, 724);
+    it.send(&mut stage);
+    let seen = stage.model.world.operations.values().next().unwrap().operation.polls;
+    it.then(stage::now(), polled("Behind"));
+    it.send(&mut stage);
+    assert_eq!(stage.model.world.operations.values().next().unwrap().operation.polls, seen + 1);
+    assert_eq!(stage.screen(), still, "nothing of it is shown");
+    stage.press("f");
+    assert!(stage.screen().contains("Behind") && !stage.screen().contains("FROZEN"), "{}", stage.screen());
+}
+
+#[test]
+fn keys_do_not_act_on_what_a_frozen_display_hides() {
+    for way in ["", "/core-prod<Enter><Enter>", "4", "5"] {
+        let mut stage = Stage::full(120, 35);
+        stage.press(way).press("f");
+        let place = stage.model.place().clone();
+        for key in ["j", "<Enter>", "a", "q", "1", "4", "z", "e", "<Tab>", "s", "/", "y", "<C-r>"] {
+            let before = stage.effects.len();
+            stage.press(key);
+            assert!(stage.screen().contains("the display is frozen: f goes on"), "{key}: {}", stage.screen());
+            assert_eq!((stage.model.place(), stage.effects.len()), (&place, before), "{key} acted");
+            assert!(stage.model.overlay.is_none(), "{key}");
+        }
+        stage.press("?");
+        assert!(stage.screen().contains("Show again what is"), "{}", stage.screen());
+        stage.press("<Esc><Esc>");
+        assert!(stage.model.frozen.is_none());
+    }
+}
+
+#[test]
+fn an_end_is_told_on_a_frozen_display_too_and_another_size_lets_it_go_on() {
+    let mut stage = wall(120, 35);
+    let mut it = running(1, 724);
+    it.send(&mut stage);
+    stage.press("f");
+    it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+    it.send(&mut stage);
+    assert!(stage.screen().contains("restore apim-pay-dr: succeeded"), "{}", stage.screen());
+    assert!(
+        stage.effects.iter().any(|it| matches!(it, Effect::Announce(words) if words.contains("succeeded")))
+    );
+    stage.tell(Msg::Resize { columns: 120, rows: 35 });
+    assert!(stage.model.frozen.is_some(), "the same size changes nothing");
+    stage.tell(Msg::Resize { columns: 100, rows: 30 });
+    assert!(
+        stage.model.frozen.is_none() && stage.screen().contains("the display goes on"),
+        "{}",
+        stage.screen()
+    );
+}
+
+#[test]
+fn the_log_follows_until_somebody_moves_and_again_when_asked() {
+    let mut stage = wall(120, 35);
+    answer(&mut stage);
+    assert!(stage.screen().contains("FOLLOW"), "{}", stage.screen());
+    stage.press("9jj");
+    let line = stage.model.wall.line.unwrap();
+    assert!(stage.screen().contains("stands, F follows"), "{}", stage.screen());
+    let mut it = running(1, 724);
+    it.send(&mut stage);
+    for second in 0..50 {
+        it.then(stage::now() + SignedDuration::from_secs(second), polled("More"));
+    }
+    it.send(&mut stage);
+    assert_eq!(stage.model.wall.line, Some(line), "the chosen line stays chosen");
+    stage.press("F");
+    assert!(stage.model.wall.line.is_none());
+    assert!(stage.screen().contains("202 More"), "{}", stage.screen());
+}
+
+#[test]
+fn levels_hide_and_e_goes_from_error_to_error() {
+    let mut stage = wall(120, 35);
+    answer(&mut stage);
+    stage.tell(Msg::Trouble(Problem::new("The clipboard does not take so much")));
+    stage.press("e");
+    assert_eq!(stage.model.wall.pane, Pane::Log);
+    let chosen = |stage: &Stage| {
+        let newest = stage.model.world.log.newest(stage.model.wall.level);
+        newest.into_iter().find(|it| Some(it.number) == stage.model.wall.line).map(|it| it.text.clone())
+    };
+    assert_eq!(chosen(&stage).unwrap(), "The clipboard does not take so much");
+    stage.press("e");
+    assert!(chosen(&stage).unwrap().contains("policies/write failed"), "{:?}", chosen(&stage));
+    stage.press("E");
+    assert_eq!(chosen(&stage).unwrap(), "The clipboard does not take so much");
+    stage.press("L");
+    let screen = stage.screen();
+    assert!(
+        screen.contains("level warn") && screen.contains("429") && !screen.contains("again in 1m11s"),
+        "{screen}"
+    );
+    stage.press("L");
+    assert!(!stage.screen().contains("polled: 429"), "{}", stage.screen());
+    stage.press("Lf");
+    assert!(stage.screen().contains("level info"), "{}", stage.screen());
+}
+
+#[test]
+fn what_is_copied_from_the_log_holds_the_ids() {
+    let mut stage = wall(120, 35);
+    stage.press("9y");
+    let copied = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.unwrap();
+    assert!(copied.contains("correlation 7f1e2b6c") && copied.contains("operation 0000000"), "{copied}");
+}
+
+#[test]
+fn the_bell_can_be_turned_off() {
+    let mut stage = wall(80, 24);
+    stage.tell(Msg::Focus(Focus::Lost));
+    stage.press("b");
+    let rung = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Announce(_))).count();
+    let before = rung(&stage);
+    let end = |stage: &mut Stage, number| {
+        let mut it = running(number, 724);
+        it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+        it.send(stage);
+    };
+    end(&mut stage, 60);
+    assert_eq!(rung(&stage), before);
+    stage.press("b");
+    end(&mut stage, 61);
+    assert_eq!(rung(&stage), before + 1);
+}
+
+/// What the wall reads: the two instances and one log, never while another place is shown, one question at a time.
+#[test]
+fn the_wall_asks_only_while_it_is_looked_at_and_one_thing_at_a_time() {
+    let mut stage = wall(120, 35);
+    let asked = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Glance { .. })).count();
+    assert_eq!(asked(&stage), 1);
+    let (_, what) = question(&stage).unwrap();
+    let names: Vec<&str> = what.instances.iter().map(|id| id.name()).collect();
+    assert_eq!(names, ["apim-pay-dr", "apim-pay-prod"]);
+    assert_eq!(what.log.as_ref().unwrap().0.name(), "apim-pay-dr");
+    let tick = |stage: &mut Stage, second| {
+        stage.tell(Msg::Tick(stage::now() + SignedDuration::from_secs(second)));
+    };
+    for second in 1..60 {
+        tick(&mut stage, second);
+    }
+    assert_eq!(asked(&stage), 1, "the first is not answered yet");
+    answer(&mut stage);
+    // Azure asked for patience in that answer: every thirty seconds instead of fifteen.
+    for second in 60..120 {
+        tick(&mut stage, second);
+        if asked(&stage) == 2 {
+            break;
+        }
+    }
+    assert_eq!(asked(&stage), 2);
+    answer(&mut stage);
+    for second in 61..90 {
+        tick(&mut stage, second);
+    }
+    assert_eq!(asked(&stage), 2, "slowed down by the 429");
+    assert!(stage.screen().contains("15s → 30s"), "{}", stage.screen());
+    tick(&mut stage, 91);
+    assert_eq!(asked(&stage), 3);
+    assert!(question(&stage).unwrap().1.log.is_none(), "the log is read once a minute");
+    answer(&mut stage);
+    stage.press("q");
+    for second in 92..400 {
+        tick(&mut stage, second);
+    }
+    assert_eq!(asked(&stage), 3, "nobody looks");
+}
+
+#[test]
+fn an_answer_to_an_earlier_question_is_dropped_and_a_failure_is_said() {
+    let mut stage = wall(120, 35);
+    let (request, what) = question(&stage).unwrap();
+    let failed = |what: &Question| Glance {
+        at: stage::now(),
+        instances: what
+            .instances
+            .iter()
+            .map(|id| (id.clone(), Err(Problem::new("No answer within 20 s"))))
+            .collect(),
+        log: None,
+        quota: Quota::default(),
+    };
+    stage.tell(Msg::Glanced { request: RequestId(request.0 + 7), glance: Box::new(failed(&what)) });
+    assert!(!stage.screen().contains("No answer within 20 s"), "{}", stage.screen());
+    stage.tell(Msg::Glanced { request, glance: Box::new(failed(&what)) });
+    let screen = stage.screen();
+    assert!(screen.contains("No answer within 20 s") && screen.contains("failed  0s ago"), "{screen}");
+}
+
+/// Enter in the panes of parity and of what is left compares the two instances of the operation.
+#[test]
+fn enter_in_parity_compares_the_instances_of_the_operation() {
+    for pane in ["3", "8"] {
+        let mut stage = wall(120, 35);
+        stage.press(pane).press("<Enter>");
+        let Some(Effect::Compare { source, standby, .. }) = stage.effects.last() else {
+            panic!("{}", stage.screen())
+        };
+        assert_eq!((source.name(), standby.name()), ("apim-pay-prod", "apim-pay-dr"));
+        assert!(matches!(stage.model.place(), Place::Parity(_)));
+    }
+}
