@@ -5,6 +5,9 @@
 mod cached;
 #[path = "console/comparing.rs"]
 mod comparing;
+#[cfg(unix)]
+#[path = "console/copying.rs"]
+mod copying;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/frames.rs"]
@@ -17,10 +20,18 @@ mod hostile;
 mod hostile_names;
 #[path = "console/many.rs"]
 mod many;
+#[path = "console/mouse.rs"]
+mod mouse;
 #[path = "console/movement.rs"]
 mod movement;
 #[path = "console/random.rs"]
 mod random;
+#[path = "console/rebound.rs"]
+mod rebound;
+#[path = "console/safety.rs"]
+mod safety;
+#[path = "console/safety_frames.rs"]
+mod safety_frames;
 #[path = "console/sizes.rs"]
 mod sizes;
 #[path = "console/stage.rs"]

@@ -23,6 +23,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lab::parrot::{Heard, Perch, found, found_below, parrot};
 use lab::{Lab, SIGN_IN, environment};
 use lifeboat::app::breakdown;
@@ -58,6 +59,15 @@ struct Seen {
     bytes: usize,
     /// Secrets that were quoted and taken out.
     taken_out: usize,
+    /// Texts that were put on the clipboard.
+    copied: usize,
+}
+
+/// What a terminal was asked to put on its clipboard (OSC 52).
+fn clipboard(written: &[u8]) -> Vec<Vec<u8>> {
+    let text = String::from_utf8_lossy(written);
+    let parts = text.split("\x1b]52;c;").skip(1);
+    parts.filter_map(|part| BASE64_STANDARD.decode(part.split('\x07').next()?).ok()).collect()
 }
 
 impl Watch {
@@ -151,7 +161,11 @@ impl Watch {
         session.wait_until("an answer", |screen| {
             ["as of", "unreadable", "Signed out", "could not"].iter().any(|word| screen.contains(word))
         });
-        for keys in ["!", "\r", "\x1b", "1", "\r", "\r", "4"] {
+        // Everything that copies, and what is shown for it.
+        for keys in [
+            "!", "y", "\r", "\x1b", "1", "y", "Y", "c", "o", "\x1b", "\r", "y", "Ya", "Yc", "Yp", "Yu", "Yj",
+            "\r", "\x1b", "4", "y", "Ya", "Yc", "Yp", "Yu", "Yj", "o", "\x1b", "Y", "\x1b",
+        ] {
             session.press(keys);
             std::thread::sleep(std::time::Duration::from_millis(30));
         }
@@ -165,6 +179,10 @@ impl Watch {
         }
         let written = session.written();
         self.saw("the screen", &written);
+        for text in clipboard(&written) {
+            self.saw("the clipboard", &text);
+            self.seen.copied += 1;
+        }
     }
 
     /// Killed between the 202 and the end; another process takes it over, which has never seen the key.
@@ -190,11 +208,13 @@ impl Watch {
         self.heard.plant("canary-of-an-address");
         self.heard.plant("canary-of-an-unknown-key");
         let more = format!(
-            "[instances.\"apim-core-dr\"]\naccess = \"{key}\"\n[defaults]\nclient_secret = \"canary-of-an-unknown-key\"\n\
+            "[keys]\npreset = \"{key}\"\n[keys.fleet]\nopen = [\"{key}\"]\n[instances.\"apim-core-dr\"]\naccess = \"{key}\"\n[defaults]\nclient_secret = \"canary-of-an-unknown-key\"\n\
              rpo = \"{key}\"\nauth = canary-of-an-unknown-key\n"
         );
         self.lab.configure(&url, &more);
         self.run(&["info"]);
+        self.run(&["keys"]);
+        self.run(&["config", "check"]);
         self.run(&["instances"]);
         self.lab.configure(&self.lab.base_url.clone(), &more);
         self.run(&["info", "--output", "json"]);
@@ -258,12 +278,13 @@ fn no_session_writes_a_secret() {
             all_seen.signed += seen.signed;
             all_seen.bytes += seen.bytes;
             all_seen.taken_out += seen.taken_out;
+            all_seen.copied += seen.copied;
         }
     }
-    let Seen { secrets, signed, bytes, taken_out } = all_seen;
+    let Seen { secrets, signed, bytes, taken_out, copied } = all_seen;
     println!(
         "{sessions} sessions {kinds:?}; {secrets} secrets, {keys} POSTs with a key, {signed} parts of addresses; \
-         {bytes} bytes of words, {taken_out} times something taken out; seeds {all:?}"
+         {bytes} bytes of words, {taken_out} times something taken out, {copied} texts on the clipboard; seeds {all:?}"
     );
     assert!(keys > 0 && signed > 0 && taken_out > 0, "the sessions prove nothing");
 }

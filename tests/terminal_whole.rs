@@ -181,6 +181,11 @@ fn a_signal_at_any_moment_leaves_the_terminal_whole() {
         let mut session = start(LIFEBOAT, &["--sandbox"], &variables(&home));
         let pid = i32::try_from(session.pid()).unwrap();
         std::thread::sleep(Duration::from_millis(chance.below(600)));
+        if chance.one_in(2) {
+            // The mouse, on.
+            session.send(b"M");
+            std::thread::sleep(Duration::from_millis(chance.below(60)));
+        }
         for _ in 0..chance.below(3) {
             session.resize(80 + u16::try_from(chance.below(60)).unwrap(), 30);
         }

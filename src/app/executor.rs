@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
+use super::browser;
 use super::compose::House;
 use super::stories;
 use super::takeover::carry_on;
@@ -74,8 +75,17 @@ impl Executor {
             Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
             Effect::WriteReport { report, format } => self.write_report(report, format),
-            Effect::AllowWriting(_) | Effect::ForbidWriting => {}
-            Effect::Copy(_) | Effect::Announce(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
+            Effect::Browse(address) => browser::open(address, self.inbox.clone()),
+            Effect::Writing(wish) => {
+                let permit = self.house.azure.set_writing(wish);
+                post(&self.inbox, Msg::Writing(permit));
+            }
+            Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Announce(_)
+            | Effect::Repaint
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

@@ -6,11 +6,13 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::console::key::Key;
-use crate::console::message::{Focus, Msg};
+use crate::console::message::{Focus, Msg, Turn};
 
 /// What was typed in one burst, as far as it was there to be read. No frame comes in between, so that nothing counts as
 /// an answer to a frame that was typed before it was drawn.
@@ -43,7 +45,8 @@ fn burst() -> Burst {
     Ok(messages)
 }
 
-/// The message that an event is, or nothing for what the console does not know: releases, mouse, single modifiers.
+/// The message that an event is, or nothing for what the console does not know: releases, a mouse that is only moved, single
+/// modifiers.
 fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(event) => key(event).map(Msg::Key),
@@ -51,7 +54,17 @@ fn message(event: Event) -> Option<Msg> {
         Event::Resize(columns, rows) => Some(Msg::Resize { columns, rows }),
         Event::FocusGained => Some(Msg::Focus(Focus::Gained)),
         Event::FocusLost => Some(Msg::Focus(Focus::Lost)),
-        Event::Mouse(_) => None,
+        Event::Mouse(event) => mouse(event),
+    }
+}
+
+/// What the console knows of the mouse: the wheel, and the first button as it goes down.
+fn mouse(event: MouseEvent) -> Option<Msg> {
+    match event.kind {
+        MouseEventKind::ScrollUp => Some(Msg::Wheel(Turn::Up)),
+        MouseEventKind::ScrollDown => Some(Msg::Wheel(Turn::Down)),
+        MouseEventKind::Down(MouseButton::Left) => Some(Msg::Click { column: event.column, line: event.row }),
+        _ => None,
     }
 }
 
@@ -99,12 +112,75 @@ mod tests {
         key(KeyEvent::new(code, held))
     }
 
+    /// Every key that the console knows, as the terminal names it.
+    const CODES: [(KeyCode, Key); 12] = [
+        (KeyCode::Char('j'), Key::Char('j')),
+        (KeyCode::Char(' '), Key::Char(' ')),
+        (KeyCode::Enter, Key::Enter),
+        (KeyCode::Esc, Key::Esc),
+        (KeyCode::Tab, Key::Tab),
+        (KeyCode::Backspace, Key::Backspace),
+        (KeyCode::Delete, Key::Delete),
+        (KeyCode::Up, Key::Up),
+        (KeyCode::Left, Key::Left),
+        (KeyCode::Home, Key::Home),
+        (KeyCode::PageDown, Key::PageDown),
+        (KeyCode::F(5), Key::F(5)),
+    ];
+
+    fn event(code: KeyCode, kind: KeyEventKind) -> Event {
+        Event::Key(KeyEvent::new_with_kind(code, KeyModifiers::NONE, kind))
+    }
+
     #[test]
-    fn presses_and_repeats_count_and_releases_do_not() {
-        let at = |kind| key(KeyEvent::new_with_kind(KeyCode::Char('j'), KeyModifiers::NONE, kind));
-        assert_eq!(at(KeyEventKind::Press), Some(Key::Char('j')));
-        assert_eq!(at(KeyEventKind::Repeat), Some(Key::Char('j')));
-        assert_eq!(at(KeyEventKind::Release), None);
+    fn t4_presses_and_repeats_count_and_releases_do_not() {
+        for (code, expected) in CODES {
+            for (kind, counts) in
+                [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
+            {
+                let told = message(event(code, kind));
+                let is_it = matches!(told, Some(Msg::Key(key)) if key == expected);
+                assert_eq!((is_it, told.is_some()), (counts, counts), "{code:?} {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn t4_windows_types_every_letter_once() {
+        let word = "apim-core-dr";
+        let told: String = word
+            .chars()
+            .flat_map(|c| {
+                [KeyEventKind::Press, KeyEventKind::Release].map(|kind| event(KeyCode::Char(c), kind))
+            })
+            .filter_map(message)
+            .filter_map(|told| match told {
+                Msg::Key(Key::Char(c)) => Some(c),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, word);
+    }
+
+    #[test]
+    fn n8_of_the_mouse_the_wheel_and_a_press_of_the_first_button_are_told() {
+        let at = |kind| {
+            message(Event::Mouse(MouseEvent { kind, column: 7, row: 3, modifiers: KeyModifiers::NONE }))
+        };
+        assert!(matches!(at(MouseEventKind::ScrollUp), Some(Msg::Wheel(Turn::Up))));
+        assert!(matches!(at(MouseEventKind::ScrollDown), Some(Msg::Wheel(Turn::Down))));
+        let press = at(MouseEventKind::Down(MouseButton::Left));
+        assert!(matches!(press, Some(Msg::Click { column: 7, line: 3 })), "{press:?}");
+        for silent in [
+            MouseEventKind::Up(MouseButton::Left),
+            MouseEventKind::Drag(MouseButton::Left),
+            MouseEventKind::Down(MouseButton::Right),
+            MouseEventKind::Down(MouseButton::Middle),
+            MouseEventKind::Moved,
+            MouseEventKind::ScrollLeft,
+        ] {
+            assert!(at(silent).is_none(), "{silent:?}");
+        }
     }
 
     #[test]

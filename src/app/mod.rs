@@ -2,6 +2,7 @@
 //! engine.
 
 pub mod breakdown;
+mod browser;
 mod clock;
 mod compose;
 pub mod core_files;
@@ -10,6 +11,7 @@ mod executor;
 pub mod exit;
 mod hangup;
 mod input;
+mod keys;
 mod log;
 mod osc;
 mod output;
@@ -88,11 +90,13 @@ async fn show(
     let gone = |error: io::Error| Problem::new(format!("The full screen ended: {error}"));
     let (palette, mut unlike) = themes::palette(&settings.appearance);
     let (views, mut unread) = views::read(&settings.views);
-    let preferences = Preferences { views, ..preferences::of(&settings, palette) };
+    let (keymap, mut unbound) = keys::keymap(&settings.keys);
+    let preferences = Preferences { views, ..preferences::of(&settings, palette, keymap) };
     let title = format!("lifeboat: {}", settings.cloud.name);
     let mut problems = settings.problems.clone();
     problems.append(&mut unlike);
     problems.append(&mut unread);
+    problems.append(&mut unbound);
     let around = settings.appearance.around;
     let opened = settings.open.clone();
     let house = House::build(settings)?;

@@ -5,7 +5,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::domain::problem::Problem;
 use crate::domain::visible;
-use crate::settings::{Multiplexer, Notice, Surroundings};
+use crate::settings::{Clipboard, Multiplexer, Notice, Surroundings};
 
 /// The longest text for the clipboard that terminals are known to take: xterm stops at 100 000 bytes of base64, and so
 /// does tmux unless it is told otherwise.
@@ -13,15 +13,24 @@ const LONGEST: usize = 74_000;
 const ESC: &str = "\x1b";
 const BELL: &str = "\x07";
 
-/// The text is longer than terminals take.
+/// Why no terminal is asked to take a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooLong;
+pub(super) enum Untaken {
+    /// It is longer than terminals take.
+    TooLong,
+    /// The terminal is known to have no clipboard.
+    NoClipboard,
+}
 
-impl TooLong {
+impl Untaken {
     pub(super) fn problem(self) -> Problem {
-        Problem::new("The text is too long for the clipboard of a terminal")
+        let why = match self {
+            Self::TooLong => "The text is too long for the clipboard of a terminal",
+            Self::NoClipboard => "This terminal has no clipboard",
+        };
+        Problem::new(why)
             .meaning("Nothing was copied")
-            .next("Use the verb that prints it, and a file")
+            .next("Take it from the screen, or use the verb that prints it")
     }
 }
 
@@ -46,9 +55,12 @@ pub(super) fn announce(words: &str, around: Surroundings) -> String {
 ///
 /// # Errors
 /// Terminals would cut it or leave it.
-pub(super) fn clipboard(text: &str, around: Surroundings) -> Result<String, TooLong> {
+pub(super) fn clipboard(text: &str, around: Surroundings) -> Result<String, Untaken> {
+    if around.clipboard == Clipboard::Missing && around.multiplexer == Multiplexer::None {
+        return Err(Untaken::NoClipboard);
+    }
     if text.len() > LONGEST {
-        return Err(TooLong);
+        return Err(Untaken::TooLong);
     }
     let sequence = format!("{ESC}]52;c;{}{BELL}", BASE64_STANDARD.encode(text));
     // tmux takes this one for its own clipboard and for the terminal's, whether or not it passes others on.
@@ -77,7 +89,7 @@ mod tests {
     use super::*;
 
     fn around(notice: Notice, multiplexer: Multiplexer) -> Surroundings {
-        Surroundings { notice, multiplexer }
+        Surroundings { notice, multiplexer, ..Surroundings::PLAIN }
     }
 
     #[test]
@@ -124,7 +136,11 @@ mod tests {
     #[test]
     fn what_no_terminal_would_take_whole_is_not_sent() {
         let none = around(Notice::Bell, Multiplexer::None);
-        assert_eq!(clipboard(&"z".repeat(LONGEST + 1), none), Err(TooLong));
+        assert_eq!(clipboard(&"z".repeat(LONGEST + 1), none), Err(Untaken::TooLong));
+        let console = Surroundings { clipboard: Clipboard::Missing, ..none };
+        assert_eq!(clipboard("z", console), Err(Untaken::NoClipboard));
+        let inside = Surroundings { multiplexer: Multiplexer::Tmux, ..console };
+        assert!(clipboard("z", inside).is_ok(), "tmux has one of its own");
         let longest = clipboard(&"z".repeat(LONGEST), none).unwrap();
         assert!(longest.len() <= 100_000, "{}", longest.len());
     }

@@ -3,15 +3,16 @@
 use super::{log, themes};
 use crate::azure::WriteMode;
 use crate::console::command::whereabouts;
+use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Glyphs, Importance, InstancePreference, InstancePreferences, Preferences, Writing,
+    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Mouse, Preferences, Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};
 
 /// The console's part of the settings.
-pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
+pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Preferences {
     let mut instances = InstancePreferences::default();
     for (name, own) in &settings.instances {
         instances.set(name, instance(own));
@@ -41,6 +42,20 @@ pub(super) fn of(settings: &Settings, palette: Palette) -> Preferences {
         themes: themes::all(&settings.appearance),
         launch: launch(settings),
         about: about(settings),
+        keymap,
+        mouse: match settings.appearance.mouse {
+            settings::Mouse::Off => Mouse::Off,
+            settings::Mouse::On => Mouse::On,
+        },
+        browser: match settings.appearance.around.browser {
+            settings::Browser::Here => Browser::Here,
+            settings::Browser::Remote => {
+                Browser::Elsewhere("Copied. Over SSH no browser is opened: open it on your own machine.")
+            }
+            settings::Browser::NoDisplay => {
+                Browser::Elsewhere("Copied. There is no display to open a browser on.")
+            }
+        },
     }
 }
 

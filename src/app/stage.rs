@@ -160,9 +160,10 @@ impl Stage {
                 Effect::Quit => return Ok(true),
                 Effect::Copy(text) => {
                     if let Some(problem) = self.screen.copy(&text)? {
-                        update(&mut self.model, Msg::Trouble(problem));
+                        drop(update(&mut self.model, Msg::Uncopied { text, problem }));
                     }
                 }
+                Effect::Mouse(mouse) => self.screen.report_mouse(mouse)?,
                 Effect::Announce(words) => self.screen.announce(&words)?,
                 Effect::Repaint => self.screen.repaint()?,
                 Effect::Suspend => self.suspend()?,

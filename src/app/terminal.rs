@@ -8,10 +8,12 @@
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write, stdin, stdout};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
     disable_raw_mode, enable_raw_mode,
@@ -22,13 +24,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use super::osc;
+use crate::console::preferences::Mouse;
 use crate::domain::problem::Problem;
 use crate::domain::visible;
 use crate::settings::Surroundings;
 
-/// Whether the terminal is ours at the moment. Shared with the panic hook.
+/// Whether the terminal is ours at the moment, and whether it reports the mouse to us. Shared with the panic hook.
 #[derive(Clone, Debug, Default)]
-pub struct Held(Arc<AtomicU8>);
+pub struct Held(Arc<AtomicU8>, Arc<AtomicBool>);
 
 /// It is not ours now.
 const FREE: u8 = 0;
@@ -50,7 +53,7 @@ impl Held {
     pub(super) fn put_back(&self) {
         let out = stdout().lock();
         if self.turns(OURS, FREE) {
-            Self::undo(out);
+            self.undo(out);
         }
     }
 
@@ -59,13 +62,17 @@ impl Held {
     pub(super) fn put_back_for_good(&self) {
         let out = stdout().lock();
         if self.0.swap(OVER, Ordering::SeqCst) == OURS {
-            Self::undo(out);
+            self.undo(out);
         }
     }
 
     /// Every step is tried, whatever became of the others.
-    fn undo(mut out: StdoutLock<'_>) {
+    fn undo(&self, mut out: StdoutLock<'_>) {
+        // Windows fails to switch off what was never on.
+        let mouse =
+            if self.1.swap(false, Ordering::SeqCst) { execute!(out, DisableMouseCapture) } else { Ok(()) };
         let undone = [
+            mouse,
             execute!(out, EndSynchronizedUpdate),
             execute!(out, DisableFocusChange),
             execute!(out, DisableBracketedPaste),
@@ -102,12 +109,20 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<WhileHeld>>>,
     held: Held,
     around: Surroundings,
+    mouse: Mouse,
 }
 
 /// The terminals that keep a stack of window titles put the old one back; the others ignore it (xterm control
 /// sequences, `CSI 22;0 t` and `CSI 23;0 t`).
 const PUSH_TITLE: Told<'_> = Told("\x1b[22;0t");
 const POP_TITLE: Told<'_> = Told("\x1b[23;0t");
+
+/// Presses and the wheel alone, with columns beyond 223 (xterm control sequences, modes 1000 and 1006): a mouse that is
+/// only moved would be told with every column.
+#[cfg(not(windows))]
+const TAKE_MOUSE: Told<'_> = Told("\x1b[?1000h\x1b[?1006h");
+#[cfg(windows)]
+const TAKE_MOUSE: crossterm::event::EnableMouseCapture = crossterm::event::EnableMouseCapture;
 
 /// Bytes for the terminal that draw nothing.
 struct Told<'a>(&'a str);
@@ -136,7 +151,7 @@ impl Screen {
     pub fn enter(held: Held, around: Surroundings) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 16, WhileHeld(held.clone()));
         let terminal = Terminal::new(CrosstermBackend::new(out))?;
-        let mut screen = Self { terminal, held, around };
+        let mut screen = Self { terminal, held, around, mouse: Mouse::Off };
         screen.take()?;
         Ok(screen)
     }
@@ -155,10 +170,32 @@ impl Screen {
             execute!(stdout(), PUSH_TITLE, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
             self.forget()
         });
+        let taken = taken.and_then(|()| self.obey_mouse());
         if taken.is_err() {
             self.held.put_back();
         }
         taken
+    }
+
+    /// Has the terminal report the mouse, or not; also after a suspension.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn report_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
+        self.mouse = mouse;
+        let _whole = stdout().lock();
+        if self.held.is() { self.obey_mouse() } else { Ok(()) }
+    }
+
+    /// Whoever holds the lock of standard output asks.
+    fn obey_mouse(&mut self) -> io::Result<()> {
+        match self.mouse {
+            Mouse::On if !self.held.1.swap(true, Ordering::SeqCst) => execute!(stdout(), TAKE_MOUSE),
+            Mouse::Off if self.held.1.swap(false, Ordering::SeqCst) => {
+                execute!(stdout(), DisableMouseCapture)
+            }
+            Mouse::On | Mouse::Off => Ok(()),
+        }
     }
 
     /// Gives the terminal back to whoever had it.

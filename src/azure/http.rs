@@ -21,6 +21,7 @@ use super::credential::{Credential, Token};
 use super::error::{AzureError, Plane, Reach, Refusal, RequestIds, Words};
 use super::gate::Gate;
 use super::retry::{self, Fault};
+use super::switch::Switch;
 use super::transport::{Line, Lost, Transport, cause};
 use super::{Clock, WriteMode, shared_key, words};
 
@@ -92,18 +93,22 @@ pub(crate) struct Reply {
 }
 
 /// What may not leave.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Guard {
-    pub(crate) mode: WriteMode,
-    pub(crate) subscriptions: BTreeSet<SubscriptionId>,
+    pub(crate) switch: Switch,
+    subscriptions: BTreeSet<SubscriptionId>,
 }
 
 impl Guard {
+    pub(crate) fn new(mode: WriteMode, subscriptions: BTreeSet<SubscriptionId>) -> Self {
+        Self { switch: Switch::new(mode), subscriptions }
+    }
+
     /// Lets readings pass, and everything else only where changes are allowed.
     ///
     /// It judges by method and address, so that no caller can call a change a reading. The one POST that is a
     /// reading is Resource Graph's.
-    pub(crate) fn pass(&self, ask: &Ask) -> Result<(), AzureError> {
+    pub(crate) fn pass(&self, ask: &Ask, now: Timestamp) -> Result<(), AzureError> {
         let is_query = ask.method == Method::POST
             && ask.url.path().eq_ignore_ascii_case("/providers/Microsoft.ResourceGraph/resources");
         if ask.method == Method::GET || ask.method == Method::HEAD || is_query {
@@ -111,7 +116,7 @@ impl Guard {
         }
         let named = ask.url.path().parse::<ResourceId>().ok().map(|id| id.subscription());
         let is_closed = named.iter().chain(&ask.subscription).any(|id| self.subscriptions.contains(id));
-        if self.mode == WriteMode::ReadOnly || is_closed {
+        if is_closed || !self.switch.permit(now).allows() {
             return Err(AzureError::ReadOnly { what: ask.what.clone() });
         }
         Ok(())
@@ -121,7 +126,7 @@ impl Guard {
 /// The way to Azure.
 pub(crate) struct Wire {
     transport: Transport,
-    guard: Guard,
+    pub(crate) guard: Guard,
     gate: Gate,
     pub(crate) credential: Credential,
     pub(crate) clock: Clock,
@@ -191,7 +196,7 @@ impl Wire {
         right: Right<'_>,
         line: Line,
     ) -> Result<(Response, Option<Token>), AzureError> {
-        self.guard.pass(ask)?;
+        self.guard.pass(ask, (self.clock)())?;
         // Before the token: it would grow old in the queue.
         self.gate.pass(ask, line).await?;
         let mut headers = common(ask)?;
@@ -214,6 +219,8 @@ impl Wire {
         let mut request = Request::new(ask.method.clone(), ask.url.clone());
         *request.headers_mut() = headers;
         *request.body_mut() = Some(ask.body.clone().into());
+        // Once more: the wait for the budget and the token may have outlasted the time to write.
+        self.guard.pass(ask, (self.clock)())?;
         let response = self.transport.send(request, line).await.map_err(|lost| self.lost(ask, lost))?;
         let status = response.status().as_u16();
         let now = (self.clock)();
@@ -369,7 +376,8 @@ mod tests {
 
     #[test]
     fn read_only_lets_readings_pass_and_nothing_else() {
-        let guard = Guard { mode: WriteMode::ReadOnly, ..Guard::default() };
+        let guard = Guard::new(WriteMode::ReadOnly, BTreeSet::new());
+        let open = Guard::new(WriteMode::Guarded, BTreeSet::new());
         let graph = "/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01";
         let table = [
             (Method::GET, "/subscriptions", true),
@@ -384,19 +392,24 @@ mod tests {
             (Method::DELETE, "/subscriptions/s/x", false),
         ];
         for (method, path, passes) in table {
-            assert_eq!(guard.pass(&ask(method.clone(), path)).is_ok(), passes, "{method} {path}");
-            assert!(Guard::default().pass(&ask(method, path)).is_ok());
+            assert_eq!(
+                guard.pass(&ask(method.clone(), path), Timestamp::UNIX_EPOCH).is_ok(),
+                passes,
+                "{method} {path}"
+            );
+            assert!(open.pass(&ask(method, path), Timestamp::UNIX_EPOCH).is_ok());
         }
     }
 
     #[test]
     fn a_subscription_can_be_closed_on_its_own() {
-        let guard = Guard { subscriptions: [SubscriptionId::new("AAAA")].into(), ..Guard::default() };
-        assert!(guard.pass(&ask(Method::POST, "/subscriptions/aaaa/resourceGroups/g/restore")).is_err());
-        assert!(guard.pass(&ask(Method::POST, "/subscriptions/bbbb/resourceGroups/g/restore")).is_ok());
+        let guard = Guard::new(WriteMode::Guarded, [SubscriptionId::new("AAAA")].into());
+        let pass = |ask: &Ask| guard.pass(ask, Timestamp::UNIX_EPOCH);
+        assert!(pass(&ask(Method::POST, "/subscriptions/aaaa/resourceGroups/g/restore")).is_err());
+        assert!(pass(&ask(Method::POST, "/subscriptions/bbbb/resourceGroups/g/restore")).is_ok());
         let mut blob = ask(Method::PUT, "/container/blob");
-        assert!(guard.pass(&blob).is_ok());
+        assert!(pass(&blob).is_ok());
         blob.subscription = Some(SubscriptionId::new("aaaa"));
-        assert!(guard.pass(&blob).is_err());
+        assert!(pass(&blob).is_err());
     }
 }

@@ -40,6 +40,7 @@ mod settings;
 mod shared_key;
 mod sources;
 mod sweep;
+mod switch;
 mod tally;
 mod transport;
 mod triage;
@@ -56,6 +57,7 @@ use url::Url;
 
 use crate::domain::glance::Quota;
 use crate::domain::resource::SubscriptionId;
+use crate::domain::writing::{Permit, Wish};
 
 use access::Keys;
 use cloud::Cloud;
@@ -157,7 +159,7 @@ impl Azure {
         if let Some(secret) = &connection.identity.environment.client_secret {
             credential.secrets.note(secret);
         }
-        let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
+        let guard = Guard::new(connection.write_mode, connection.read_only_subscriptions);
         let transport = Transport::Network { client, alone: OnceLock::new(), route, patience };
         let wire = Wire::new(transport, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None))
@@ -173,6 +175,16 @@ impl Azure {
         let wire = &self.0.wire;
         let token_until = wire.credential.good_until(&self.0.cloud.scope);
         Quota { token_until, ..wire.quota() }
+    }
+
+    /// Asks for time to write, or for none from now on, and says what may leave now. Every clone obeys.
+    pub fn set_writing(&self, wish: Wish) -> Permit {
+        self.0.wire.guard.switch.set(wish, (self.0.wire.clock)())
+    }
+
+    /// What may leave now.
+    pub fn permit(&self) -> Permit {
+        self.0.wire.guard.switch.permit((self.0.wire.clock)())
     }
 
     /// Who is signed in.
@@ -195,7 +207,7 @@ impl Azure {
         let cloud = connection.cloud.checked().unwrap();
         let root = cloud::check_address(&cloud.resource_manager).unwrap();
         let credential = Credential::new(sources, connection.clock.clone());
-        let guard = Guard { mode: connection.write_mode, subscriptions: connection.read_only_subscriptions };
+        let guard = Guard::new(connection.write_mode, connection.read_only_subscriptions);
         let transport = Transport::Simulated(network, connection.patience);
         let wire = Wire::new(transport, guard, credential, connection.clock);
         Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None)

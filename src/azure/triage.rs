@@ -36,7 +36,10 @@ pub(crate) fn problem(error: &AzureError) -> Problem {
             .next(format!("Try again in {seconds} s.")),
         AzureError::ReadOnly { what } => Problem::new(format!("Nothing was sent for {what}"))
             .meaning("Read-only: no request that changes anything, or reads a key, can leave this program.")
-            .next("Start it without --read-only, and look at read_only in the configuration."),
+            .next(
+                "In the console :write 15m allows it for a while. What --read-only or read_only in the configuration \
+                 forbids stays forbidden.",
+            ),
     };
     problem.kind = error.trouble();
     problem

@@ -3,7 +3,7 @@
 use super::draft::{Draft, Task};
 use super::intent::Intent;
 use super::model::{FleetKey, FleetRow, Model, Place};
-use super::preferences::Writing;
+use super::update::writing::may_write;
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
 use crate::domain::plan::{Access, Kind};
@@ -118,9 +118,7 @@ fn backup(model: &Model) -> Option<&Backup> {
 }
 
 fn prepare_restore(model: &Model) -> Result<Draft, String> {
-    if model.preferences.writing == Writing::ReadOnly {
-        return Err("this console is read-only".to_owned());
-    }
+    may_write(model, None)?;
     let Some(backup) = backup(model) else {
         return Err("no usable backup of it is known".to_owned());
     };
@@ -143,9 +141,7 @@ fn prepare_restore(model: &Model) -> Result<Draft, String> {
 
 fn prepare_backup(model: &Model) -> Result<Draft, String> {
     let Some(instance) = subject(model) else { return Err("no instance is chosen".to_owned()) };
-    if model.preferences.writing_to(&instance.id) == Writing::ReadOnly {
-        return Err("its subscription, or this console, is read-only".to_owned());
-    }
+    may_write(model, Some(&instance.id))?;
     if instance.backup_support() == BackupSupport::Unsupported {
         let tier = instance.sku.as_ref().map_or("its tier".to_owned(), |sku| sku.tier.to_string());
         return Err(format!("{tier} has no backups"));

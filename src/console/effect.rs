@@ -1,9 +1,8 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
-use jiff::SignedDuration;
-
 use super::intent::ReportFormat;
 use super::message::RequestId;
+use super::preferences::Mouse;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
@@ -12,6 +11,7 @@ use crate::domain::report::Report;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
+use crate::domain::writing::Wish;
 
 /// One wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +62,13 @@ pub enum Effect {
     },
     /// Carry on every unfinished operation of the journal, and tell of the finished ones.
     ResumeAll,
-    /// Let nothing that writes pass from now on.
-    ForbidWriting,
-    /// Let what went through the whole wizard pass for so long, and then nothing.
-    AllowWriting(SignedDuration),
-    /// Put a text on the clipboard.
+    /// Ask the sender for time to write, or to send no change from now on: answer with [`super::Msg::Writing`].
+    Writing(Wish),
+    /// Have the terminal report the mouse, or not.
+    Mouse(Mouse),
+    /// Open an address in the browser of this machine.
+    Browse(String),
+    /// Put a text on the clipboard; when nothing can carry it answer with [`super::Msg::Uncopied`].
     Copy(String),
     /// Tell somebody who looks elsewhere, in these words.
     Announce(String),

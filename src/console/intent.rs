@@ -100,6 +100,14 @@ pub enum Intent {
     Reset,
     /// Through the places where I was.
     Walk(Way),
+    /// Open the menu of what can be copied.
+    Copies,
+    /// Copy what the cursor is on in this form.
+    CopyAs(Form),
+    /// Show the portal page of what the cursor is on.
+    Portal,
+    /// The mouse, on or off.
+    Mouse,
     /// Something that only the timeline knows.
     Tell(Tell),
 }
@@ -131,6 +139,21 @@ pub enum ReportFormat {
     /// One HTML page.
     Html,
     /// JSON.
+    Json,
+}
+
+/// A form in which a request or a thing can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The Azure CLI.
+    Az,
+    /// Azure PowerShell.
+    PowerShell,
+    /// curl.
+    Curl,
+    /// The address alone.
+    Url,
+    /// The body of the request, or what is known of the thing.
     Json,
 }
 

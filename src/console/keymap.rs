@@ -1,13 +1,22 @@
 //! Which key means what, as data. Lookup, the hints at the bottom and the help are made from this one table, so they
 //! cannot drift apart.
 
+mod bound;
+mod chains;
+mod configured;
+mod names;
+#[cfg(test)]
+mod rebinding;
+
 use std::fmt;
 
-use super::intent::{Intent, ReportFormat, Stop, Tell};
+pub use self::bound::{Bound, Keymap};
+pub use self::chains::CHAINS;
+pub use self::configured::{Entry, PRESETS, Preset, Refused, repeated};
+use super::intent::{Form, Intent, ReportFormat, Stop, Tell};
 use super::key::Key;
 use super::list::Move;
 use super::model::history::Way;
-use super::text;
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +79,17 @@ pub enum Scope {
     Event,
     /// The display stands.
     Frozen,
+    /// The menu of what can be copied.
+    Copies,
+    /// A text that is shown whole.
+    Sheet,
+}
+
+impl Scope {
+    /// Whether letters are text there.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Self::Typing | Self::Reason | Self::Confirm | Self::Command | Self::Searching)
+    }
 }
 
 /// For people.
@@ -105,6 +125,8 @@ impl fmt::Display for Scope {
             Self::Formats => "report",
             Self::Event => "event",
             Self::Frozen => "frozen",
+            Self::Copies => "copy menu",
+            Self::Sheet => "shown text",
         })
     }
 }
@@ -166,7 +188,6 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Evidence, &[Left, Char('h')], I::Left, QUIET, "The finding before"),
         bind(S::Review, &[Char('n')], I::Next, ("confirm…", 9), "Go on to the last question"),
         bind(S::Review, &[Char('p')], I::Previous, ("previous", 8), "The step before"),
-        bind(S::Review, &[Char('Y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
         bind(S::Operations, &[Char('1')], I::Pane(0), ("to 9: pane", 8), "The operation"),
         bind(S::Operations, &[Char('2')], I::Pane(1), QUIET, "All operations"),
         bind(S::Operations, &[Char('3')], I::Pane(2), QUIET, "What is left to do by hand"),
@@ -188,6 +209,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Operations, &[Char('E')], I::NewerError, QUIET, "To the error before, forward in time"),
         bind(S::Operations, &[Char('b')], I::Bell, ("bell", 3), "Whether the end of an operation rings"),
         bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation, or the line of the log"),
+        bind(S::Review, &[Char('y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
         bind(S::Parity, &[Char('='), Enter], I::Equal, ("equal too", 9), "What differs only, or what is the same too"),
         bind(S::Parity, &[Char('n')], I::Next, ("next", 8), "The next that must be closed by hand, blocks, or is not known"),
         bind(S::Parity, &[Char('N')], I::Previous, QUIET, "The one before"),
@@ -237,6 +259,24 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Everywhere, &[Ctrl('z')], I::Suspend, QUIET, "Suspend; fg comes back"),
         bind(S::Everywhere, &[Ctrl('c')], I::Interrupt, QUIET, "Twice: quit"),
         bind(S::Everywhere, &[Char('?'), F(1)], I::Help, ("help", 20), "These keys"),
+
+        bind(S::Fleet, &[Char('Y')], I::Copies, ("copy as", 1), "Copy as az, PowerShell, curl, URL or JSON"),
+        bind(S::Backups, &[Char('Y')], I::Copies, ("copy as", 1), "Copy as az, PowerShell, URL or JSON"),
+        bind(S::Operations, &[Char('Y')], I::Copies, ("copy as", 1), "Copy how it is asked for: az, PowerShell, curl, URL, JSON"),
+        bind(S::Review, &[Char('Y')], I::Copies, ("copy as", 6), "Copy the request as az, PowerShell, curl, URL or JSON"),
+        bind(S::Fleet, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the instance"),
+        bind(S::Backups, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the storage account"),
+        bind(S::Operations, &[Char('o')], I::Portal, ("portal", 1), "The portal page of the instance that is worked on"),
+        bind(S::Copies, &[Char('a')], I::CopyAs(Form::Az), ("az", 9), "A command for the Azure CLI, for bash and zsh"),
+        bind(S::Copies, &[Char('p')], I::CopyAs(Form::PowerShell), ("PowerShell", 9), "A command for Azure PowerShell"),
+        bind(S::Copies, &[Char('c')], I::CopyAs(Form::Curl), ("curl", 9), "A command for curl, for bash and zsh"),
+        bind(S::Copies, &[Char('u')], I::CopyAs(Form::Url), ("URL", 9), "The address alone"),
+        bind(S::Copies, &[Char('j')], I::CopyAs(Form::Json), ("JSON", 9), "What is sent, or what is known of it, as JSON"),
+        bind(S::Copies, &[Enter], I::Open, ("copy", 10), "Copy the chosen one"),
+        bind(S::Copies, &[Esc, Char('q'), Char('Y')], I::Close, ("close", 7), "Close"),
+        bind(S::Sheet, &[Char('y')], I::Copy, ("copy", 8), "Copy it"),
+        bind(S::Sheet, &[Esc, Char('q'), Enter], I::Close, ("close", 9), "Close"),
+        bind(S::Everywhere, &[Char('M')], I::Mouse, QUIET, "The mouse, on or off: a click chooses, and no more"),
 
         bind(S::Acts, &[Char('w')], I::Attach, ("watch", 6), "Watch what somebody else has begun on the instance"),
         bind(S::Acts, &[Char('b')], I::BackUp, ("back up…", 8), "Back the instance up"),
@@ -307,46 +347,6 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Formats, &[Esc, Char('q'), Char('w')], I::Close, ("close", 5), "Close"),
     ]
 };
-
-/// What a key means where these scopes hold; the first scope that knows it decides.
-pub fn intent(scopes: &[Scope], key: Key) -> Option<Intent> {
-    scopes.iter().find_map(|scope| {
-        let mut bindings = BINDINGS.iter().filter(|binding| binding.scope == *scope);
-        bindings.find(|binding| binding.keys.contains(&key)).map(|binding| binding.intent)
-    })
-}
-
-/// The lines of the table that hold in these scopes, without those that an earlier scope hides.
-pub fn in_force(scopes: &[Scope]) -> impl Iterator<Item = &'static Binding> {
-    scopes.iter().enumerate().flat_map(move |(depth, scope)| {
-        let bindings = BINDINGS.iter().filter(move |binding| binding.scope == *scope);
-        bindings
-            .filter(move |binding| binding.keys.iter().any(|key| intent(&scopes[..depth], *key).is_none()))
-    })
-}
-
-/// The hints that fit into so many columns: the greater its rank, the longer one stays; in the order of the table.
-pub fn hints(scopes: &[Scope], columns: usize) -> Vec<&'static Binding> {
-    let bindings: Vec<&Binding> = in_force(scopes).filter(|binding| binding.rank > 0).collect();
-    let wide = |at: usize| {
-        let key = bindings[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
-        key + text::width(bindings[at].word) + 3
-    };
-    let mut by_rank: Vec<usize> = (0..bindings.len()).collect();
-    by_rank.sort_by_key(|&at| std::cmp::Reverse(bindings[at].rank));
-    // Between two hints are two columns, before the first one none.
-    let mut room = columns + 2;
-    let mut shown: Vec<usize> = Vec::new();
-    for at in by_rank {
-        if wide(at) > room {
-            break;
-        }
-        room -= wide(at);
-        shown.push(at);
-    }
-    shown.sort_unstable();
-    shown.into_iter().map(|at| bindings[at]).collect()
-}
 
 #[cfg(test)]
 mod tests {

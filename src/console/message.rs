@@ -16,6 +16,7 @@ use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
 use crate::domain::resource::Subscription;
 use crate::domain::storage::{Location, StorageAccount};
+use crate::domain::writing::Permit;
 
 /// Tells an answer which question it belongs to. A later question has a greater id; answers to superseded questions
 /// are dropped.
@@ -101,6 +102,24 @@ pub enum Msg {
     },
     /// Commands that the console was started with, as they would be typed behind `:`.
     Open(Vec<String>),
+    /// The wheel of the mouse was turned.
+    Wheel(Turn),
+    /// The first button of the mouse was pressed here, counted from zero.
+    Click {
+        /// The column.
+        column: u16,
+        /// The line.
+        line: u16,
+    },
+    /// A text could not be put on the clipboard.
+    Uncopied {
+        /// The text.
+        text: String,
+        /// Why.
+        problem: Problem,
+    },
+    /// What the sender lets pass from now on.
+    Writing(Permit),
     /// Something went wrong that belongs to nothing above.
     Trouble(Problem),
     /// The journal told of operations.
@@ -130,6 +149,15 @@ pub enum Msg {
         /// Its file.
         path: String,
     },
+}
+
+/// Which way the wheel was turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Away from the person.
+    Up,
+    /// Toward the person.
+    Down,
 }
 
 /// Whether the terminal window has the focus.

@@ -20,6 +20,7 @@ pub mod model;
 pub mod palette;
 pub mod preferences;
 pub mod prompt;
+pub mod recipe;
 pub mod request;
 pub mod saved;
 mod screens;

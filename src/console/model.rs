@@ -2,12 +2,14 @@
 //! facts beneath them change.
 
 mod attention;
+mod chosen;
 pub mod history;
 mod narrowed;
 mod parity;
 mod ready;
 mod rows;
 pub mod search;
+mod sheet;
 mod ticking;
 pub mod timeline;
 mod wall;
@@ -19,6 +21,7 @@ use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
+pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::draft::{Draft, Step};
 use super::effect::Effect;
@@ -26,7 +29,7 @@ use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
-use super::preferences::Preferences;
+use super::preferences::{Mouse, Preferences, Writing};
 use super::prompt::{Prompt, Said};
 use super::shape::{self, Shape};
 use super::widgets::picture::Frozen;
@@ -37,6 +40,7 @@ use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::storage::BackupAddress;
+use crate::domain::writing::Permit;
 
 /// The console.
 #[derive(Debug)]
@@ -45,6 +49,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// Facts.
     pub world: World,
+    /// What the sender lets pass, as it told last. It decides for itself.
+    pub permit: Permit,
     /// The fleet.
     pub fleet: List<FleetKey, FleetColumn>,
     /// The backups of what [`Place::Backups`] names.
@@ -89,6 +95,8 @@ pub struct Model {
     pub(super) said: Said,
     /// Commands of the start that wait for what they speak of.
     pub(super) opening: Vec<String>,
+    /// Whether the mouse does anything.
+    pub mouse: Mouse,
     /// Where I am and how I came here; never empty, the fleet first.
     pub(super) trail: Vec<Place>,
     pub(super) last: Option<Place>,
@@ -210,6 +218,13 @@ pub enum Overlay {
         /// The chosen one.
         chosen: usize,
     },
+    /// The menu of what can be copied.
+    Copies {
+        /// The chosen form.
+        chosen: usize,
+    },
+    /// A text that is shown whole.
+    Sheet(Sheet),
 }
 
 /// Whether a text is being typed.
@@ -242,9 +257,15 @@ pub enum Tone {
 impl Model {
     /// The console as it starts, and what it wishes first.
     pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
+        let permit = match preferences.writing {
+            Writing::Guarded => Permit::Guarded,
+            Writing::ReadOnly => Permit::Never,
+        };
+        let mouse = preferences.mouse;
         let mut model = Self {
             preferences,
             world: World::default(),
+            permit,
             fleet: List::sorted(FleetColumn::Expires, Direction::Up),
             backups: List::sorted(BackupColumn::Taken, Direction::Down),
             target: None,
@@ -268,6 +289,7 @@ impl Model {
             opening: Vec::new(),
             subscription: None,
             history: history::History::default(),
+            mouse,
             trail: vec![Place::Fleet],
             last: None,
             subject: None,
@@ -288,7 +310,11 @@ impl Model {
         super::update::begin(&mut model);
         let request = model.next_request();
         model.world.inventory.ask(request, now);
-        (model, vec![Effect::LoadInventory { request }, Effect::ResumeAll])
+        let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll];
+        if mouse == Mouse::On {
+            first.push(Effect::Mouse(mouse));
+        }
+        (model, first)
     }
 
     /// Where I am.
@@ -364,6 +390,8 @@ impl Model {
             Some(Overlay::Leaving) => &[S::Leaving],
             Some(Overlay::Note { .. } | Overlay::Began(_)) => &[S::Writing],
             Some(Overlay::Formats { .. }) => &[S::Formats, S::Lists],
+            Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
+            Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
             None => self.place_scopes(),
         }
     }

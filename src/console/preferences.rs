@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::SignedDuration;
 
+use super::keymap::Keymap;
 use super::palette::Palette;
 use super::saved::View;
 use crate::domain::instance::Instance;
@@ -43,6 +44,12 @@ pub struct Preferences {
     pub tenant: Option<String>,
     /// What the system calls the person at the keyboard; empty where it does not say.
     pub person: String,
+    /// What the keys mean.
+    pub keymap: Keymap,
+    /// Whether the mouse is on from the start.
+    pub mouse: Mouse,
+    /// Whether an address can be opened.
+    pub browser: Browser,
     /// Saved views.
     pub views: Vec<View>,
     /// Every look that can be chosen; none without colours.
@@ -72,6 +79,31 @@ pub enum Writing {
     Guarded,
     /// Not at all.
     ReadOnly,
+}
+
+/// Whether the mouse does anything. While it does the terminal itself selects no text with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mouse {
+    /// It is the terminal's.
+    #[default]
+    Off,
+    /// The wheel moves, a click chooses.
+    On,
+}
+
+/// Whether an address can be opened where somebody would see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// It can.
+    Here,
+    /// It cannot; what is said instead.
+    Elsewhere(&'static str),
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self::Elsewhere("Copied. There is no browser here.")
+    }
 }
 
 /// The shapes that are drawn with.
@@ -134,6 +166,9 @@ impl Default for Preferences {
             themes: Vec::new(),
             launch: "lifeboat".to_owned(),
             about: Vec::new(),
+            keymap: Keymap::default(),
+            mouse: Mouse::default(),
+            browser: Browser::default(),
         }
     }
 }
@@ -178,14 +213,5 @@ impl Preferences {
         }
         let client_id = instance.identity.user.iter().find_map(|user| user.client_id.clone());
         client_id.map_or(Access::Key, |client_id| Access::User { client_id })
-    }
-
-    /// Whether something may be written to an instance, as far as the console decides it.
-    pub fn writing_to(&self, id: &ResourceId) -> Writing {
-        if self.read_only_subscriptions.contains(&id.subscription()) {
-            Writing::ReadOnly
-        } else {
-            self.writing
-        }
     }
 }

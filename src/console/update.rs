@@ -1,17 +1,20 @@
 //! What happens next. The only code that changes a model; it cannot do anything else.
 
 mod command;
+mod copies;
 mod inbox;
 mod keys;
 mod moves;
 mod parity;
 mod places;
+mod pointer;
 mod prompt;
 mod saved;
 mod search;
 pub(in crate::console) mod timeline;
 mod wall;
 mod wizard;
+pub(super) mod writing;
 
 use super::draft::{Guard, Step};
 use super::effect::Effect;
@@ -53,6 +56,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Tick(now) => {
             model.tick(now);
+            writing::expire(model);
             let mut effects = wizard::keep_fresh(model);
             effects.extend(model.due());
             effects.extend(wall::keep_watch(model));
@@ -73,6 +77,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
+        Msg::Wheel(turn) => pointer::wheel(model, turn),
+        Msg::Click { line, .. } => pointer::click(model, line),
+        Msg::Uncopied { text, problem } => {
+            copies::uncopied(model, text, &problem);
+            Vec::new()
+        }
+        Msg::Writing(permit) => {
+            writing::permitted(model, permit);
+            Vec::new()
+        }
         Msg::Trouble(problem) => inbox::trouble(model, problem),
         Msg::SignedIn(sign_in) => {
             model.world.sign_in = Some(sign_in);

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
 use super::screens::{
-    about, backups, fleet, help, menus, outline, parity, problems, prompt, reading, shapes, small, timeline,
-    wall, wizard,
+    about, backups, copies, fleet, help, menus, outline, parity, problems, prompt, reading, shapes, sheet,
+    small, timeline, wall, wizard,
 };
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
@@ -44,6 +44,8 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
         Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
         Some(Overlay::Formats { chosen }) => menus::formats(canvas, *chosen),
+        Some(Overlay::Copies { chosen }) => copies::draw(model, canvas, *chosen),
+        Some(Overlay::Sheet(shown)) => sheet::draw(shown, canvas),
     }
     reading::mark(model, canvas);
 }

@@ -9,7 +9,7 @@ pub struct Environment(HashMap<&'static str, String>);
 
 /// Every variable that is looked at, beside those that `directories` reads for the platform's paths and reqwest for
 /// proxies.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 27] = [
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -26,6 +26,11 @@ const KNOWN: [&str; 22] = [
     "VTE_VERSION",
     "TMUX",
     "STY",
+    "SSH_CONNECTION",
+    "SSH_CLIENT",
+    "SSH_TTY",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
     "LC_ALL",
     "LC_CTYPE",
     "LANG",

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::keys::Keys;
 use super::reader::{Reader, Section};
 use super::surroundings::Notify;
 use super::views::{self, View};
@@ -46,6 +47,10 @@ pub(super) struct Configuration {
     pub(super) clouds: BTreeMap<String, ConfiguredCloud>,
     /// `[views.NAME]`
     pub(super) views: Vec<View>,
+    /// `[keys]`
+    pub(super) keys: Keys,
+    /// `defaults.mouse`
+    pub(super) mouse: Option<bool>,
     /// What could not be used.
     pub(super) problems: Vec<Problem>,
     /// Something unusable might have said which cloud is meant or that nothing may be written. The program then
@@ -102,7 +107,8 @@ impl Configuration {
     pub(super) fn parse(file: &Path, text: &str) -> Self {
         let (mut read, root) = Reader::new(file, text);
         let mut found = Self { broken: read.guard_lost, ..Self::default() };
-        let sections = ["defaults", "locations", "instances", "subscriptions", "polling", "clouds", "views"];
+        let sections =
+            ["defaults", "locations", "instances", "subscriptions", "polling", "clouds", "views", "keys"];
         root.only(&mut read, &sections);
         if let Some(defaults) = root.table(&mut read, "defaults") {
             found.defaults(&mut read, &defaults);
@@ -121,6 +127,9 @@ impl Configuration {
         }
         if let Some(polling) = root.table(&mut read, "polling") {
             found.polling = bounds(&mut read, &polling);
+        }
+        if let Some(keys) = root.table(&mut read, "keys") {
+            found.keys = Keys::read(&mut read, &keys);
         }
         for (name, entry) in root.tables(&mut read, "clouds") {
             found.clouds.extend(cloud(&mut read, &entry).map(|cloud| (name, cloud)));
@@ -143,7 +152,7 @@ impl Configuration {
     }
 
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
-        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme", "notify"]);
+        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme", "notify", "mouse"]);
         self.cloud = section.text(read, "cloud");
         self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
@@ -151,6 +160,7 @@ impl Configuration {
         self.rto = section.duration(read, "rto");
         self.theme = section.text(read, "theme");
         self.notify = section.parsed(read, "notify", "one of: auto, bell, off");
+        self.mouse = section.switch(read, "mouse");
         if self.cloud.is_none() && section.has("cloud") {
             read.guard_lost = true;
         }
@@ -181,6 +191,8 @@ impl Configuration {
             rto: upper.rto.or(self.rto),
             theme: upper.theme.or(self.theme),
             notify: upper.notify.or(self.notify),
+            mouse: upper.mouse.or(self.mouse),
+            keys: self.keys.under(upper.keys),
             polling,
             guard_lost: self.guard_lost || upper.guard_lost,
             broken: self.broken || upper.broken,

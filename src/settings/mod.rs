@@ -7,6 +7,7 @@ mod environment;
 mod file;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod keys;
 mod paths;
 mod reader;
 mod surroundings;
@@ -34,7 +35,7 @@ use file::{Configuration, ConfiguredCloud, Polling};
 pub use environment::Environment;
 pub use file::{ConfiguredLocation, InstanceSettings};
 pub use paths::Paths;
-pub use surroundings::{Multiplexer, Notice, Surroundings};
+pub use surroundings::{Browser, Clipboard, Multiplexer, Notice, Surroundings};
 
 /// A commented configuration with every key and its default.
 pub const SAMPLE: &str = include_str!("../../assets/lifeboat.toml");
@@ -69,6 +70,8 @@ pub struct Settings {
     pub paths: Paths,
     /// How it looks.
     pub appearance: Appearance,
+    /// Which keys mean what.
+    pub keys: keys::Keys,
     /// How much is logged.
     pub log_level: LogLevel,
     /// The pretend Azure that this is about, when it is a rehearsal.
@@ -103,6 +106,18 @@ pub struct Appearance {
     pub glyphs: Glyphs,
     /// Whether a full screen can be drawn at all; not on `TERM=dumb`.
     pub screen: Terminal,
+    /// Whether the mouse is on from the start.
+    pub mouse: Mouse,
+}
+
+/// Whether the mouse does anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mouse {
+    /// It is the terminal's.
+    #[default]
+    Off,
+    /// The console takes it.
+    On,
 }
 
 /// Whether there are colours.
@@ -185,6 +200,7 @@ impl Settings {
             bounds: bounds(file.polling, rehearsal.as_ref().map_or(1.0, |it| it.speed)),
             appearance,
             paths: if rehearsal.is_some() { paths.for_rehearsal() } else { paths },
+            keys: file.keys,
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
             person: environment.person().unwrap_or_default().to_owned(),
@@ -352,6 +368,7 @@ fn appearance(typed: &Global, environment: &Environment, file: &Configuration, p
         around: Surroundings::of(environment, file.notify.unwrap_or_default()),
         theme: themes::named(theme, paths.config.parent().unwrap_or(&paths.config)),
         glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode },
+        mouse: if file.mouse == Some(true) { Mouse::On } else { Mouse::Off },
         screen: if environment.get("TERM") == Some("dumb") { Terminal::Dumb } else { Terminal::Capable },
     }
 }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::Written;
 use crate::domain::problem::Problem;
 
 /// The text that is read, and what was found wrong with it.
@@ -121,6 +122,12 @@ impl<'a> Section<'a> {
             }
         }
         Some(texts)
+    }
+
+    /// Something with the place where its key is written.
+    pub(super) fn written<T>(&self, read: &Reader<'_>, key: &str, what: T) -> Written<T> {
+        let line = self.table.get_key_value(key).map_or(0, |(key, _)| read.line(key.span().start));
+        Written { what, line, place: format!("{}:{line}", read.file.display()) }
     }
 
     /// A text that must be there.

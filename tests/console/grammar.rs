@@ -9,6 +9,7 @@ use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Named, Preferences};
 use lifeboat::console::saved::{Listing, Order, View};
 use lifeboat::console::{Effect, Msg, shape};
+use lifeboat::domain::writing::Wish;
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
@@ -378,11 +379,12 @@ fn f1_the_filter_is_always_seen_with_its_count() {
 }
 
 /// A text that is read, and the keys that lead there.
-const TEXTS: [(&str, &str, &str); 4] = [
+const TEXTS: [(&str, &str, &str); 5] = [
     ("?", "help", "the"),
     ("!<Enter>", "problem", "r"),
     ("/core-p<Enter><Enter><Enter>", "cell", "backup"),
-    ("4<Tab><Enter>", "log", "updating"),
+    ("4z", "pane", "it"),
+    ("49z", "log", "apim"),
 ];
 
 #[test]
@@ -407,7 +409,7 @@ fn counted(stage: &Stage) -> (usize, usize) {
         let (at, all) = word.split_once('/')?;
         Some((at.parse().ok()?, all.parse().ok()?))
     };
-    let lines: Vec<&str> = screen.lines().rev().take(4).collect();
+    let lines: Vec<&str> = screen.lines().rev().take(6).collect();
     let found = lines.iter().flat_map(|line| line.split_whitespace()).find_map(is_count);
     found.unwrap_or_else(|| panic!("no count\n{screen}"))
 }
@@ -598,7 +600,7 @@ fn l5_what_is_opened_waits_for_its_instance_and_for_no_longer() {
         stage.load();
         assert!(stage.screen().contains("is not for the shell"), "{line}\n{}", stage.screen());
         assert!(stage.model.draft.is_none() && !stage.effects.contains(&Effect::Quit));
-        assert!(!stage.effects.iter().any(|it| matches!(it, Effect::AllowWriting(_))));
+        assert!(!stage.effects.iter().any(|it| matches!(it, Effect::Writing(_))));
     }
     let stage = open(&["view prod"]);
     assert_eq!(stage.model.fleet.filter.0, "prod", "what needs nobody is there at once");
@@ -608,9 +610,9 @@ fn l5_what_is_opened_waits_for_its_instance_and_for_no_longer() {
 fn a1_time_to_write_is_a_value_that_was_checked() {
     let mut stage = full(80, 24);
     say(&mut stage, "write 15m");
-    assert_eq!(stage.effects.last(), Some(&Effect::AllowWriting(SignedDuration::from_mins(15))));
+    assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::For(SignedDuration::from_mins(15)))));
     say(&mut stage, "readonly");
-    assert_eq!(stage.effects.last(), Some(&Effect::ForbidWriting));
+    assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::ReadOnly)));
 }
 
 #[test]

@@ -4,11 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use lifeboat::console::keymap::{self, Scope};
+use lifeboat::console::keymap::{Keymap, Scope};
 use lifeboat::console::{Key, Msg};
 
 use super::frames::golden;
 use super::stage::{self, Stage};
+
+/// The keys as they stand in the table.
+static KEYMAP: std::sync::LazyLock<Keymap> = std::sync::LazyLock::new(Keymap::default);
 
 /// A list or a pane, and the keys that lead there. Where `h` and `l` have a meaning of their own (the target, the pane,
 /// the finding), they are left out here.
@@ -145,7 +148,7 @@ fn n4_the_help_of_each_place_has_every_key_of_it_and_no_other() {
     let mut seen = BTreeSet::new();
     for (name, way) in PLACES {
         let mut stage = in_place(way, 120, 24);
-        let bindings: Vec<_> = keymap::in_force(stage.model.place_scopes()).collect();
+        let bindings: Vec<_> = KEYMAP.in_force(stage.model.place_scopes()).collect();
         stage.press("?");
         let mut lines = BTreeSet::new();
         for _ in 0..bindings.len() {
@@ -173,8 +176,8 @@ fn n4_the_help_of_each_place_has_every_key_of_it_and_no_other() {
 fn n4_every_key_of_a_place_does_what_the_help_says_it_is_for() {
     for (name, way) in PLACES {
         let stage = in_place(way, 120, 35);
-        for binding in keymap::in_force(stage.model.place_scopes()) {
-            let hidden = |key: &Key| keymap::intent(stage.model.place_scopes(), *key) != Some(binding.intent);
+        for binding in KEYMAP.in_force(stage.model.place_scopes()) {
+            let hidden = |key: &Key| KEYMAP.intent(stage.model.place_scopes(), *key) != Some(binding.intent);
             let all_hidden = binding.keys.iter().all(hidden);
             assert!(!all_hidden, "{name}: {:?} is listed and means something else", binding.keys);
         }
@@ -183,7 +186,7 @@ fn n4_every_key_of_a_place_does_what_the_help_says_it_is_for() {
 
 /// The hints of these keys at a width, as the foot draws them.
 fn hints(scopes: &[Scope], columns: usize) -> String {
-    let shown = keymap::hints(scopes, columns);
+    let shown = KEYMAP.hints(scopes, columns);
     let words: Vec<String> = shown.iter().map(|it| format!("{} {}", it.keys[0], it.word)).collect();
     words.join("  ")
 }
@@ -198,12 +201,13 @@ fn n5_hints_go_by_rank_at_every_width_and_help_goes_last() {
         for columns in (8..=220).rev() {
             let line = hints(scopes, columns);
             assert!(line.chars().count() <= columns, "{name} {columns}: {line}");
-            let shown = keymap::hints(scopes, columns);
+            let shown = KEYMAP.hints(scopes, columns);
             assert!(shown.len() <= least, "{name} {columns}: what was dropped does not come back");
             least = shown.len();
             assert!(shown.iter().any(|it| it.word == "help"), "{name} {columns}: {line}");
             let lowest = shown.iter().map(|it| it.rank).min().unwrap();
-            let dropped = keymap::in_force(scopes)
+            let dropped = KEYMAP
+                .in_force(scopes)
                 .filter(|it| it.rank > lowest && !shown.iter().any(|other| other.help == it.help));
             assert_eq!(dropped.count(), 0, "{name} {columns}: {line}");
         }

@@ -1,10 +1,13 @@
 //! R21: keys, answers, ticks and sizes at random: nothing panics, nothing is started that nobody meant.
 
 use jiff::SignedDuration;
-use lifeboat::console::message::Loaded;
+use lifeboat::console::keymap::CHAINS;
+use lifeboat::console::message::{Loaded, Turn};
+use lifeboat::console::preferences::Mouse;
 use lifeboat::console::{Effect, Key, Msg};
 use lifeboat::domain::approval::ApprovedPlan;
 use lifeboat::domain::plan::Plan;
+use lifeboat::domain::writing::Permit;
 
 use super::stage::{self, Stage};
 use super::trials::{Chance, seeds, trials};
@@ -23,9 +26,12 @@ enum Step {
     Tick(u16),
     Resize(u16, u16),
     Paste(String),
+    Wheel(Turn),
+    Click(u16, u16),
+    Permit(Permit),
 }
 
-const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-fFLeE9";
+const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-fFLeE9Moc";
 const CONTROLS: &[u8] = b"cdufbrlw";
 const MOVES: [Key; 8] =
     [Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Up, Key::Down, Key::Left, Key::Right];
@@ -51,7 +57,7 @@ fn key(chance: &mut Chance) -> Key {
 
 fn step(chance: &mut Chance) -> Step {
     let below = |chance: &mut Chance, end| u16::try_from(chance.below(end)).unwrap();
-    match chance.below(38) {
+    match chance.below(46) {
         0..20 => Step::Key(key(chance)),
         20..28 => Step::Drawn,
         28..31 => Step::Answer,
@@ -62,7 +68,21 @@ fn step(chance: &mut Chance) -> Step {
         34 => Step::Key(Key::Tab),
         35 => Step::Key(Key::Char('r')),
         36 => Step::Paste((0..chance.below(13)).map(|_| character(chance)).collect()),
-        _ => Step::Paste("apim-core-dr\r".to_owned()),
+        37 => Step::Paste("apim-core-dr\r".to_owned()),
+        38..40 => Step::Wheel(*chance.pick(&[Turn::Up, Turn::Down])),
+        40..45 => Step::Click(below(chance, 120), below(chance, 40)),
+        _ => Step::Permit(permit(chance)),
+    }
+}
+
+/// What the sender may tell: mostly that writing is allowed.
+fn permit(chance: &mut Chance) -> Permit {
+    match chance.below(6) {
+        0 => Permit::NotNow,
+        1 => Permit::Until(
+            stage::now() + SignedDuration::from_secs(60 + i64::try_from(chance.below(3_000)).unwrap()),
+        ),
+        _ => Permit::Guarded,
     }
 }
 
@@ -96,13 +116,22 @@ struct Walk {
     /// What the screen showed of the name when it was last drawn.
     seen: String,
     keys: u64,
+    pointed: u64,
     backups: u64,
     restores: u64,
 }
 
 impl Walk {
     fn new(stage: Stage) -> Self {
-        Self { stage, answered: stage::now(), seen: String::new(), keys: 0, backups: 0, restores: 0 }
+        Self {
+            stage,
+            answered: stage::now(),
+            seen: String::new(),
+            keys: 0,
+            pointed: 0,
+            backups: 0,
+            restores: 0,
+        }
     }
 
     fn typed(&self) -> String {
@@ -114,11 +143,15 @@ impl Walk {
         if before != self.seen {
             self.seen.clear();
         }
+        let chain = self.stage.model.scopes();
+        assert!(CHAINS.contains(&chain), "{chain:?} is missing in keymap::CHAINS");
+        let permit = self.stage.model.permit;
         self.tell(step);
         for effect in std::mem::take(&mut self.stage.effects) {
             match effect {
                 Effect::Start { approved, .. } => {
                     assert!(matches!(step, Step::Key(Key::Enter)), "{step:?} started something");
+                    assert!(permit.at(self.stage.model.now()).allows(), "started while read-only");
                     self.check(&approved, &before);
                 }
                 Effect::GatherFacts { .. } | Effect::LoadInventory { .. } => self.stage.effects.push(effect),
@@ -163,6 +196,15 @@ impl Walk {
             Step::Resize(columns, rows) => {
                 self.stage.tell(Msg::Resize { columns: *columns, rows: *rows });
             }
+            Step::Wheel(turn) => {
+                self.pointed += 1;
+                self.stage.tell(Msg::Wheel(*turn));
+            }
+            Step::Click(column, line) => {
+                self.pointed += 1;
+                self.stage.tell(Msg::Click { column: *column, line: *line });
+            }
+            Step::Permit(permit) => self.stage.tell(Msg::Writing(*permit)),
             Step::Paste(text) => {
                 self.keys += text.chars().count() as u64;
                 self.stage.tell(Msg::Paste(text.clone()));
@@ -174,10 +216,13 @@ impl Walk {
 #[test]
 fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
     let walks = seeds(trials(1_000, 1_000_000));
-    let (mut keys, mut backups, mut restores, mut drawn) = (0, 0, 0, 0);
+    let (mut keys, mut pointed, mut backups, mut restores, mut drawn) = (0, 0, 0, 0, 0);
     for &seed in &walks {
         let mut chance = Chance::new(seed);
         let mut walk = Walk::new(on_the_way(chance.below(4)));
+        if chance.one_in(2) {
+            walk.stage.model.mouse = Mouse::On;
+        }
         for _ in 0..chance.between(1, LONGEST) {
             walk.take(&step(&mut chance));
             // A frame costs a hundred times what a key does.
@@ -189,12 +234,13 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
         walk.stage.buffer();
         drawn += 1;
         keys += walk.keys;
+        pointed += walk.pointed;
         backups += walk.backups;
         restores += walk.restores;
     }
     println!(
-        "R21: {} walks (seeds {:?} to {:?}), {keys} keys and pasted characters, {drawn} frames: {restores} restores \
-         and {backups} backups started, each by Enter and on fresh facts, each restore with its name typed and drawn",
+        "R21: {} walks (seeds {:?} to {:?}), {keys} keys and pasted characters, {pointed} turns and clicks of the mouse, {drawn} \
+         frames: {restores} restores and {backups} backups started, each by Enter and on fresh facts, each restore with its name typed and drawn",
         walks.len(),
         walks.first(),
         walks.last()
@@ -203,6 +249,41 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
     assert!(
         is_single || restores > 0 && backups > 0,
         "some walks must come to a start, or this test proves nothing"
+    );
+}
+
+#[test]
+fn a5_a_hundred_thousand_inputs_of_every_kind_neither_panic_nor_start_a_restore_without_its_name() {
+    let wanted = trials(5_000, 100_000);
+    let (mut inputs, mut walks, mut starts, mut restores, mut kinds) = (0, 0, 0, 0, [0_u64; 4]);
+    while inputs < wanted {
+        walks += 1;
+        let mut chance = Chance::new(walks);
+        let mut walk = Walk::new(on_the_way(chance.below(4)));
+        walk.stage.model.mouse = Mouse::On;
+        for _ in 0..LONGEST {
+            let step = step(&mut chance);
+            let kind = match step {
+                Step::Key(_) => Some(0),
+                Step::Wheel(_) | Step::Click(..) => Some(1),
+                Step::Paste(_) => Some(2),
+                Step::Resize(..) => Some(3),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                kinds[kind] += 1;
+                inputs += 1;
+            }
+            walk.take(&step);
+        }
+        walk.stage.buffer();
+        starts += walk.backups;
+        restores += walk.restores;
+    }
+    let [keys, mouse, pastes, sizes] = kinds;
+    println!(
+        "{inputs} inputs in {walks} walks (seeds 1 to {walks}): {keys} keys, {mouse} of the mouse, {pastes} pastes, {sizes} \
+         sizes; {restores} restores each with its name typed and drawn, {starts} backups by their button"
     );
 }
 
@@ -230,7 +311,20 @@ fn keys_alone_start_nothing_when_nothing_answers() {
 
 #[test]
 fn every_size_is_drawn_in_every_place() {
-    let ways = ["", "/core-prod<Enter><Enter>", "ar", "n", "n", "?", "<Esc>4", "<Enter>", "!", "s"];
+    let ways = [
+        "",
+        "/core-prod<Enter><Enter>",
+        "ar",
+        "n",
+        "n",
+        "?",
+        "<Esc>4",
+        "<Enter>",
+        "Y",
+        "<Esc>o",
+        "<Esc>!",
+        "s",
+    ];
     let mut stage = Stage::full(80, 24);
     stage.wall();
     for way in ways {

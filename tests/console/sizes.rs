@@ -58,9 +58,9 @@ fn any_size(chance: &mut Chance) -> (u16, u16) {
 #[test]
 fn sizes_that_change_in_the_middle_of_everything_are_borne() {
     const RESIZES: u64 = 50;
-    const KEYS: [&str; 24] = [
-        "j", "k", "G", "g", "<Enter>", "<Esc>", "<PgDn>", "<PgUp>", "<Home>", "<End>", "<Tab>", "4", "f",
-        "p", "?", "!", "s", "/", "z", "a", "r", "b", "q", "<C-l>",
+    const KEYS: [&str; 29] = [
+        "j", "k", "G", "g", "<Enter>", "<Esc>", "<PgDn>", "<PgUp>", "<Home>", "<End>", "<Tab>", "4", "o",
+        "<Esc>", "Y", "<Esc>", "M", "f", "p", "?", "!", "s", "/", "z", "a", "r", "b", "q", "<C-l>",
     ];
     let seeds = seeds(trials(6, 100));
     let mut heard = 0;

@@ -5,7 +5,7 @@ use lifeboat::console::message::{Focus, Loaded};
 use lifeboat::console::model::{FleetKey, Overlay, Place};
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Preferences, Writing};
-use lifeboat::console::{Effect, Key, Msg, RequestId, keymap};
+use lifeboat::console::{Effect, Key, Msg, RequestId};
 use lifeboat::domain::fact::{Fact, Unknown, Unreadable};
 use lifeboat::domain::plan::Plan;
 use lifeboat::domain::problem::Problem;
@@ -433,7 +433,7 @@ fn the_help_shows_every_key_of_the_screen() {
     let mut stage = Stage::full(120, 60);
     stage.press("<Enter>?");
     let screen = stage.screen();
-    for binding in keymap::in_force(stage.model.place_scopes()) {
+    for binding in stage.model.preferences.keymap.in_force(stage.model.place_scopes()) {
         let words: String = binding.help.chars().take(40).collect();
         assert!(screen.contains(&words), "{} is missing\n{screen}", binding.help);
     }

@@ -303,7 +303,14 @@ fn a_note_is_about_the_operation_of_the_chosen_event_and_its_text_is_never_lost(
     let event = remark("gateway is down", "jo").unwrap();
     stage.tell(Msg::Noted { operation: id(2), event, at: stage::now() });
     assert_eq!(stage.model.timeline.unsaid, "");
-    assert!(stage.model.world.log.newest(lifeboat::console::world::log::Level::Info).any(|it| it.text.contains("gateway is down")));
+    assert!(
+        stage
+            .model
+            .world
+            .log
+            .newest(lifeboat::console::world::log::Level::Info)
+            .any(|it| it.text.contains("gateway is down"))
+    );
     let asked = stage.effects.iter().filter(|it| matches!(it, Effect::ReadStories { .. })).count();
     assert_eq!(asked, 2, "the journal is read again");
 }

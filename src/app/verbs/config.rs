@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::exit::Exit;
 use crate::app::output::Paper;
-use crate::app::{themes, views};
+use crate::app::{keys, themes, views};
 use crate::cli::ConfigAct;
 use crate::domain::problem::Problem;
 use crate::settings::{SAMPLE, Settings};
@@ -35,7 +35,8 @@ fn check(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
     // Those of the file were told when it was read; themes and views are only looked at here and in the console.
     let (_, unlike) = themes::palette(&settings.appearance);
     let (_, unread) = views::read(&settings.views);
-    for problem in unlike.into_iter().chain(unread) {
+    let (_, unbound) = keys::keymap(&settings.keys);
+    for problem in unlike.into_iter().chain(unread).chain(unbound) {
         paper.problem(&problem);
         problems.push(problem);
     }

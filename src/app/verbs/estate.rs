@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::landscape::Landscape;
 use crate::app::compose::House;
 use crate::app::preferences;
+use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{Importance, Preferences};
 use crate::domain::backup::Backup;
@@ -32,7 +33,7 @@ impl<'a> Estate<'a> {
     /// Joins them.
     pub(super) fn of(house: &House, seen: &'a Landscape) -> Self {
         // Nothing is drawn here; what counts is what is configured of the instances.
-        let preferences = preferences::of(&house.settings, Palette::TERMINAL);
+        let preferences = preferences::of(&house.settings, Palette::TERMINAL, Keymap::default());
         let fleet = || seen.instances.values();
         let standbys = fleet().filter_map(|it| {
             let wanted = preferences.instances.of(&it.id)?.standby.as_ref()?;

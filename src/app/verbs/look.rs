@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::app::exit::Exit;
+use crate::app::keys::keymap;
 use crate::app::output::{Paper, Table};
-use crate::console::keymap::{BINDINGS, Binding};
+use crate::console::keymap::Bound as Line;
 use crate::domain::problem::Problem;
-use crate::settings::themes;
+use crate::settings::{Settings, themes};
 
 #[derive(Serialize)]
 struct Themes {
@@ -27,6 +28,8 @@ struct Keys {
 #[derive(Serialize)]
 struct Bound {
     place: String,
+    /// What it is called in a configuration.
+    name: String,
     keys: Vec<String>,
     does: &'static str,
 }
@@ -51,19 +54,22 @@ pub(super) fn themes(paper: Paper) -> Result<Exit, Problem> {
 ///
 /// # Errors
 /// The answer could not be written.
-pub(super) fn keys(paper: Paper) -> Result<Exit, Problem> {
-    let bound = |binding: &Binding| Bound {
-        place: binding.scope.to_string(),
-        keys: binding.keys.iter().map(ToString::to_string).collect(),
-        does: binding.help,
+pub(super) fn keys(settings: &Settings, paper: Paper) -> Result<Exit, Problem> {
+    let (keymap, unbound) = keymap(&settings.keys);
+    unbound.iter().for_each(|problem| paper.problem(problem));
+    let bound = |line: &Line| Bound {
+        place: line.scope.to_string(),
+        name: format!("{}.{}", line.scope.section(), line.name),
+        keys: line.keys.iter().map(ToString::to_string).collect(),
+        does: line.help,
     };
-    let mut all: Vec<Bound> = BINDINGS.iter().map(bound).collect();
+    let mut all: Vec<Bound> = keymap.lines().iter().map(bound).collect();
     // The places in the order of the table, each place together.
     let places: Vec<String> = all.iter().map(|it| it.place.clone()).collect();
     all.sort_by_key(|it| places.iter().position(|place| *place == it.place));
-    let mut table = Table::telling(&["WHERE", "KEYS", "DOES"]);
+    let mut table = Table::telling(&["WHERE", "KEYS", "NAME", "DOES"]);
     for key in &all {
-        table.row([key.place.as_str(), &key.keys.join(" "), key.does]);
+        table.row([key.place.as_str(), &key.keys.join(" "), &key.name, key.does]);
     }
     paper.answer(&Keys { keys: all }, table)?;
     Ok(Exit::Done)

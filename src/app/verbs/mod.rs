@@ -68,7 +68,7 @@ async fn ask(settings: Settings, verb: &Verb, paper: Paper) -> Result<Exit, Prob
         Verb::Restore(arguments) => restore::run(&House::build(settings)?, paper, arguments).await,
         Verb::Backup(arguments) => backup::run(&House::build(settings)?, paper, arguments).await,
         Verb::Themes => look::themes(paper),
-        Verb::Keys => look::keys(paper),
+        Verb::Keys => look::keys(&settings, paper),
         Verb::Config(act) => config::run(&settings, paper, *act),
         Verb::Parity(arguments) => parity::run(&House::build(settings)?, paper, arguments).await,
         Verb::Info => info::run(&House::build(settings)?, paper).await,

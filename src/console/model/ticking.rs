@@ -11,6 +11,7 @@ use super::{FleetRow, Model, Place};
 use crate::console::draft::Step;
 use crate::console::layout::Room;
 use crate::console::world::inventory::Reading;
+use crate::domain::writing::Permit;
 
 /// How fine the times on the screen are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +77,10 @@ impl Model {
             return Grain::Never;
         }
         let running = matches!(self.world.inventory.reading, Reading::Running { .. });
+        let writing = matches!(self.permit, Permit::Until(_));
         let fine = running
             || self.size.banner > 0
+            || writing
             || match self.place() {
                 Place::Fleet => {
                     self.fleet_counts_down() || self.world.unfinished() > 0 && self.shows_operations()

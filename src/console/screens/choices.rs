@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use super::matrix;
 use crate::console::draft::{Draft, Step, Task};
 use crate::console::model::Model;
-use crate::console::preferences::{Importance, Writing};
+use crate::console::preferences::Importance;
 use crate::console::theme::{self, Role, Theme};
+use crate::console::update::writing::may_write;
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::backup::Backup;
 use crate::domain::candidate::{Candidate, Duty};
@@ -119,7 +120,7 @@ fn target(
     if production {
         line = line.and(Role::Plain, " ").and(Role::Production, "PRODUCTION");
     }
-    if model.preferences.writing_to(id) == Writing::ReadOnly {
+    if may_write(model, Some(id)).is_err() {
         line = line.and(Role::Plain, " ").and(Role::Mark, "READ-ONLY");
     }
     Choice { line, meaning: meaning(model, &candidate, proposed) }

@@ -43,7 +43,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
                 canvas.words(inner, line, words);
             }
             canvas.field(inner, lines + 1, "    > ", &draft.typed);
-            buttons(draft, inner, lines + 3, "Restore", canvas);
+            buttons((model, draft), inner, lines + 3, "Restore", canvas);
         }
         Task::Backup { .. } => {
             let title = Words::one(Role::Strong, "Back up ")
@@ -57,7 +57,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
             let height =
                 u16::try_from(lines + 4).unwrap_or(u16::MAX).min(canvas.area().height.saturating_sub(4));
             let inner = canvas.dialog((width, height), role, &title, &mark);
-            backup_now(draft, &words, inner, canvas);
+            backup_now((model, draft), &words, inner, canvas);
         }
     }
 }
@@ -118,16 +118,16 @@ fn backup_words(model: &Model, plan: &Plan) -> [(Role, String); 3] {
     ]
 }
 
-fn backup_now(draft: &Draft, words: &[(Role, String)], inner: Rect, canvas: &mut Canvas<'_, '_>) {
+fn backup_now(drawn: (&Model, &Draft), words: &[(Role, String)], inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let above = Rect { height: inner.height.saturating_sub(2), ..inner };
     let mut line = 0;
     for (role, words) in words {
         line += canvas.paragraph(above, line, *role, words);
     }
-    buttons(draft, inner, inner.height.saturating_sub(1), "Back up", canvas);
+    buttons(drawn, inner, inner.height.saturating_sub(1), "Back up", canvas);
 }
 
-fn buttons(draft: &Draft, inner: Rect, line: u16, act: &str, canvas: &mut Canvas<'_, '_>) {
+fn buttons((model, draft): (&Model, &Draft), inner: Rect, line: u16, act: &str, canvas: &mut Canvas<'_, '_>) {
     let may = matches!(draft.task, Task::Backup { .. }) || draft.name_is_whole();
     let (cancel, chosen) = (" Cancel ", draft.button);
     let left = Rect { x: inner.x + 4, width: 10.min(inner.width), ..inner };
@@ -143,11 +143,14 @@ fn buttons(draft: &Draft, inner: Rect, line: u16, act: &str, canvas: &mut Canvas
     }
     let state =
         Rect { x: right.right() + 3, width: inner.right().saturating_sub(right.right() + 3), ..inner };
-    canvas.words(state, line, &hint(draft));
+    canvas.words(state, line, &hint(model, draft));
 }
 
 /// What is missing, or what Enter would do.
-fn hint(draft: &Draft) -> Words {
+fn hint(model: &Model, draft: &Draft) -> Words {
+    if !model.permit.at(model.now()).allows() {
+        return Words::one(Role::Warn, "read-only now");
+    }
     let name = draft.instance().map_or("", crate::domain::resource::ResourceId::name);
     let typed = draft.typed.value();
     let missing = name.chars().count().saturating_sub(typed.chars().count());

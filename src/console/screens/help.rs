@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::reading;
-use crate::console::keymap::{self, Binding};
+use crate::console::keymap::Bound;
 use crate::console::layout::{ABOVE, Size};
 use crate::console::model::Model;
 use crate::console::text;
@@ -35,7 +35,7 @@ pub(in crate::console) fn list_area(size: Size) -> Rect {
 
 /// Its lines: the keys, and beside them what they do; what does not fit goes on below.
 fn rows(model: &Model) -> Vec<(String, String)> {
-    let bindings: Vec<&Binding> = keymap::in_force(model.place_scopes()).collect();
+    let bindings: Vec<&Bound> = model.preferences.keymap.in_force(model.place_scopes()).collect();
     let wide = bindings.iter().map(|it| text::width(&keys(it))).max().unwrap_or(0) + GAP;
     let room = usize::from(list_area(model.size()).width).saturating_sub(wide);
     let mut rows = Vec::new();
@@ -49,7 +49,7 @@ fn rows(model: &Model) -> Vec<(String, String)> {
     rows
 }
 
-fn keys(binding: &Binding) -> String {
+fn keys(binding: &Bound) -> String {
     let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
     keys.join(" ")
 }
@@ -63,7 +63,7 @@ pub(in crate::console) fn lines(model: &Model) -> Vec<String> {
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, scroll: usize) {
     let rows = rows(model);
     let title = Words::one(Role::Strong, "Keys of this screen");
-    let count = keymap::in_force(model.place_scopes()).count();
+    let count = model.preferences.keymap.in_force(model.place_scopes()).count();
     let right = Words::one(Role::Dim, text::count(count, "binding"));
     let inner = canvas.dialog(dialog(model.size()), Role::Plain, &title, &right);
     let list = Rect { height: inner.height.saturating_sub(FOOT), ..inner };

@@ -5,16 +5,15 @@ use ratatui::layout::Rect;
 use super::crumbs::crumbs;
 use super::narrowing::narrowing;
 use crate::console::draft::Task;
-use crate::console::keymap;
 use crate::console::layout::{ABOVE, BELOW, Room};
 use crate::console::model::search::Text;
 use crate::console::model::{Model, Overlay, Place, Tone};
-use crate::console::preferences::Writing;
 use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
 use crate::domain::session::Renewal;
+use crate::domain::writing::Permit;
 
 /// Draws the head and gives the body.
 pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Rect {
@@ -61,9 +60,7 @@ fn marks(model: &Model) -> Words {
     if let Some(marker) = &model.preferences.marker {
         words = words.and(Role::Mark, format!(" {marker} ")).and(Role::Plain, "  ");
     }
-    if model.preferences.writing == Writing::ReadOnly {
-        words = words.and(Role::Mark, " READ-ONLY ").and(Role::Plain, "  ");
-    }
+    words = writing(words, model).and(Role::Plain, "  ");
     if let Some(frozen) = &model.frozen {
         let since = format!(" FROZEN {} ", text::clock_to_second(frozen.at));
         words = words.and(Role::Mark, since).and(Role::Plain, "  ");
@@ -90,6 +87,18 @@ fn sign_in(model: &Model, words: Words) -> Words {
         (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", text::age(left))),
     };
     words.and(role, said).and(Role::Plain, "  ")
+}
+
+/// Whether anything can be written now, by word and by look; time to write with what is left of it.
+fn writing(words: Words, model: &Model) -> Words {
+    match model.permit.at(model.now()) {
+        Permit::Never | Permit::NotNow => words.and(Role::Mark, "[READ-ONLY]"),
+        Permit::Guarded => words.and(Role::Dim, "[GUARDED]"),
+        Permit::Until(end) => {
+            let left = end.duration_since(model.now()).as_secs();
+            words.and(Role::Mark, format!("[WRITE {:02}:{:02}]", left / 60, left % 60))
+        }
+    }
 }
 
 fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
@@ -222,7 +231,9 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
 /// The hints that fit.
 fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     let mut words = Words::new();
-    for (number, binding) in keymap::hints(model.scopes(), usize::from(inner.width)).into_iter().enumerate() {
+    for (number, binding) in
+        model.preferences.keymap.hints(model.scopes(), usize::from(inner.width)).into_iter().enumerate()
+    {
         let Some(key) = binding.keys.first() else { continue };
         let gap = if number == 0 { "" } else { "  " };
         words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));

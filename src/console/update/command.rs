@@ -1,8 +1,6 @@
 //! Carrying out a command. What it cannot do it says, and why; what begins something goes through the same wizard as
 //! the key for it.
 
-use jiff::SignedDuration;
-
 use super::keys::{act, go, visit};
 use super::{parity, saved, timeline, wizard};
 use crate::console::acts::{self, Deed};
@@ -11,18 +9,16 @@ use crate::console::command::{Command, Verb, split, whereabouts};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop};
 use crate::console::key::Key;
-use crate::console::keymap;
+use crate::console::keymap::Keymap;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone};
 use crate::console::world::inventory::Reading;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
 use crate::domain::visible;
+use crate::domain::writing::Wish;
 
 /// What comes of a command.
 pub(super) type Ran = Result<Vec<Effect>, Refusal>;
-
-/// The longest time that writing can be allowed for.
-const LONGEST: SignedDuration = SignedDuration::from_hours(8);
 
 /// Refuses, with these words.
 pub(super) fn no<T>(words: impl Into<String>) -> Result<T, Refusal> {
@@ -57,8 +53,8 @@ pub(super) fn run(model: &mut Model, line: &str) -> Ran {
         Verb::Where => Ok(tell_where(model)),
         Verb::Info => Ok(over(model, Overlay::About { scroll: 0 })),
         Verb::Keys => Ok(act(model, Intent::Help)),
-        Verb::ReadOnly => Ok(vec![Effect::ForbidWriting]),
-        Verb::Write => write(rest),
+        Verb::ReadOnly => Ok(model.ask_to_write(Wish::ReadOnly)),
+        Verb::Write => write(model, rest),
         Verb::Freeze => as_key(model, Key::Char('f'), "the display cannot be frozen here"),
         Verb::Report => report(model),
         Verb::Quit => Ok(vec![Effect::Quit]),
@@ -150,9 +146,10 @@ fn compare(model: &mut Model, names: &str) -> Ran {
     }
 }
 
-/// The key of a thing that other screens own; it means what it means there.
+/// The key of a thing that other screens own: it means what it means there in the table, whatever a configuration has
+/// made of it.
 fn as_key(model: &mut Model, key: Key, otherwise: &str) -> Ran {
-    match keymap::intent(model.scopes(), key) {
+    match Keymap::default().intent(model.scopes(), key) {
         Some(intent) => Ok(act(model, intent)),
         None => no(otherwise),
     }
@@ -214,10 +211,10 @@ fn tell_where(model: &mut Model) -> Vec<Effect> {
 }
 
 /// How long writing is to be allowed; who sends decides.
-fn write(span: &str) -> Ran {
-    match span.parse::<SignedDuration>() {
-        Ok(span) if span.is_positive() && span <= LONGEST => Ok(vec![Effect::AllowWriting(span)]),
-        _ => no(format!("'{span}' is no time to write: use one such as 15m, up to 8h")),
+fn write(model: &mut Model, span: &str) -> Ran {
+    match span.parse::<Wish>() {
+        Ok(wish) => Ok(model.ask_to_write(wish)),
+        Err(error) => no(error.to_string()),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{inbox, moves, parity, places, prompt, saved, search, timeline, wall, wizard};
+use super::{copies, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall, wizard};
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop, Tell};
 use crate::console::key::Key;
-use crate::console::keymap::{self, Scope};
+use crate::console::keymap::Scope;
 use crate::console::model::search::{Search, Text};
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
 use crate::console::screens::reading;
@@ -29,7 +29,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     model.interrupted = false;
     model.opening.clear();
-    match keymap::intent(scopes, key) {
+    match model.preferences.keymap.intent(scopes, key) {
         Some(intent) => {
             let effects = act(model, intent);
             if model.text().is_none() {
@@ -143,6 +143,7 @@ fn typed(model: &mut Model) {
     }
 }
 
+/// Answers an intent.
 pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
     if read(model, intent) {
         return Vec::new();
@@ -154,6 +155,9 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Help => {
             open(model, Overlay::Help { scroll: 0 });
         }
+        Intent::Copies => return copies::open(model),
+        Intent::Portal => return copies::portal(model),
+        Intent::Mouse => return pointer::toggle(model),
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
         Intent::Times => {
             model.times = match model.times {
@@ -217,6 +221,11 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
     }
     let Some(overlay) = model.overlay.as_mut() else { return Vec::new() };
     match (overlay, intent) {
+        (Overlay::Copies { chosen }, intent) => {
+            let chosen = *chosen;
+            return copies::choose(model, chosen, intent);
+        }
+        (Overlay::Sheet(_), intent) => return copies::read(model, intent),
         (Overlay::Leaving, Intent::Yes) => return vec![Effect::Quit],
         (Overlay::Filter(_), Intent::Close) => {
             moves::set_filter(model, String::new());

@@ -331,6 +331,10 @@ pub(super) fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
     model.overlay = None;
     // What still runs has run on since the preview was made.
     model.timeline.changed();
+    if model.sheet().whole.operations.is_empty() {
+        warn(model, "there is nothing to report yet");
+        return Vec::new();
+    }
     let report = Box::new(model.sheet().shown.clone());
     vec![Effect::WriteReport { report, format }]
 }

@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::keys::{back, go, warn};
 use super::moves::{copy, step, stepped};
+use super::writing::may_write;
 use crate::console::acts::{self, Deed};
 use crate::console::draft::{Button, Draft, Guard, Step, Task};
 use crate::console::effect::Effect;
@@ -13,7 +14,6 @@ use crate::console::intent::Intent;
 use crate::console::list::Move;
 use crate::console::message::Gathering;
 use crate::console::model::{Model, Place, Wall};
-use crate::console::preferences::Writing;
 use crate::console::request;
 use crate::console::world::Checks;
 use crate::domain::approval::{Acceptance, NotApproved};
@@ -21,6 +21,7 @@ use crate::domain::plan::{Kind, Plan};
 use crate::domain::preflight::Finding;
 use crate::domain::verdict::Verdict;
 use crate::domain::visible;
+use crate::domain::writing::Permit;
 
 /// Facts older than this are read again while the last steps are on the screen, well before they are too old.
 const REFRESH: SignedDuration = SignedDuration::from_secs(40);
@@ -122,9 +123,8 @@ fn next(model: &mut Model) -> Vec<Effect> {
         warn(model, "the instance is no longer known");
         return Vec::new();
     };
-    if model.preferences.writing_to(&instance.id) == Writing::ReadOnly {
-        let name = instance.name.clone();
-        warn(model, format!("{name} lies in a subscription that is read-only here"));
+    if let Err(why) = may_write(model, Some(&instance.id)) {
+        warn(model, why);
         return Vec::new();
     }
     if draft.step == Step::Where {
@@ -337,6 +337,15 @@ fn press_button(model: &mut Model) -> Vec<Effect> {
 /// Through the gate, or back with the reason.
 fn start(model: &mut Model) -> Vec<Effect> {
     let now = model.now();
+    let target = model.draft.as_ref().and_then(Draft::instance);
+    if let Err(why) = may_write(model, target) {
+        let why = match model.permit {
+            Permit::NotNow => "read-only now. Esc, :write 15m, and on".to_owned(),
+            _ => why,
+        };
+        warn(model, format!("nothing was sent, nothing is lost: {why}"));
+        return Vec::new();
+    }
     let Some((draft, checks)) = model.draft.as_mut().zip(model.world.checks.as_mut()) else {
         return Vec::new();
     };

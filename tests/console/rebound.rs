@@ -1,0 +1,163 @@
+//! A3 and A5 under any configuration of keys: a held key starts nothing, whatever it means.
+
+use lifeboat::console::key::Key;
+use lifeboat::console::keymap::{Entry, Keymap, Preset};
+use lifeboat::console::preferences::Preferences;
+use lifeboat::console::{Effect, Msg};
+
+use super::stage::{self, Stage, parse};
+use super::trials::{Chance, seeds, trials};
+
+fn entry(path: &str, keys: &[&str]) -> Entry {
+    let (section, name) = path.split_once('.').unwrap();
+    Entry {
+        section: section.to_owned(),
+        name: name.to_owned(),
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+    }
+}
+
+fn bound(preset: Preset, entries: &[Entry]) -> Stage {
+    let (keymap, refused) = Keymap::configured(preset, entries);
+    assert_eq!(refused, []);
+    let mut stage = Stage::with(Preferences { keymap, ..stage::preferences() }, 80, 24);
+    stage.load();
+    stage
+}
+
+/// Presses a key, and answers what was asked because of it.
+fn press_answered(stage: &mut Stage, key: Key) {
+    let asked = stage.effects.len();
+    stage.tell(Msg::Key(key));
+    stage.tell(Msg::Drawn);
+    if stage.effects[asked..].iter().any(|effect| matches!(effect, Effect::GatherFacts { .. })) {
+        stage.answer(|_| {});
+    }
+}
+
+#[test]
+fn c3_hints_help_and_lookup_follow_the_configuration() {
+    let entries =
+        [entry("fleet.open", &["e"]), entry("everywhere.help", &["F2"]), entry("fleet.filter", &[])];
+    let mut stage = bound(Preset::NoVim, &entries);
+    let hints = stage.screen().lines().last().unwrap().to_owned();
+    assert!(hints.contains("e open") && hints.contains("F2 help"), "{hints}");
+    assert!(!hints.contains("filter"), "{hints}");
+    let before = stage.screen();
+    stage.press("j/?<Enter>");
+    assert_eq!(stage.screen(), before, "none of them means anything now");
+    for key in [Key::Down, Key::F(2)] {
+        stage.tell(Msg::Key(key));
+        stage.tell(Msg::Drawn);
+    }
+    let help = stage.screen();
+    assert!(help.contains("Open the backups of the instance") && !help.contains("Filter:"), "{help}");
+}
+
+#[test]
+fn a3_a_held_key_starts_nothing_under_any_configuration() {
+    let seeds = seeds(trials(25, 2_000));
+    let standard = Keymap::default();
+    // One key for as much as it may have leads furthest: a configuration that takes it from all others first.
+    let held = ["Enter", "Tab", "a", "n", "r", "b", "Space", "e", "F7", "Right"];
+    let (mut presses, mut furthest) = (0_u64, 0);
+    for &seed in &seeds {
+        let mut chance = Chance::new(seed);
+        let name = *chance.pick(&held);
+        let mut entries = Vec::new();
+        for line in standard.lines() {
+            let section = line.scope.section();
+            let wanted = matches!(
+                line.name.as_str(),
+                "acts" | "restore" | "back-up" | "next" | "open" | "attach" | "switch" | "yes" | "accept"
+            );
+            let keys = if wanted && !chance.one_in(4) {
+                vec![name.to_owned()]
+            } else if chance.one_in(3) {
+                Vec::new()
+            } else {
+                continue;
+            };
+            entries.push(Entry { section, name: line.name.clone(), keys });
+        }
+        let (keymap, _) = Keymap::configured(Preset::Standard, &entries);
+        let mut stage = Stage::with(Preferences { keymap, ..stage::preferences() }, 80, 24);
+        stage.load();
+        if chance.one_in(2) {
+            let row = usize::try_from(chance.below(8)).unwrap();
+            for _ in 0..row {
+                stage.tell(Msg::Key(Key::Down));
+            }
+        }
+        let key: Key = name.parse().unwrap();
+        for _ in 0..300 {
+            press_answered(&mut stage, key);
+            furthest = furthest.max(stage.model.draft.as_ref().map_or(0, |draft| draft.step as usize + 1));
+            presses += 1;
+        }
+        assert_eq!(stage.started(), 0, "seed {seed}: {name} held\n{}", stage.screen());
+    }
+    println!(
+        "{} configurations (seeds 1 to {}), {presses} presses of one held key: nothing started; furthest step {furthest} of 5",
+        seeds.len(),
+        seeds.len()
+    );
+    assert!(seeds.len() == 1 || furthest >= 3, "a held key must come some way, or this proves nothing");
+}
+
+#[test]
+fn a5_ten_seconds_of_a_held_enter_from_the_fleet_start_nothing() {
+    let mut stage = Stage::full(120, 35);
+    // Thirty repeats a second, as terminals send them; each is seen and answered.
+    for _ in 0..300 {
+        press_answered(&mut stage, Key::Enter);
+    }
+    assert_eq!(stage.started(), 0);
+    // And from every step on the way to a restore and to a backup.
+    for way in ["a", "ar", "arn", "arnn", "arnnnn", "abn", "abnn", "abnnn"] {
+        let mut stage = Stage::full(120, 35);
+        stage.press("/core-prod<Enter><Enter>");
+        for key in parse(way) {
+            press_answered(&mut stage, key);
+        }
+        for _ in 0..300 {
+            press_answered(&mut stage, Key::Enter);
+        }
+        assert_eq!(stage.started(), 0, "after {way}\n{}", stage.screen());
+    }
+}
+
+#[test]
+fn a5_a_paste_of_the_name_and_a_return_confirms_nothing() {
+    for pasted in ["apim-core-dr\r", "apim-core-dr\n\r\n", "\rapim-core-dr", "apim-core-dr"] {
+        let mut stage = Stage::full(80, 24);
+        stage.check_a_restore();
+        stage.answer(|_| {});
+        stage.press("nn");
+        stage.tell(Msg::Paste(pasted.to_owned()));
+        stage.tell(Msg::Drawn);
+        assert_eq!(stage.started(), 0, "{pasted:?}");
+        assert_eq!(stage.model.draft.as_ref().unwrap().typed.value(), "", "{pasted:?}");
+        stage.press("<Enter>");
+        assert_eq!(stage.started(), 0, "{pasted:?}");
+    }
+}
+
+#[test]
+fn a3_one_key_for_every_step_comes_to_the_last_question_and_no_further() {
+    for act in ["acts.back-up", "acts.restore"] {
+        let free =
+            ["fleet.acts", act, "choice.next", "checks.next", "review.next"].map(|path| entry(path, &["u"]));
+        let mut stage = bound(Preset::Standard, &free);
+        for key in parse("/core-prod") {
+            stage.tell(Msg::Key(key));
+        }
+        press_answered(&mut stage, Key::Enter);
+        let mut furthest = 0;
+        for _ in 0..300 {
+            press_answered(&mut stage, Key::Char('u'));
+            furthest = furthest.max(stage.model.draft.as_ref().map_or(0, |draft| draft.step as usize + 1));
+        }
+        assert_eq!((stage.started(), furthest), (0, 5), "{act}\n{}", stage.screen());
+    }
+}
