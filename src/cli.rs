@@ -369,6 +369,13 @@ pub enum OperationsAct {
         /// The instance: its name or its resource id
         instance: String,
     },
+    /// Add a note to the journal of an operation: what you saw, decided or did by hand. The report has it
+    Note {
+        /// The operation; the first digits are enough
+        id: String,
+        /// The note: one line, at most 500 characters
+        text: String,
+    },
     /// Take over the journal of an operation that another console started
     Import {
         /// A file that `operations export` wrote

@@ -44,8 +44,12 @@ mod safety_frames;
 mod sizes;
 #[path = "console/stage.rs"]
 mod stage;
+#[path = "console/states.rs"]
+mod states;
 #[path = "console/stories.rs"]
 mod stories;
+#[path = "console/timeline.rs"]
+mod timeline;
 #[path = "support/trials.rs"]
 mod trials;
 #[path = "console/wall.rs"]

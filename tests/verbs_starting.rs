@@ -107,6 +107,22 @@ fn a_report_tells_what_was_accepted_and_what_it_took() {
     // The promise is that of the source, whose standby was restored into.
     assert_eq!(chapter["recoveryPoint"]["targetSeconds"], 5 * 3_600);
     assert_eq!(chapter["recoveryTime"]["targetSeconds"], 90 * 60);
+    let asked_before = lab.requests().len();
+    lab.run(&["operations", "note", &id[..8], "DNS moved by hand"]).expect(0, &[]);
+    lab.run(&["operations", "note", &id[..8], "two\nlines"]).expect(2, &["must be one line of text"]);
+    lab.run(&["operations", "note", "ffff", "x"]).expect(2, &["There is no operation 'ffff'"]);
+    let noted = lab.run(&["operations", "note", &id[..8], "traffic is back", "--output", "json"]).json();
+    assert_eq!((&noted["operationId"], &noted["text"]), (&id.as_str().into(), &"traffic is back".into()));
+    let json = lab.run(&["report", "--output", "json"]).json();
+    let told: Vec<&str> = json["operations"][0]["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["who"] == "person")
+        .filter_map(|event| event["what"].as_str())
+        .collect();
+    assert_eq!(told, ["DNS moved by hand", "traffic is back"]);
+    assert_eq!(lab.requests().len(), asked_before, "a note asks nothing of Azure");
     let redacted = lab.run(&["report", "--redact", "--format", "html"]);
     redacted.expect(0, &[]);
     for name in ["apim-core", "stcorebackup", "rg-core"] {

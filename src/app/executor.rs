@@ -9,13 +9,18 @@ use tokio::task::{AbortHandle, spawn_blocking};
 use super::browser;
 use super::compose::House;
 use super::keeping::Keeping;
+use super::stories;
 use super::takeover::carry_on;
+use crate::azure::identity::SignedIn;
 use crate::console::effect::Effect;
+use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
+use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
+use crate::domain::report::Report as DomainReport;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
@@ -73,6 +78,10 @@ impl Executor {
             Effect::ResumeAll => self.resume_all(),
             Effect::KeepDrafts(sketches) => self.keeping.keep(*sketches),
             Effect::RecallDrafts => self.recall_drafts(),
+            Effect::ReadStories { request, operations } => self.read_stories(request, operations),
+            Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
+            Effect::Note { operation, text } => self.note(operation, text),
+            Effect::WriteReport { report, format } => self.write_report(report, format),
             Effect::Browse(address) => browser::open(address, self.inbox.clone()),
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
@@ -198,6 +207,44 @@ impl Executor {
         post(&self.inbox, message);
     }
 
+    /// Reads operations of the journal event by event.
+    fn read_stories(&self, request: RequestId, operations: Vec<OperationId>) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            let (told, problems) = stories::told(&house.settings, &house.journal, &operations);
+            post(&inbox, Msg::Stories { request, told, problems });
+        });
+    }
+
+    /// Writes a note down.
+    fn note(&self, operation: OperationId, text: String) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            let noted = house.engine.note(operation, &text, &house.settings.person);
+            post(
+                &inbox,
+                match noted {
+                    Ok((event, at)) => Msg::Noted { operation, event, at },
+                    Err(problem) => Msg::NotNoted(problem),
+                },
+            );
+        });
+    }
+
+    /// Writes a report to a file.
+    fn write_report(&self, report: Box<DomainReport>, format: ReportFormat) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            post(
+                &inbox,
+                match stories::write(&house.settings, &report, format) {
+                    Ok(path) => Msg::ReportWritten { path },
+                    Err(problem) => Msg::Trouble(problem),
+                },
+            );
+        });
+    }
+
     /// Where an operation reports to: everything becomes a message.
     fn reports(&self) -> Reports {
         let (reports, mut told) = unbounded_channel();
@@ -244,6 +291,7 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
         }
     };
     tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
+    sign_in(Arc::clone(&house), inbox.clone()).await;
     // A survey that saw nothing knows less than the one before.
     if !kept.instances.is_empty() {
         let cache = Cache::new(&house.settings.paths.cache);
@@ -251,6 +299,15 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
         if let Ok(Err(error)) = stored {
             tracing::warn!(%error, "the inventory was not kept for the next start");
         }
+    }
+}
+
+/// Tells how long the sign-in lasts. A token that is good is not asked for anew; why there is none is told by whatever
+/// needs one.
+async fn sign_in(house: Arc<House>, inbox: UnboundedSender<Msg>) {
+    if let Ok(who) = house.azure.whoami().await {
+        let SignedIn { expires_at: until, tenant, renewal, .. } = who;
+        post(&inbox, Msg::SignedIn(SignIn { until, tenant, renewal }));
     }
 }
 

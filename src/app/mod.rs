@@ -19,6 +19,7 @@ mod output;
 mod preferences;
 mod signals;
 mod stage;
+mod stories;
 mod suspension;
 mod takeover;
 pub mod terminal;
@@ -101,7 +102,7 @@ async fn show(
     let opened = settings.open.clone();
     let house = House::build(settings)?;
     let (columns, rows) = crossterm::terminal::size().map_err(gone)?;
-    let (mut model, mut first) = Model::new(preferences, house.now(), Size { columns, rows });
+    let (mut model, mut first) = Model::new(preferences, house.now(), Size::of(columns, rows));
     first.extend(update(&mut model, Msg::Open(opened)));
     let (sender, inbox) = unbounded_channel();
     for problem in problems {

@@ -36,6 +36,8 @@ pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Prefe
             settings::Glyphs::Ascii => Glyphs::Ascii,
         },
         palette,
+        tenant: settings.identity.tenant.clone(),
+        person: settings.person.clone(),
         views: Vec::new(),
         themes: themes::all(&settings.appearance),
         launch: launch(settings),

@@ -1,10 +1,13 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
+use super::intent::ReportFormat;
 use super::message::RequestId;
 use super::preferences::Mouse;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
+use crate::domain::operation::OperationId;
 use crate::domain::plan::Plan;
+use crate::domain::report::Report;
 use crate::domain::resource::ResourceId;
 use crate::domain::sketch::Sketches;
 use crate::domain::sku::Tier;
@@ -81,4 +84,28 @@ pub enum Effect {
     Suspend,
     /// Leave. Operations go on in Azure.
     Quit,
+    /// Read operations of the journal event by event: answer with [`super::Msg::Stories`] and the same id.
+    ReadStories {
+        /// The question.
+        request: RequestId,
+        /// Which.
+        operations: Vec<OperationId>,
+    },
+    /// Ask how long the sign-in lasts, which renews a token that is about to end: answer with [`super::Msg::SignedIn`].
+    AskSignIn,
+    /// Write a note into the journal of an operation: answer with [`super::Msg::Noted`] or [`super::Msg::NotNoted`].
+    Note {
+        /// The operation.
+        operation: OperationId,
+        /// The note.
+        text: String,
+    },
+    /// Write a report to a file of its own that only its owner may read: answer with [`super::Msg::ReportWritten`] or
+    /// [`super::Msg::Trouble`].
+    WriteReport {
+        /// The report.
+        report: Box<Report>,
+        /// How.
+        format: ReportFormat,
+    },
 }

@@ -118,6 +118,38 @@ pub enum Intent {
     Portal,
     /// The mouse, on or off.
     Mouse,
+    /// Something that only the timeline knows.
+    Tell(Tell),
+}
+
+/// What a person does with the story of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// Type a note.
+    Note,
+    /// Say when the incident began.
+    Began,
+    /// Leave the event out of the report, or take it in again.
+    Include,
+    /// Mark one end of a time to be measured.
+    Mark,
+    /// Take the names out of the report, or let them stand.
+    Redact,
+    /// Choose how the report is written.
+    Write,
+    /// Write it so.
+    As(ReportFormat),
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// Markdown.
+    Markdown,
+    /// One HTML page.
+    Html,
+    /// JSON.
+    Json,
 }
 
 /// A form in which a request or a thing can be copied.
@@ -148,4 +180,6 @@ pub enum Stop {
     Parity,
     /// What went wrong.
     Problems,
+    /// What happened, and the report on it.
+    Timeline,
 }

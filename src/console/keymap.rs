@@ -13,7 +13,7 @@ use std::fmt;
 pub use self::bound::{Bound, Keymap};
 pub use self::chains::CHAINS;
 pub use self::configured::{Entry, PRESETS, Preset, Refused, repeated};
-use super::intent::{Form, Intent, Stop};
+use super::intent::{Form, Intent, ReportFormat, Stop, Tell};
 use super::key::Key;
 use super::list::Move;
 use super::model::history::Way;
@@ -73,6 +73,14 @@ pub enum Scope {
     Reason,
     /// The question whether to leave while operations run.
     Leaving,
+    /// The timeline.
+    Timeline,
+    /// Typing a note or a time.
+    Writing,
+    /// The menu of the report's formats.
+    Formats,
+    /// All of one event.
+    Event,
     /// The display stands.
     Frozen,
     /// The menu of what can be copied.
@@ -118,6 +126,10 @@ impl fmt::Display for Scope {
             Self::Typing => "filter",
             Self::Reason => "reason",
             Self::Leaving => "leaving",
+            Self::Timeline => "timeline",
+            Self::Writing => "note",
+            Self::Formats => "report",
+            Self::Event => "event",
             Self::Frozen => "frozen",
             Self::Copies => "copy menu",
             Self::Sheet => "shown text",
@@ -325,6 +337,34 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Frozen, &[Ctrl('c')], I::Interrupt, ("twice: quit", 3), "Twice: quit"),
         bind(S::Leaving, &[Char('y')], I::Yes, ("quit", 9), "Quit; the operations go on in Azure"),
         bind(S::Leaving, &[Esc, Char('n'), Char('q')], I::Close, ("stay", 8), "Stay"),
+
+        bind(S::Timeline, &[Char('+')], I::Tell(Tell::Note), ("note", 9), "Note what you saw, decided or did: kept in the journal and the report"),
+        bind(S::Timeline, &[Char('w')], I::Tell(Tell::Write), ("write report", 9), "Write the report to a file: Markdown, HTML or JSON"),
+        bind(S::Timeline, &[Tab, BackTab], I::Switch, ("report", 8), "Between the events and the report"),
+        bind(S::Timeline, &[Enter], I::Open, ("whole event", 7), "All of the event, with its ids and its line of the journal"),
+        bind(S::Timeline, &[Char(' ')], I::Tell(Tell::Include), ("leave out", 6), "Leave the event out of the report, or take it in again"),
+        bind(S::Timeline, &[Char('b')], I::Tell(Tell::Began), ("began", 5), "Say when the incident began: RTO and RPO are measured from there"),
+        bind(S::Timeline, &[Char('m')], I::Tell(Tell::Mark), ("measure", 4), "Mark two events to measure the time between them"),
+        bind(S::Timeline, &[Char('r')], I::Tell(Tell::Redact), ("redact", 5), "Take the names out of the report, or let them stand"),
+        bind(S::Timeline, &[Char('/')], I::Filter, ("filter", 4), "Filter: word, !word, who:word, target:word"),
+        bind(S::Timeline, &[Left, Char('h')], I::Left, QUIET, "The operation before, or all of the incident"),
+        bind(S::Timeline, &[Right, Char('l')], I::Right, QUIET, "Only the next operation of the incident"),
+        bind(S::Timeline, &[Char('y')], I::Copy, ("copy", 3), "Copy the event with its ids"),
+        bind(S::Timeline, &[Ctrl('r'), F(5)], I::Refresh, QUIET, "Read the journal again"),
+        bind(S::Everywhere, &[Char('6')], I::Visit(Stop::Timeline), ("timeline", 1), "What happened, and the report on it"),
+        bind(S::Operations, &[Char('T')], I::Visit(Stop::Timeline), ("timeline", 5), "What happened to the chosen operation, and the report on it"),
+        bind(S::Event, &[Enter], I::Open, ("close", 9), "Back to the events"),
+        bind(S::Event, &[Char('+')], I::Tell(Tell::Note), ("note", 8), "Note what you saw, decided or did"),
+        bind(S::Event, &[Char('y')], I::Copy, ("copy", 7), "Copy the event with its ids"),
+        bind(S::Event, &[Right, Char('l')], I::Right, ("next", 6), "The next event"),
+        bind(S::Event, &[Left, Char('h')], I::Left, QUIET, "The event before"),
+        bind(S::Writing, &[Enter], I::Open, ("keep", 9), "Keep it"),
+        bind(S::Writing, &[Esc], I::Close, ("not now", 8), "Not now; a note that was typed is kept for the next time"),
+        bind(S::Formats, &[Char('m')], I::Tell(Tell::As(ReportFormat::Markdown)), ("Markdown", 8), "Write it as Markdown"),
+        bind(S::Formats, &[Char('h')], I::Tell(Tell::As(ReportFormat::Html)), ("HTML", 7), "Write it as one HTML page that loads nothing"),
+        bind(S::Formats, &[Char('j')], I::Tell(Tell::As(ReportFormat::Json)), ("JSON", 6), "Write it as JSON"),
+        bind(S::Formats, &[Enter], I::Open, ("write", 9), "Write it as chosen"),
+        bind(S::Formats, &[Esc, Char('q'), Char('w')], I::Close, ("close", 5), "Close"),
     ]
 };
 

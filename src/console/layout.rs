@@ -7,10 +7,12 @@ pub struct Size {
     pub columns: u16,
     /// Rows.
     pub rows: u16,
+    /// Those of them that a banner takes.
+    pub banner: u16,
 }
 
 /// What is needed to work with it.
-pub const NEEDED: Size = Size { columns: 80, rows: 24 };
+pub const NEEDED: Size = Size::of(80, 24);
 
 /// Lines above the body: product, breadcrumb, totals.
 pub const ABOVE: u16 = 3;
@@ -33,19 +35,29 @@ pub enum Room {
 }
 
 impl Size {
+    /// A terminal of this size, without a banner.
+    pub const fn of(columns: u16, rows: u16) -> Self {
+        Self { columns, rows, banner: 0 }
+    }
+
+    /// Lines that a banner may take at most.
+    pub fn most_of_banner(self) -> usize {
+        if self.rows < 30 { 2 } else { 3 }
+    }
+
     /// The class of this size.
     pub fn room(self) -> Room {
         match self {
-            Self { columns, rows } if columns < NEEDED.columns || rows < NEEDED.rows => Room::TooSmall,
-            Self { columns, rows } if columns >= 160 && rows >= 45 => Room::Huge,
-            Self { columns, rows } if columns >= 100 && rows >= 30 => Room::Wide,
+            Self { columns, rows, .. } if columns < NEEDED.columns || rows < NEEDED.rows => Room::TooSmall,
+            Self { columns, rows, .. } if columns >= 160 && rows >= 45 => Room::Huge,
+            Self { columns, rows, .. } if columns >= 100 && rows >= 30 => Room::Wide,
             _ => Room::Narrow,
         }
     }
 
     /// Lines between the head and the foot.
     pub fn body(self) -> u16 {
-        self.rows.saturating_sub(ABOVE + BELOW)
+        self.rows.saturating_sub(ABOVE + BELOW + self.banner)
     }
 
     /// Lines of the part below the fleet.

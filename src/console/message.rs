@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::world::SignIn;
+use super::world::stories::Told;
 use crate::domain::backup::Backup;
 use crate::domain::glance::Glance;
 use crate::domain::instance::Instance;
@@ -123,6 +125,33 @@ pub enum Msg {
     Writing(Permit),
     /// Something went wrong that belongs to nothing above.
     Trouble(Problem),
+    /// The journal told of operations.
+    Stories {
+        /// The question.
+        request: RequestId,
+        /// What it told.
+        told: Vec<Told>,
+        /// What could not be read.
+        problems: Vec<Problem>,
+    },
+    /// A note is in the journal.
+    Noted {
+        /// The operation.
+        operation: OperationId,
+        /// The note.
+        event: OperationEvent,
+        /// When.
+        at: Timestamp,
+    },
+    /// A note is not in the journal. Its text is still with the person.
+    NotNoted(Problem),
+    /// A token was given: who is signed in, and for how long.
+    SignedIn(SignIn),
+    /// A report was written.
+    ReportWritten {
+        /// Its file.
+        path: String,
+    },
 }
 
 /// Which way the wheel was turned.

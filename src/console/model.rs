@@ -1,6 +1,7 @@
 //! All that the console knows and shows. Rows and judgements are made when they are asked for and kept until the
 //! facts beneath them change.
 
+mod attention;
 mod chosen;
 pub mod history;
 mod marks;
@@ -11,6 +12,7 @@ mod rows;
 pub mod search;
 mod sheet;
 mod ticking;
+pub mod timeline;
 mod wall;
 
 use std::cell::OnceCell;
@@ -37,6 +39,7 @@ use super::shape::{self, Shape};
 use super::widgets::picture::Frozen;
 use super::world::World;
 use super::world::judgement::Judgement;
+use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
 use crate::domain::readiness::Readiness;
 use crate::domain::resource::{ResourceId, SubscriptionId};
@@ -73,6 +76,10 @@ pub struct Model {
     pub whole_problem: Option<usize>,
     /// The wall.
     pub wall: Wall,
+    /// What was read, and what was asked by the clock.
+    attention: attention::Attention,
+    /// The timeline of an incident.
+    pub timeline: timeline::Timeline,
     /// The wizard's draft.
     pub draft: Option<Draft>,
     /// The failover plan.
@@ -156,6 +163,8 @@ pub enum Place {
     Parity(ResourceId),
     /// What went wrong.
     Problems,
+    /// What happened, and the report on it.
+    Timeline,
 }
 
 /// What the part below the backups shows where there is room for one thing only.
@@ -214,6 +223,20 @@ pub enum Overlay {
     Filter(Input),
     /// Whether to leave while operations run.
     Leaving,
+    /// A note on an operation is being typed.
+    Note {
+        /// The operation.
+        operation: OperationId,
+        /// The text.
+        input: Input,
+    },
+    /// When the incident began is being typed.
+    Began(Input),
+    /// The menu of the report's formats.
+    Formats {
+        /// The chosen one.
+        chosen: usize,
+    },
     /// The menu of what can be copied.
     Copies {
         /// The chosen form.
@@ -272,6 +295,8 @@ impl Model {
             problem: 0,
             whole_problem: None,
             wall: Wall::default(),
+            attention: attention::Attention::default(),
+            timeline: timeline::Timeline::default(),
             draft: None,
             failover: None,
             sketches: Sketches::default(),
@@ -396,6 +421,8 @@ impl Model {
             Some(Overlay::Shape { .. }) => &[S::Shape, S::Lists],
             Some(Overlay::Command(_)) => &[S::Command],
             Some(Overlay::Leaving) => &[S::Leaving],
+            Some(Overlay::Note { .. } | Overlay::Began(_)) => &[S::Writing],
+            Some(Overlay::Formats { .. }) => &[S::Formats, S::Lists],
             Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
             Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
             Some(Overlay::Offer(_)) => &[S::Offer],
@@ -425,6 +452,10 @@ impl Model {
                 &[S::Reading, S::Problems, S::Lists, S::Everywhere]
             }
             (Place::Problems, _) => &[S::Problems, S::Lists, S::Everywhere],
+            (Place::Timeline, _) if self.timeline.whole.is_some() => {
+                &[S::Reading, S::Event, S::Lists, S::Everywhere]
+            }
+            (Place::Timeline, _) => &[S::Timeline, S::Lists, S::Everywhere],
             (Place::Fleet | Place::Wizard(_), _) => &[S::Fleet, S::Lists, S::Everywhere],
         }
     }

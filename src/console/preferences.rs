@@ -40,6 +40,10 @@ pub struct Preferences {
     pub glyphs: Glyphs,
     /// How everything looks.
     pub palette: Palette,
+    /// The tenant that was asked for, if one was.
+    pub tenant: Option<String>,
+    /// What the system calls the person at the keyboard; empty where it does not say.
+    pub person: String,
     /// What the keys mean.
     pub keymap: Keymap,
     /// Whether the mouse is on from the start.
@@ -156,6 +160,8 @@ impl Default for Preferences {
             backup_name: format!("{{instance}}-{{time}}{}", provenance::EXTENSION),
             glyphs: Glyphs::default(),
             palette: Palette::TERMINAL,
+            tenant: None,
+            person: String::new(),
             views: Vec::new(),
             themes: Vec::new(),
             launch: "lifeboat".to_owned(),

@@ -75,6 +75,11 @@ pub fn recipe(model: &Model) -> Result<Recipe, String> {
             let plan = draft.and_then(super::draft::Draft::plan).ok_or_else(nothing)?;
             Ok(of_request(root, &plan.request(root)))
         }
+        Place::Timeline => {
+            let id = model.timeline_subject().ok_or_else(nothing)?;
+            let watched = model.world.operations.get(&id).ok_or_else(nothing)?;
+            Ok(of_operation(root, &watched.operation))
+        }
         Place::Failover | Place::Parity(_) | Place::Problems => Err(nothing()),
     }
 }

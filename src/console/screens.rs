@@ -2,6 +2,7 @@
 
 pub(super) mod about;
 pub(super) mod backups;
+pub(super) mod banner;
 pub(super) mod choices;
 pub(super) mod confirm;
 pub(super) mod copies;
@@ -25,5 +26,6 @@ pub(super) mod review;
 pub(super) mod shapes;
 pub(super) mod sheet;
 pub(super) mod small;
+pub(super) mod timeline;
 pub(super) mod wall;
 pub(super) mod wizard;

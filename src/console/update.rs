@@ -14,6 +14,7 @@ mod pointer;
 mod prompt;
 mod saved;
 mod search;
+pub(in crate::console) mod timeline;
 mod wall;
 mod wizard;
 pub(super) mod writing;
@@ -24,6 +25,10 @@ use super::effect::Effect;
 use super::layout::Size;
 use super::message::Msg;
 use super::model::{Model, Place};
+use super::screens::banner;
+use super::theme::Theme;
+
+pub(in crate::console) use inbox::refresh;
 
 pub(super) use self::saved::begin;
 
@@ -32,14 +37,25 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let may_change_drafts = !matches!(msg, Msg::Tick(_) | Msg::Drawn | Msg::Pulse(_) | Msg::Loaded { .. });
     let effects = take(model, msg);
     let keep = if may_change_drafts { drafts::keep(model) } else { None };
+    make_room(model);
     keep.into_iter().chain(effects).collect()
+}
+
+/// Gives the banner the lines that it takes, so that whatever counts lines counts without them.
+fn make_room(model: &mut Model) {
+    let lines = banner::lines(model, Theme::of(&model.preferences)).len();
+    let lines = u16::try_from(lines).unwrap_or(0);
+    if model.size.banner != lines {
+        model.size.banner = lines;
+        model.touch();
+    }
 }
 
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::press(model, key),
         Msg::Paste(text) => keys::paste(model, &text),
-        Msg::Resize { columns, rows } => resize(model, Size { columns, rows }),
+        Msg::Resize { columns, rows } => resize(model, Size::of(columns, rows)),
         Msg::Focus(focus) => {
             model.focus = focus;
             Vec::new()
@@ -48,6 +64,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.tick(now);
             writing::expire(model);
             let mut effects = wizard::keep_fresh(model);
+            effects.extend(model.due());
             effects.extend(wall::keep_watch(model));
             effects
         }
@@ -78,6 +95,18 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Trouble(problem) => inbox::trouble(model, problem),
+        Msg::SignedIn(sign_in) => {
+            model.world.sign_in = Some(sign_in);
+            model.touch();
+            Vec::new()
+        }
+        Msg::Stories { request, told, problems } => {
+            timeline::told(model, request, told, problems);
+            Vec::new()
+        }
+        Msg::Noted { operation, event, at } => timeline::noted(model, operation, &event, at),
+        Msg::NotNoted(problem) => timeline::not_noted(model, problem),
+        Msg::ReportWritten { path } => timeline::written(model, path),
         Msg::Open(lines) => command::open(model, lines),
     }
 }
@@ -99,6 +128,7 @@ fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
 /// What was drawn was seen: a dialog that starts something begins to listen.
 fn drawn(model: &mut Model) -> Vec<Effect> {
     model.was_drawn();
+    model.problems_seen();
     let asking = matches!(model.place(), Place::Wizard(_)) && model.overlay.is_none();
     let visible = model.size.room() > super::layout::Room::TooSmall;
     let table = *model.place() == Place::Failover && model.overlay.is_none() && visible;

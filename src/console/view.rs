@@ -7,7 +7,7 @@ use super::layout::{Room, Size};
 use super::model::{Model, Overlay, Place};
 use super::screens::{
     about, backups, copies, failover, fleet, help, menus, offer, outline, parity, problems, prompt, reading,
-    shapes, sheet, small, wall, wizard,
+    shapes, sheet, small, timeline, wall, wizard,
 };
 use super::theme::Theme;
 use super::widgets::canvas::Canvas;
@@ -18,8 +18,7 @@ use super::widgets::canvas::Canvas;
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let canvas = &mut Canvas::new(frame, Theme::of(&model.preferences));
-    let smallest =
-        Size { columns: area.width.min(model.size().columns), rows: area.height.min(model.size().rows) };
+    let smallest = Size::of(area.width.min(model.size().columns), area.height.min(model.size().rows));
     if smallest.room() == Room::TooSmall {
         return small::draw(area, canvas);
     }
@@ -37,13 +36,15 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     match &model.overlay {
         None | Some(Overlay::Filter(_)) => {}
         Some(Overlay::Help { scroll }) => help::draw(model, canvas, *scroll),
-        Some(Overlay::About { scroll }) => about::draw(model, outline::body(area), canvas, *scroll),
+        Some(Overlay::About { scroll }) => about::draw(model, outline::body(model, area), canvas, *scroll),
         Some(Overlay::Acts { chosen }) => menus::acts(model, canvas, *chosen),
         Some(Overlay::Columns { chosen }) => menus::columns(model, canvas, *chosen),
         Some(Overlay::Shape { chosen }) => shapes::draw(model, canvas, *chosen),
         Some(Overlay::Command(prompt)) => prompt::draw(model, prompt, canvas),
         Some(Overlay::Offer(deed)) => offer::draw(model, canvas, *deed),
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
+        Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
+        Some(Overlay::Formats { chosen }) => menus::formats(canvas, *chosen),
         Some(Overlay::Copies { chosen }) => copies::draw(model, canvas, *chosen),
         Some(Overlay::Sheet(shown)) => sheet::draw(shown, canvas),
     }
@@ -59,5 +60,6 @@ fn place(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
         Place::Operations => wall::draw(model, body, canvas),
         Place::Parity(_) => parity::draw(model, body, canvas),
         Place::Problems => problems::draw(model, body, canvas),
+        Place::Timeline => timeline::draw(model, body, canvas),
     }
 }

@@ -5,7 +5,9 @@ pub mod glances;
 pub mod inventory;
 pub mod judgement;
 pub mod log;
+pub mod outage;
 pub mod shelf;
+pub mod stories;
 pub mod watched;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,8 @@ use jiff::Timestamp;
 use self::glances::Glances;
 use self::inventory::Inventory;
 use self::log::Log;
+use self::outage::Outage;
+use self::stories::Stories;
 use self::watched::Watched;
 use super::message::{Gathering, RequestId};
 use crate::domain::operation::OperationId;
@@ -23,6 +27,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preflight::{Evidence, Facts, Finding, Preflight};
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
+use crate::domain::session::Renewal;
 use crate::domain::verdict::Verdict;
 
 /// All facts.
@@ -40,8 +45,25 @@ pub struct World {
     pub log: Log,
     /// Plans that were sent to be started and of which nothing was heard yet.
     pub starting: Vec<Plan>,
+    /// What the journal told for the timeline.
+    pub stories: Option<Stories>,
+    /// The network, while it is down.
+    pub outage: Option<Outage>,
+    /// Who is signed in, once a token was given.
+    pub sign_in: Option<SignIn>,
     /// What went wrong beside the inventory.
     pub troubles: Vec<Trouble>,
+}
+
+/// A sign-in, as far as its token tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// When the token ends.
+    pub until: Timestamp,
+    /// The tenant.
+    pub tenant: Option<String>,
+    /// Whether the next token comes by itself.
+    pub renewal: Renewal,
 }
 
 /// An instance and its standby, and what was found when they were compared.

@@ -31,6 +31,9 @@ pub struct Problem {
     pub kind: Trouble,
 }
 
+/// What stands before the line that signs in, in [`Problem::next`].
+pub const SIGN_IN: &str = "Sign in with: ";
+
 /// The kinds of trouble that a caller decides on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Trouble {
@@ -72,6 +75,12 @@ impl Problem {
     pub fn next(mut self, text: impl Into<String>) -> Self {
         self.next = Some(text.into());
         self
+    }
+
+    /// The exact line that signs in again, when that helps.
+    pub fn sign_in(&self) -> Option<&str> {
+        let line = self.next.as_deref()?.split_once(SIGN_IN)?.1;
+        Some(line.split(", or ").next().unwrap_or(line))
     }
 
     /// Says what it is about.

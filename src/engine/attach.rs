@@ -42,6 +42,7 @@ impl Engine {
             Err(error) => return Outcome::NotTaken(error.problem()),
         };
         let mut ledger = Ledger::new(file, reports, self.clock.clone());
+        self.desk.admit(ledger.file());
         ledger.show(Some(OperationEvent::Attached(Box::new(intent))));
         self.carry(&mut ledger, self.bounds.absent).await;
         Outcome::Stands(Box::new(ledger.into_operation()))

@@ -38,6 +38,7 @@ impl Engine {
             }
         };
         let mut ledger = Ledger::new(file, reports, self.clock.clone());
+        self.desk.admit(ledger.file());
         ledger.show(Some(planned));
         let mut wait = self.bounds.absent;
         match self.ready_for(plan).await {
@@ -125,6 +126,7 @@ impl Engine {
         }
         let file = self.journal.take_over(id, self.now()).map_err(|error| error.problem())?;
         let mut ledger = Ledger::new(file, reports, self.clock.clone());
+        self.desk.admit(ledger.file());
         ledger.show(None);
         let what = ledger.operation().intent.work.to_string();
         match (ledger.operation().phase, ledger.damage()) {

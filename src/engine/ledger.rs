@@ -1,5 +1,7 @@
 //! Every event goes to the journal first and to the faces then, so that no screen is ever ahead of the disk.
 
+use std::sync::{Arc, Mutex};
+
 use crate::azure::Clock;
 use crate::domain::operation::{Operation, OperationEvent};
 use crate::domain::problem::Problem;
@@ -7,11 +9,12 @@ use crate::domain::pulse::{Beat, Pulse};
 use crate::journal::error::JournalError;
 use crate::journal::operation_file::OperationFile;
 
+use super::desk::{SharedFile, held};
 use super::{Report, Reports};
 
 /// An operation that is being driven: its file, with the lock, and its state.
 pub(super) struct Ledger {
-    file: OperationFile,
+    file: SharedFile,
     /// Equal to the file's as long as that can be written. When the disk fails under a running operation, watching
     /// goes on here, and the faces are told that it is not recorded.
     operation: Operation,
@@ -22,7 +25,12 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(file: OperationFile, reports: Reports, clock: Clock) -> Self {
         let operation = file.operation().clone();
-        Self { file, operation, reports, clock }
+        Self { file: Arc::new(Mutex::new(file)), operation, reports, clock }
+    }
+
+    /// Its file, for the desk.
+    pub(super) fn file(&self) -> &SharedFile {
+        &self.file
     }
 
     /// The operation as it stands.
@@ -36,7 +44,7 @@ impl Ledger {
 
     /// What was lost of its file when it was taken over, in words.
     pub(super) fn damage(&self) -> Option<String> {
-        self.file.damage().map(ToString::to_string)
+        held(&self.file).damage().map(ToString::to_string)
     }
 
     /// Tells the faces how it stands.
@@ -51,8 +59,11 @@ impl Ledger {
     /// It is not; then nothing of what depends on it may be done.
     pub(super) fn commit(&mut self, event: OperationEvent) -> Result<(), JournalError> {
         let at = (self.clock)();
-        self.file.append(at, &event)?;
-        self.operation = self.file.operation().clone();
+        {
+            let mut file = held(&self.file);
+            file.append(at, &event)?;
+            self.operation = file.operation().clone();
+        }
         self.tell(Report::Operation(Box::new(self.operation.clone()), Some(event), at));
         Ok(())
     }
@@ -64,7 +75,8 @@ impl Ledger {
             tracing::error!(%illegal, operation = %self.operation.id(), "an event was not taken");
             return;
         }
-        if let Err(error) = self.file.append(at, &event) {
+        let written = held(&self.file).append(at, &event);
+        if let Err(error) = written {
             tracing::error!(%error, operation = %self.operation.id(), "the journal is not written");
             self.pulse(Beat::JournalFailed { problem: not_recorded(&error) });
         }
@@ -73,7 +85,7 @@ impl Ledger {
 
     /// Records a note.
     pub(super) fn note(&mut self, text: impl Into<String>) {
-        self.record(OperationEvent::Noted { text: text.into() });
+        self.record(OperationEvent::Noted { text: text.into(), person: None });
     }
 
     /// Gives a sign of life.
@@ -100,8 +112,6 @@ fn not_recorded(error: &JournalError) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::Timestamp;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -132,7 +142,7 @@ mod tests {
     #[test]
     fn what_cannot_be_committed_has_not_happened() {
         let (_dir, mut ledger, mut heard) = ledger();
-        ledger.file.fail();
+        held(&ledger.file).fail();
         assert!(ledger.commit(OperationEvent::Submitting).is_err());
         assert_eq!(ledger.operation().phase, Phase::Planned);
         assert!(heard.try_recv().is_err(), "nobody hears of what is not on the disk");
@@ -143,7 +153,7 @@ mod tests {
         let (_dir, mut ledger, mut heard) = ledger();
         ledger.commit(OperationEvent::Submitting).unwrap();
         heard.try_recv().unwrap();
-        ledger.file.fail();
+        held(&ledger.file).fail();
         ledger.record(OperationEvent::Accepted(Acceptation::default()));
         assert_eq!(ledger.operation().phase, Phase::Accepted);
         let Report::Pulse(pulse) = heard.try_recv().unwrap() else { panic!("the failure is not told") };

@@ -10,6 +10,7 @@
 //! - `catch_up`: one look at what nobody drives any longer.
 //! - `evidence`: what the evidence proves. Pure.
 //! - `attach`: watching what somebody else has begun. `deeds`: what the activity log tells, put together.
+//! - `desk`: what is driven here, for the notes of people.
 //! - `ledger`: every event goes to the journal first and to the faces then.
 //! - [`survey`]: the inventory, as it arrives. `facts`: what preflight rules look at; [`sweep`]: of many plans at once.
 //! - `glance`: what a person who watches wants to see beside the operation.
@@ -18,6 +19,7 @@
 mod attach;
 mod catch_up;
 mod deeds;
+mod desk;
 mod evidence;
 mod facts;
 mod glance;
@@ -50,6 +52,8 @@ use crate::domain::pulse::Pulse;
 use crate::domain::sku::Tier;
 use crate::journal::Journal;
 
+use desk::Desk;
+pub use desk::not_noted;
 use known::Known;
 use ledger::Ledger;
 
@@ -61,6 +65,7 @@ pub struct Engine {
     clock: Clock,
     bounds: Bounds,
     known: Arc<Known>,
+    desk: Arc<Desk>,
     /// Names and ids of the instances that the configuration marks, in lower case; `None` without a configuration.
     production: Option<Arc<BTreeSet<String>>>,
 }
@@ -91,7 +96,7 @@ pub enum Outcome {
 impl Engine {
     /// An engine on these rooms.
     pub fn new(azure: Azure, journal: Journal, clock: Clock, bounds: Bounds) -> Self {
-        Self { azure, journal, clock, bounds, known: Arc::default(), production: None }
+        Self { azure, journal, clock, bounds, known: Arc::default(), desk: Arc::default(), production: None }
     }
 
     /// The same, told which instances carry production, by name or resource id.

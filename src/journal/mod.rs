@@ -9,7 +9,7 @@
 //! - [`operation_file`]: the file that this process drives, with its lock.
 //! - [`folder`]: the directory, for its owner only; and the lock under which operations begin.
 //! - `exchange`: handing an operation on to another laptop.
-//! - [`cache`]: the inventory as it was last seen.
+//! - [`cache`]: the inventory as it was last seen. [`reports`]: what a person had written of it.
 //! - [`drafts`]: what was chosen in a wizard and not sent yet.
 
 pub mod cache;
@@ -23,6 +23,7 @@ pub mod fuzzing;
 pub mod operation_file;
 pub mod record;
 pub mod replay;
+pub mod reports;
 
 #[cfg(test)]
 mod damage_tests;
@@ -179,6 +180,14 @@ impl Journal {
         replay::replay(&folder::read_own(&path)?).map_err(|error| error.of(&path))
     }
 
+    /// The file of an operation.
+    ///
+    /// # Errors
+    /// There is none with this id.
+    pub fn file_of(&self, id: OperationId) -> Result<PathBuf, JournalError> {
+        self.path_of(id)
+    }
+
     /// Takes the lock of an operation that nobody drives, mends its file when its end is damaged, and notes who took
     /// over.
     ///
@@ -186,6 +195,20 @@ impl Journal {
     /// Another console drives it, there is none with this id, or its file cannot be read or written.
     pub fn take_over(&self, id: OperationId, at: Timestamp) -> Result<OperationFile, JournalError> {
         OperationFile::take_over(&self.path_of(id)?, &self.driver, at)
+    }
+
+    /// Writes one event, a note, into the file of an operation that nobody drives. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Another console drives it, there is none with this id, the event cannot follow, or the file cannot be read or
+    /// written.
+    pub fn annotate(
+        &self,
+        id: OperationId,
+        at: Timestamp,
+        event: &OperationEvent,
+    ) -> Result<Operation, JournalError> {
+        OperationFile::annotate(&self.path_of(id)?, &self.driver, at, event)
     }
 
     /// The bytes of an operation's file, to be handed on.

@@ -64,8 +64,35 @@ impl OperationFile {
         Ok(Self { file, path, driver, operation, damage: None, good, state: State::Whole })
     }
 
-    /// Takes the lock, reads the file again under it, and mends its end.
+    /// Takes the file over, and notes who did.
     pub(super) fn take_over(path: &Path, driver: &Driver, at: Timestamp) -> Result<Self, JournalError> {
+        let (mut taken, mended) = Self::open(path, driver)?;
+        let mended = mended.map_or(String::new(), |mended| format!("; {mended}"));
+        let text = format!("taken over by {driver}{mended}");
+        taken.append(at, &OperationEvent::Noted { text, person: None })?;
+        Ok(taken)
+    }
+
+    /// Takes the lock for one event, and lets it go.
+    pub(super) fn annotate(
+        path: &Path,
+        driver: &Driver,
+        at: Timestamp,
+        event: &OperationEvent,
+    ) -> Result<Operation, JournalError> {
+        let (mut file, mended) = Self::open(path, driver)?;
+        if let Some(mended) = mended {
+            file.append(
+                at,
+                &OperationEvent::Noted { text: format!("mended by {driver}; {mended}"), person: None },
+            )?;
+        }
+        file.append(at, event)?;
+        Ok(file.operation)
+    }
+
+    /// Takes the lock, reads the file under it, and mends its end. What was mended is told in words.
+    fn open(path: &Path, driver: &Driver) -> Result<(Self, Option<String>), JournalError> {
         folder::check_own(path)?;
         let file =
             OpenOptions::new().read(true).append(true).open(path).map_err(JournalError::io("open", path))?;
@@ -73,20 +100,18 @@ impl OperationFile {
         let bytes = folder::read_own(path)?;
         let Replay { operation, good, damage, .. } =
             replay::replay(&bytes).map_err(|error| error.of(path))?;
-        let mut text = format!("taken over by {driver}");
+        let mut mended = None;
         if let Some(damage) = &damage {
             let kept = keep_original(path, &bytes)?;
             let cut = file.set_len(good as u64).and_then(|()| file.sync_all());
             cut.map_err(JournalError::io("mend", path))?;
-            text = format!("{text}; {damage}, the file as it was is {}", kept.display());
+            mended = Some(format!("{damage}, the file as it was is {}", kept.display()));
         }
         // Whoever mended it before may have ended before it wrote down what the damage means.
         let damage = damage.or_else(|| earlier_damage(path));
         let (path, driver) = (path.to_owned(), driver.clone());
-        let mut taken =
-            Self { file, path, driver, operation, damage, good: good as u64, state: State::Whole };
-        taken.append(at, &OperationEvent::Noted { text })?;
-        Ok(taken)
+        let taken = Self { file, path, driver, operation, damage, good: good as u64, state: State::Whole };
+        Ok((taken, mended))
     }
 
     /// The operation after its last record on disk.
@@ -124,7 +149,7 @@ impl OperationFile {
             let _ = self.file.set_len(self.good);
             return Err(JournalError::io("write", &self.path)(error));
         }
-        if event.is_transition() {
+        if event.is_durable() {
             self.file.sync_data().map_err(JournalError::io("sync", &self.path))?;
         }
         self.state = State::Whole;
@@ -244,7 +269,7 @@ mod tests {
         use std::io::Seek;
         let dir = tempfile::tempdir().unwrap();
         let mut file = begin(dir.path(), OperationEvent::Planned).unwrap();
-        file.append(at(), &OperationEvent::Noted { text: "looked".into() }).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "looked".into(), person: None }).unwrap();
         let good = fs::metadata(file.path()).unwrap().len();
         // In memory, and as long as any file gets: it takes no byte more.
         let flags = rustix::fs::MemfdFlags::empty();
@@ -266,7 +291,8 @@ mod tests {
         let healthy = file.file.try_clone().unwrap();
         // It takes every write and cannot be synced.
         file.file = OpenOptions::new().append(true).open("/dev/null").unwrap();
-        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into() }).unwrap();
+        file.append(at(), &OperationEvent::Noted { text: "need not be synced".into(), person: None })
+            .unwrap();
         let error = file.append(at(), &OperationEvent::Submitting).unwrap_err();
         assert!(matches!(error, JournalError::Io { doing: "sync", .. }), "{error}");
         file.file = healthy;

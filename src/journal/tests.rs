@@ -52,7 +52,7 @@ pub(super) fn story() -> Vec<OperationEvent> {
         accepted(),
         OperationEvent::Polled(poll),
         untracked,
-        OperationEvent::Noted { text: "looked".into() },
+        OperationEvent::Noted { text: "looked".into(), person: None },
         OperationEvent::Succeeded { evidence: "activity log".into() },
     ]
 }
@@ -128,7 +128,7 @@ fn every_event_follows_in_a_file_what_it_follows_live() {
         OperationEvent::Attached(Box::new(intent(1))),
         polled,
         OperationEvent::ManifestWritten { name: String::new() },
-        OperationEvent::Noted { text: String::new() },
+        OperationEvent::Noted { text: String::new(), person: None },
     ];
     let every: Vec<_> =
         stories.iter().filter_map(|(_, story)| story.last().cloned()).chain(further).collect();

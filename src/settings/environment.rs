@@ -9,7 +9,7 @@ pub struct Environment(HashMap<&'static str, String>);
 
 /// Every variable that is looked at, beside those that `directories` reads for the platform's paths and reqwest for
 /// proxies.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 27] = [
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -34,6 +34,9 @@ const KNOWN: [&str; 24] = [
     "LC_ALL",
     "LC_CTYPE",
     "LANG",
+    "USER",
+    "LOGNAME",
+    "USERNAME",
 ];
 
 impl Environment {
@@ -54,6 +57,11 @@ impl Environment {
     /// The value; an empty one counts as none.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// What the system calls the person at the keyboard.
+    pub(super) fn person(&self) -> Option<&str> {
+        ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| self.get(name))
     }
 
     /// How many colours the terminal says it has.

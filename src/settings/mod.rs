@@ -76,6 +76,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The pretend Azure that this is about, when it is a rehearsal.
     pub rehearsal: Option<Rehearsal>,
+    /// What the system calls the person at the keyboard, for notes; empty where it does not say.
+    pub person: String,
     /// Saved views.
     pub views: Vec<views::View>,
     /// Commands that the console is started with.
@@ -201,6 +203,7 @@ impl Settings {
             keys: file.keys,
             log_level: typed.log_level.unwrap_or_default(),
             rehearsal,
+            person: environment.person().unwrap_or_default().to_owned(),
             views: file.views,
             open: typed.opened(),
             asked: typed.config.clone(),

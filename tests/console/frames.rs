@@ -179,7 +179,7 @@ fn states_that_are_told_apart() {
 }
 
 fn signed_out() -> Problem {
-    let mut problem = Problem::new("Nobody is signed in").next("Run az login --tenant 72f9");
+    let mut problem = Problem::new("Nobody is signed in").next("Sign in with: az login --tenant 72f9");
     problem.kind = Trouble::SignedOut;
     problem
 }

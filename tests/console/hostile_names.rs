@@ -205,7 +205,7 @@ fn operations(stage: &mut Stage, given: &Given) {
         );
         let status = Some(given.version.clone());
         told.then(now(), OperationEvent::Polled(Poll { status, next_in: 71, ..Poll::default() }));
-        told.then(now(), OperationEvent::Noted { text: given.message.clone() });
+        told.then(now(), OperationEvent::Noted { text: given.message.clone(), person: None });
         match number % 3 {
             0 => {}
             1 => told.then(now(), OperationEvent::Failed { problem: given.problem() }),

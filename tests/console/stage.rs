@@ -178,7 +178,7 @@ impl Stage {
     }
 
     pub(crate) fn with(preferences: Preferences, columns: u16, rows: u16) -> Self {
-        let (model, effects) = Model::new(preferences, now(), Size { columns, rows });
+        let (model, effects) = Model::new(preferences, now(), Size::of(columns, rows));
         Self { model, effects }
     }
 

@@ -13,6 +13,7 @@ mod landscape;
 mod lines;
 mod look;
 mod lookup;
+mod note;
 mod operations;
 mod parity;
 pub(super) mod printed;

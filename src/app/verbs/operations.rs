@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::watch::{Until, watch};
-use super::{lines, lookup, shapes};
+use super::{lines, lookup, note, shapes};
 use crate::app::clock;
 use crate::app::compose::{self, House};
 use crate::app::ending;
@@ -47,6 +47,7 @@ pub(super) async fn run(
         None => show(&journal, paper, arguments.id.as_deref()),
         Some(OperationsAct::Resume(which)) => resume(&House::build(settings)?, paper, which).await,
         Some(OperationsAct::Attach { instance }) => attach(&House::build(settings)?, paper, instance).await,
+        Some(OperationsAct::Note { id, text }) => note::run(&settings, &journal, paper, (id, text)),
         Some(OperationsAct::Import { file }) => import(&journal, paper, file),
         Some(OperationsAct::Export { id }) => export(&journal, id),
     }

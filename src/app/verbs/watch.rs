@@ -266,7 +266,7 @@ fn told(operation: &Operation, whose: &str, event: &OperationEvent, at: Timestam
         OperationEvent::Succeeded { evidence } => format!("succeeded: {evidence}"),
         OperationEvent::Failed { .. } => "failed in Azure".to_owned(),
         OperationEvent::ManifestWritten { name } => format!("manifest written: {name}"),
-        OperationEvent::Noted { text } => text.clone(),
+        OperationEvent::Noted { .. } => event.in_words(),
     };
     line(&at.strftime("%H:%M:%SZ").to_string(), &duration::short(operation.elapsed(at)), whose, &what)
 }

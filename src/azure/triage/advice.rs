@@ -105,7 +105,7 @@ const RESOURCE_MANAGER: &[Row] = &[
         "There is no such resource, or the identity may not see it.",
         "Check the name and the subscription.",
     ),
-    ("ExpiredAuthenticationToken", "", "The sign-in has ended.", "Sign in again: az login"),
+    ("ExpiredAuthenticationToken", "", "The sign-in has ended.", "Sign in with: az login"),
 ];
 
 /// Storage. The code names who refuses: roles, key, firewall, or the account's ban on keys.
@@ -122,8 +122,8 @@ const STORAGE: &[Row] = &[
         "The key or the token was not taken: a rotated key, or a clock that is off.",
         "Check the clock of this machine; a rotated key is read anew with the next try.",
     ),
-    ("InvalidAuthenticationInfo", "", "The token was not taken.", "Sign in again: az login"),
-    ("NoAuthenticationInformation", "", "The token was not taken.", "Sign in again: az login"),
+    ("InvalidAuthenticationInfo", "", "The token was not taken.", "Sign in with: az login"),
+    ("NoAuthenticationInformation", "", "The token was not taken.", "Sign in with: az login"),
     (
         "AuthorizationFailure",
         "",
@@ -142,7 +142,7 @@ const STORAGE: &[Row] = &[
         "The account forbids keys.",
         "List with Entra (listing = \"entra\") and the role Storage Blob Data Reader; use a managed identity for backup and restore.",
     ),
-    ("PublicAccessNotPermitted", "", "The account wants every request signed.", "Sign in again: az login"),
+    ("PublicAccessNotPermitted", "", "The account wants every request signed.", "Sign in with: az login"),
     ("ContainerNotFound", "", "There is no such container.", "Check the name of the container."),
     ("ContainerBeingDeleted", "", "The container is being deleted.", "Choose another container."),
     (
@@ -211,7 +211,7 @@ fn by_status(refusal: &Refusal) -> Texts {
     let (meaning, next) = match refusal.kind() {
         RefusalKind::SignedOut => (
             "The sign-in has ended, or is for another tenant.".to_owned(),
-            "Sign in again: az login".to_owned(),
+            "Sign in with: az login".to_owned(),
         ),
         RefusalKind::Forbidden => (
             "The signed-in identity may not do this.".to_owned(),

@@ -30,6 +30,8 @@ pub fn commands(model: &Model) -> Vec<String> {
         }
         Place::Operations => vec!["ops".to_owned()],
         Place::Problems => vec!["problems".to_owned()],
+        // Operations are those of one journal: their ids mean nothing to another machine.
+        Place::Timeline => vec!["timeline".to_owned()],
         Place::Fleet | Place::Wizard(_) | Place::Failover => {
             let Sort { by, direction } = model.fleet.sort;
             let usual = Sort { by: FleetColumn::Expires, direction: Direction::Up };

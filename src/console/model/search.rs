@@ -43,6 +43,8 @@ pub enum Text {
     Finding,
     /// A pane of the wall that is shown large.
     Pane,
+    /// All of one event.
+    Event,
 }
 
 impl Model {
@@ -52,6 +54,7 @@ impl Model {
             (Some(Overlay::Help { .. }), _) => Some(Text::Help),
             (Some(Overlay::About { .. }), _) => Some(Text::About),
             (Some(_), _) => None,
+            (None, Place::Timeline) => self.timeline.whole.map(|_| Text::Event),
             (None, Place::Problems) => self.whole_problem.map(|_| Text::Problem),
             (None, Place::Backups(_)) => self.cell.map(|_| Text::Cell),
             (None, Place::Wizard(_)) => {

@@ -79,6 +79,7 @@ impl Model {
         let running = matches!(self.world.inventory.reading, Reading::Running { .. });
         let writing = matches!(self.permit, Permit::Until(_));
         let fine = running
+            || self.size.banner > 0
             || writing
             || match self.place() {
                 Place::Fleet => {
@@ -86,6 +87,7 @@ impl Model {
                 }
                 Place::Backups(_) => self.backups_count_down(),
                 Place::Wizard(_) => self.draft.as_ref().is_some_and(|draft| draft.step >= Step::Findings),
+                Place::Timeline => self.world.unfinished() > 0,
                 Place::Operations => {
                     let begins = !self.world.starting.is_empty() || !self.world.glances.was_asked();
                     self.world.unfinished() > 0 || begins

@@ -41,6 +41,7 @@ fn crumb(model: &Model, place: &Place, role: Role) -> Words {
             Words::name(role, source.name()).and(Role::Dim, " | ").and_name(role, standby)
         }
         Place::Problems => Words::one(role, "Problems"),
+        Place::Timeline => Words::one(role, "Timeline"),
     }
 }
 
@@ -68,6 +69,7 @@ fn open(model: &Model) -> Option<&'static str> {
         (Place::Wizard(_), Some(draft)) => Some(step(draft)),
         (Place::Backups(_), _) if model.cell.is_some() => Some("evidence"),
         (Place::Operations, _) if model.wall.zoom == Zoom::One => Some("one"),
+        (Place::Timeline, _) if model.timeline.whole.is_some() => Some("event"),
         (Place::Problems, _) if model.whole_problem.is_some() => Some("in full"),
         _ => None,
     }

@@ -6,6 +6,7 @@ use crate::console::acts;
 use crate::console::model::{BackupColumn, FleetColumn, Model, Place};
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::console::update::timeline::FORMATS;
 use crate::console::widgets::canvas::{Canvas, Words};
 
 /// Draws the menu of acts. What cannot be done is there too, and says why.
@@ -80,6 +81,20 @@ pub(in crate::console) fn leaving(model: &Model, canvas: &mut Canvas<'_, '_>) {
         .and(Role::Key, "Esc")
         .and(Role::Plain, " stay");
     canvas.words(inner, 3, &words);
+}
+
+/// Draws the menu of the report's formats.
+pub(in crate::console) fn formats(canvas: &mut Canvas<'_, '_>, chosen: usize) {
+    let title = Words::one(Role::Strong, "Write the report as");
+    let inner = canvas.dialog((60, 7), Role::Plain, &title, &Words::one(Role::Dim, "Esc"));
+    for (line, (letter, _, word)) in (0..).zip(FORMATS) {
+        canvas.words(inner, line, &Words::one(Role::Key, format!("{letter}  ")).and(Role::Plain, word));
+        if usize::from(line) == chosen {
+            choose(canvas, inner, line);
+        }
+    }
+    let words = "A new file in the state directory, for you only.";
+    canvas.words(inner, 4, &Words::one(Role::Dim, words));
 }
 
 fn choose(canvas: &mut Canvas<'_, '_>, inner: Rect, line: u16) {

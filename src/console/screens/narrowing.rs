@@ -31,6 +31,7 @@ pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize)
         Place::Parity(_) => super::parity::narrowing(model),
         Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
         Place::Problems => Words::new(),
+        Place::Timeline => super::timeline::clocks(model),
     }
 }
 

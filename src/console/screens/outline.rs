@@ -12,6 +12,7 @@ use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
+use crate::domain::session::Renewal;
 use crate::domain::writing::Permit;
 
 /// Draws the head and gives the body.
@@ -24,12 +25,16 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Re
     let room = columns.saturating_sub(right.width(canvas.theme) + 1);
     canvas.both_ends(inner, 1, &crumbs(model, canvas.theme, room), &right);
     canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
-    body(all)
+    for (line, words) in (ABOVE..ABOVE + model.size().banner).zip(super::banner::lines(model, canvas.theme)) {
+        canvas.words(inner, line, &words);
+    }
+    body(model, all)
 }
 
 /// What is left between head and foot.
-pub(in crate::console) fn body(all: Rect) -> Rect {
-    Rect { y: all.y + ABOVE, height: all.height - ABOVE - BELOW, ..all }
+pub(in crate::console) fn body(model: &Model, all: Rect) -> Rect {
+    let above = ABOVE + model.size().banner;
+    Rect { y: all.y + above, height: all.height - above - BELOW, ..all }
 }
 
 /// Draws message and hints. A filter that is being typed has the terminal's cursor, so this comes after the body.
@@ -65,7 +70,23 @@ fn marks(model: &Model) -> Words {
         let running = format!("{} running", text::count(unfinished, "operation"));
         words = words.and(Role::Running, running).and(Role::Plain, "  ");
     }
-    words.and(Role::Plain, text::clock(model.now()))
+    let unread = model.unread();
+    if unread > 0 && *model.place() != Place::Problems {
+        words = words.and(Role::Crit, format!("! {unread} unread")).and(Role::Plain, "  ");
+    }
+    sign_in(model, words).and(Role::Plain, text::clock(model.now()))
+}
+
+/// How long the token lasts, once one was given.
+fn sign_in(model: &Model, words: Words) -> Words {
+    let Some(sign_in) = &model.world.sign_in else { return words };
+    let left = sign_in.until.duration_since(model.now());
+    let (role, said) = match (left.is_positive(), sign_in.renewal) {
+        (false, _) => (Role::Crit, "auth ended".to_owned()),
+        (true, Renewal::Assured) => (Role::Dim, format!("auth {}", text::age(left))),
+        (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", text::age(left))),
+    };
+    words.and(role, said).and(Role::Plain, "  ")
 }
 
 /// Whether anything can be written now, by word and by look; time to write with what is left of it.
@@ -95,6 +116,7 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
             let count = text::count(model.world.problems().len(), "problem");
             Words::one(Role::Plain, format!("{count}, newest first"))
         }
+        Place::Timeline => super::timeline::totals(model),
     }
 }
 
@@ -127,17 +149,19 @@ fn next_expiry(model: &Model) -> Words {
 /// How the inventory stands, for the title of a pane: what is loading, how old it is.
 pub(in crate::console) fn freshness(model: &Model) -> Words {
     let inventory = &model.world.inventory;
-    let failed = if inventory.problems.is_empty() {
-        String::new()
-    } else {
-        format!("  {} unreadable (!)", text::count(inventory.problems.len(), "part"))
-    };
+    let failed = super::banner::unreadable(inventory);
     let stale = |at: jiff::Timestamp| model.now().duration_since(at) > STALE;
     match inventory.reading {
         Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
         Reading::Running { since, shown, .. } => {
             let took = crate::domain::duration::short(model.now().duration_since(since));
-            let words = Words::one(Role::Loading, format!("reading for {took}"));
+            let so_far = match inventory.instances.all().len() {
+                count if count > 0 && shown.is_none() => {
+                    format!(": {} so far", text::count(count, "instance"))
+                }
+                _ => String::new(),
+            };
+            let words = Words::one(Role::Loading, format!("reading for {took}{so_far}"));
             match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {
@@ -176,6 +200,17 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     if let Some(Overlay::Filter(input)) = &model.overlay {
         return canvas.field(inner, line, "/", input);
     }
+    if let (None, Some(Overlay::Note { input, .. })) = (&model.notice, &model.overlay) {
+        return canvas.field(inner, line, "note: ", input);
+    }
+    if let (None, Some(Overlay::Began(input))) = (&model.notice, &model.overlay) {
+        return canvas.field(
+            inner,
+            line,
+            "incident began (11:45, 45m, a whole time; nothing: not known): ",
+            input,
+        );
+    }
     if let Some(notice) = &model.notice {
         let role = match notice.tone {
             Tone::Plain => Role::Plain,
@@ -187,15 +222,6 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
             line,
             &Words::one(role, format!("{sign} {}", notice.text).trim().to_owned()),
         );
-    }
-    if let Some(trouble) = model.world.inventory.signed_out() {
-        let next = trouble.problem.next.as_deref().unwrap_or("az login");
-        let words = format!(
-            "{} Signed out since {}: {next}, then Ctrl-R.",
-            canvas.theme.sign(Role::Crit),
-            text::clock(trouble.at)
-        );
-        return canvas.words(inner, line, &Words::one(Role::Crit, words));
     }
     if *model.place() == Place::Operations && model.world.unfinished() > 0 {
         let words = "Safe to quit: what runs goes on in Azure and is shown again at the next start.";

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{about, findings, help, matrix, problems, wall};
+use super::{about, findings, help, matrix, problems, timeline, wall};
 use crate::console::layout::ABOVE;
 use crate::console::model::search::Text;
 use crate::console::model::{Model, Overlay, Typing};
@@ -27,13 +27,14 @@ pub(in crate::console) fn lines(model: &Model) -> Option<Vec<String>> {
             Some(findings::page(model, draft, finding, theme).texts())
         }
         Text::Pane => Some(wall::lines(model, theme)),
+        Text::Event => Some(timeline::whole_page(model, theme)?.texts()),
     }
 }
 
 /// Where they are drawn.
 fn area(model: &Model) -> Option<Rect> {
     let size = model.size();
-    let body = Rect { x: 0, y: ABOVE, width: size.columns, height: size.body() };
+    let body = Rect { x: 0, y: ABOVE + size.banner, width: size.columns, height: size.body() };
     let inside = |pane: Rect| Rect {
         x: pane.x + 2,
         y: pane.y + 1,
@@ -42,7 +43,9 @@ fn area(model: &Model) -> Option<Rect> {
     };
     match model.text()? {
         Text::Help => Some(help::list_area(size)),
-        Text::About | Text::Problem | Text::Cell | Text::Finding | Text::Pane => Some(inside(body)),
+        Text::About | Text::Problem | Text::Cell | Text::Finding | Text::Pane | Text::Event => {
+            Some(inside(body))
+        }
     }
 }
 
@@ -75,6 +78,7 @@ pub(in crate::console) fn scroll(model: &Model) -> usize {
         Some(Text::Problem) => model.whole_problem,
         Some(Text::Cell) => model.cell,
         Some(Text::Finding) => model.draft.as_ref().and_then(|draft| draft.evidence),
+        Some(Text::Event) => model.timeline.whole,
         Some(Text::Pane) => Some(wall::first(model, rows(model))),
         None => None,
     };

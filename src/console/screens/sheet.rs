@@ -18,7 +18,7 @@ fn lines(shown: &Sheet, theme: Theme, columns: usize) -> Vec<String> {
 }
 
 fn size(columns: u16, rows: u16) -> Size {
-    Size { columns: columns.saturating_sub(4).min(110), rows: rows.saturating_sub(4) }
+    Size::of(columns.saturating_sub(4).min(110), rows.saturating_sub(4))
 }
 
 /// How far it can be scrolled.

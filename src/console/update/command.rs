@@ -2,7 +2,7 @@
 //! the key for it.
 
 use super::keys::{act, go, visit};
-use super::{parity, saved, wizard};
+use super::{parity, saved, timeline, wizard};
 use crate::console::acts::{self, Deed};
 use crate::console::command::meant::{self, Refusal, did_you_mean};
 use crate::console::command::{Command, Verb, split, whereabouts};
@@ -12,6 +12,7 @@ use crate::console::key::Key;
 use crate::console::keymap::Keymap;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone};
 use crate::console::world::inventory::Reading;
+use crate::domain::operation::OperationId;
 use crate::domain::plan::Kind;
 use crate::domain::visible;
 use crate::domain::writing::Wish;
@@ -156,16 +157,20 @@ fn as_key(model: &mut Model, key: Key, otherwise: &str) -> Ran {
 }
 
 fn timeline(model: &mut Model, id: &str) -> Ran {
-    let known = model.world.operations().iter().any(|it| it.operation.id().to_string().starts_with(id));
-    if !id.is_empty() && !known {
-        return no(format!("no operation begins with '{id}'"));
+    let lead = model.operation_named(id);
+    if !id.is_empty() && lead.is_none() {
+        let digits = id.replace('-', "").to_lowercase();
+        let begins = |it: &OperationId| it.to_string().replace('-', "").starts_with(&digits);
+        let several = model.world.operations.keys().any(begins);
+        return no(format!("{} operation begins with '{id}'", if several { "more than one" } else { "no" }));
     }
-    as_key(model, Key::Char('6'), "there is no timeline here")
+    Ok(timeline::open(model, lead))
 }
 
 fn report(model: &mut Model) -> Ran {
-    timeline(model, "")?;
-    as_key(model, Key::Char('w'), "lifeboat report in a shell writes the report")
+    let effects = timeline(model, "")?;
+    model.overlay = Some(Overlay::Formats { chosen: 0 });
+    Ok(effects)
 }
 
 fn begin(model: &mut Model, kind: Kind, name: &str) -> Ran {

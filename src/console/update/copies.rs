@@ -115,6 +115,11 @@ fn subject(model: &Model) -> Option<(String, ResourceId)> {
             let instance = model.operation_chosen()?.intent.work.instance();
             Some((instance.name().to_owned(), instance.clone()))
         }
+        Place::Timeline => {
+            let watched = model.world.operations.get(&model.timeline_subject()?)?;
+            let instance = watched.operation.intent.work.instance();
+            Some((instance.name().to_owned(), instance.clone()))
+        }
         Place::Wizard(_) | Place::Failover | Place::Parity(_) | Place::Problems => None,
     }
 }

@@ -6,6 +6,7 @@ use crate::console::effect::Effect;
 use crate::console::message::{Focus, Gathering, Loaded, RequestId};
 use crate::console::model::{Bell, Model, Notice, Tone};
 use crate::console::world::log::Entry;
+use crate::console::world::outage::Outage;
 use crate::console::world::watched::Watched;
 use crate::console::world::{Run, Trouble};
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
@@ -20,6 +21,7 @@ const KEPT: usize = 200;
 /// A part of the inventory arrived.
 pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec<Effect> {
     let now = model.now();
+    let done = matches!(what, Loaded::Done { .. });
     let problem = match &what {
         Loaded::Problem(problem) => Some(Entry::problem(problem, now)),
         _ => None,
@@ -27,6 +29,12 @@ pub(super) fn loaded(model: &mut Model, request: RequestId, what: Loaded) -> Vec
     if model.world.inventory.take(request, what, now) {
         problem.into_iter().for_each(|entry| model.world.log.add(entry));
         model.inventory_changed();
+        if done {
+            // While nothing answers at all it is tried again by itself; what is shown stays.
+            let silent = model.world.inventory.silence().map(|it| it.problem.summary.clone());
+            let earlier = model.world.outage.take();
+            model.world.outage = silent.map(|what| Outage::after(earlier, what, now));
+        }
         model.touch();
         return super::command::go_on(model);
     }
@@ -92,14 +100,15 @@ pub(super) fn operation(
     }
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
     watched.follow(operation, event, at);
+    let mut effects = super::timeline::moved(model, id);
     if is_new || ended {
         model.made.operations_changed();
     }
     if !ended {
-        return Vec::new();
+        return effects;
     }
     model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
-    let mut effects = refresh(model);
+    effects.extend(refresh(model));
     if model.focus != Focus::Gained && model.wall.bell == Bell::On {
         effects.push(Effect::Announce(words));
     }
@@ -148,7 +157,7 @@ pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
 }
 
 /// Reads the inventory anew.
-pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+pub(in crate::console) fn refresh(model: &mut Model) -> Vec<Effect> {
     let request = model.next_request();
     let now = model.now();
     model.world.inventory.ask(request, now);

@@ -3,12 +3,13 @@
 use tui_input::{Input, InputRequest};
 
 use super::{
-    copies, drafts, failover, inbox, moves, parity, places, pointer, prompt, saved, search, wall, wizard,
+    copies, drafts, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall,
+    wizard,
 };
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
-use crate::console::intent::{Intent, Stop};
+use crate::console::intent::{Intent, Stop, Tell};
 use crate::console::key::Key;
 use crate::console::keymap::Scope;
 use crate::console::model::search::{Search, Text};
@@ -96,6 +97,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
     match &mut model.overlay {
         _ if model.search.typing == Typing::Now => return Some(&mut model.search.input),
         Some(Overlay::Filter(input)) => return Some(input),
+        Some(Overlay::Note { input, .. } | Overlay::Began(input)) => return Some(input),
         Some(Overlay::Command(prompt)) => return Some(&mut prompt.input),
         Some(_) => return None,
         None => {}
@@ -141,6 +143,7 @@ fn typed(model: &mut Model) {
             let text = input.value().to_owned();
             moves::set_filter(model, text);
         }
+        Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
         _ if model.search.typing == Typing::Now => search::typed(model),
         Some(Overlay::Command(_)) => prompt::typed(model),
         _ => wizard::name_typed(model),
@@ -171,6 +174,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Intent::Freeze => wall::freeze(model),
         Intent::Visit(Stop::Parity) => return parity::open(model),
+        Intent::Visit(Stop::Timeline) => return timeline::open(model, None),
         Intent::Visit(stop) => visit(model, stop),
         Intent::Last => return places::last(model),
         Intent::Command => prompt::open(model),
@@ -181,6 +185,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
                 Place::Wizard(_) => wizard::act(model, intent),
                 Place::Failover => failover::act(model, intent),
                 Place::Parity(_) if intent != Intent::Close => parity::act(model, intent),
+                Place::Timeline => timeline::act(model, intent),
                 Place::Operations if intent == Intent::Refresh => wall::refresh(model),
                 _ if intent == Intent::Refresh => inbox::refresh(model),
                 _ => moves::act(model, intent),
@@ -256,13 +261,26 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Some(step) => *chosen = moves::stepped(*chosen, step, moves::columns(&model.trail)),
             None => model.overlay = None,
         },
+        (Overlay::Note { .. }, Intent::Open) => return timeline::keep_note(model),
+        (Overlay::Note { .. }, _) => timeline::put_off(model),
+        (Overlay::Began(_), Intent::Open) => timeline::keep_began(model),
+        (Overlay::Formats { .. }, Intent::Tell(Tell::As(format))) => return timeline::write(model, format),
+        (Overlay::Formats { chosen }, Intent::Open) => {
+            let format = timeline::FORMATS[(*chosen).min(timeline::FORMATS.len() - 1)].1;
+            return timeline::write(model, format);
+        }
+        (Overlay::Formats { chosen }, step) => match moves::step(step, 10) {
+            Some(step) => *chosen = moves::stepped(*chosen, step, timeline::FORMATS.len()),
+            None => model.overlay = None,
+        },
         (
             Overlay::Leaving
             | Overlay::Filter(_)
             | Overlay::Help { .. }
             | Overlay::About { .. }
             | Overlay::Command(_)
-            | Overlay::Shape { .. },
+            | Overlay::Shape { .. }
+            | Overlay::Began(_),
             _,
         ) => model.overlay = None,
     }
@@ -297,7 +315,7 @@ pub(super) fn visit(model: &mut Model, stop: Stop) {
         Stop::Operations => Place::Operations,
         Stop::Problems => Place::Problems,
         // It has a question to ask, see `parity::open`.
-        Stop::Parity => return,
+        Stop::Parity | Stop::Timeline => return,
         Stop::Backups => {
             let chosen = model.fleet_chosen().map(|row| model.fleet_key(row));
             let subject =

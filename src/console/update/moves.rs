@@ -45,7 +45,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Place::Backups(_) => backups(model, intent),
         Place::Operations => super::wall::act(model, intent),
         Place::Problems => problems(model, intent),
-        Place::Parity(_) | Place::Wizard(_) | Place::Failover => Vec::new(),
+        Place::Parity(_) | Place::Wizard(_) | Place::Failover | Place::Timeline => Vec::new(),
     }
 }
 
@@ -227,6 +227,7 @@ pub(super) fn set_filter(model: &mut Model, text: String) {
             model.backups.filter.0 = text;
             model.backup_rows_changed();
         }
+        Place::Timeline => super::timeline::set_filter(model, text),
         _ => {}
     }
 }

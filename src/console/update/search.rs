@@ -78,6 +78,7 @@ fn scroll_to(model: &mut Model, line: usize) {
             }
         }
         Some(Text::Pane) => wall::scroll_to(model, line),
+        Some(Text::Event) => model.timeline.whole = Some(line),
         None => {}
     }
 }

@@ -37,6 +37,10 @@ pub struct Inventory {
     listed: BTreeSet<Location>,
     newest: RequestId,
     fresh: bool,
+    /// Whether Azure answered anything in this reading.
+    heard: bool,
+    /// When what is shown was read; `None` before anything was.
+    heard_at: Option<Timestamp>,
 }
 
 /// How far the reading of the inventory is.
@@ -80,6 +84,7 @@ impl Inventory {
         };
         self.newest = request;
         self.fresh = false;
+        self.heard = false;
         self.listed.clear();
         self.reading = Reading::Running { request, since: now, shown };
     }
@@ -89,6 +94,15 @@ impl Inventory {
         if request != self.newest {
             return false;
         }
+        self.heard |= match &what {
+            // Subscriptions may be those of the configuration.
+            Loaded::Cache(_) | Loaded::Subscriptions(_) | Loaded::Done { .. } => false,
+            Loaded::Problem(problem) => problem.http_status.is_some(),
+            // A part that holds nothing may be one that nobody answered for.
+            Loaded::Instances(page) => !page.is_empty(),
+            Loaded::Accounts(page) => !page.is_empty(),
+            Loaded::Backups(_) | Loaded::Listed(_) => true,
+        };
         match what {
             Loaded::Cache(cached) => return self.take_cache(*cached),
             Loaded::Subscriptions(all) => self.subscriptions = all,
@@ -163,7 +177,13 @@ impl Inventory {
             let read_to_its_end = complete || listed.contains(&backup.blob.address.location);
             request == newest || !read_to_its_end
         });
-        self.reading = Reading::Done { as_of };
+        // What is shown is as old as it was when nobody answered.
+        let shown = match self.reading {
+            Reading::Running { shown: Some(Shown::Cache(at) | Shown::Earlier(at)), .. } => Some(at),
+            _ => None,
+        };
+        self.heard_at = if self.heard || self.problems.is_empty() { Some(as_of) } else { shown };
+        self.reading = Reading::Done { as_of: self.heard_at.unwrap_or(as_of) };
     }
 
     /// Whether the thing that `request` brought is older than the newest complete reading: it was not seen again.
@@ -183,6 +203,22 @@ impl Inventory {
     /// What people call a subscription, else its id.
     pub fn subscription_name<'a>(&'a self, id: &'a SubscriptionId) -> &'a str {
         self.subscriptions.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| it.name.as_str())
+    }
+
+    /// When what is shown was read, however often it was asked for in vain since.
+    pub fn shown_as_of(&self) -> Option<Timestamp> {
+        match self.reading {
+            Reading::Running { shown: Some(Shown::Cache(at)), .. } => Some(at),
+            _ => self.heard_at,
+        }
+    }
+
+    /// The network problem of a reading that nobody answered.
+    pub fn silence(&self) -> Option<&Trouble> {
+        let is_network = |it: &&Trouble| {
+            it.problem.kind == problem::Trouble::Unreachable && it.problem.http_status.is_none()
+        };
+        self.problems.iter().find(is_network).filter(|_| !self.heard)
     }
 
     /// The sign-in problem of the last run, if it had one.

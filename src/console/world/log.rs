@@ -134,6 +134,7 @@ impl Entry {
             E::Polled(poll) if poll.problem.is_some() => (Source::Poll, Level::Warn),
             E::Polled(_) => (Source::Poll, Level::Info),
             E::Untracked { .. } => (Source::Poll, Level::Warn),
+            E::Noted { person: Some(_), .. } => (Source::You, Level::Info),
             E::ManifestWritten { .. } | E::Noted { .. } => (Source::Tool, Level::Info),
         };
         let mut entry = Self::new(at, source, level, event.in_words());

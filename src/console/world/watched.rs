@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::log::{Entry, Level, Source};
 use crate::console::text;
-use crate::domain::operation::{Operation, OperationEvent};
-use crate::domain::problem::Problem;
+use crate::domain::operation::{Operation, OperationEvent, Poll};
+use crate::domain::problem::{Problem, Trouble};
 use crate::domain::pulse::Beat;
 
 /// One watched operation.
@@ -25,12 +25,23 @@ pub struct Watched {
     pub journal_problem: Option<Problem>,
     /// The process that drives it, when that is not this one.
     pub driven_by: Option<String>,
+    /// Since when its address cannot be reached, and how often it was tried.
+    pub silence: Option<Silence>,
     /// How its success is known.
     pub evidence: Option<String>,
     /// The last sign of life: an event, or a reading.
     pub heard_at: Option<Timestamp>,
     /// Polls that told nothing, since this console watches, and the last of them.
     pub unreadable: (usize, Option<(Timestamp, String)>),
+}
+
+/// A network that gives no answer to the polls of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Since when.
+    pub since: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
 }
 
 /// What the last look at the instance gave.
@@ -53,6 +64,7 @@ impl Watched {
             looking: None,
             journal_problem: None,
             driven_by: None,
+            silence: None,
             evidence: None,
             heard_at: None,
             unreadable: (0, None),
@@ -76,15 +88,25 @@ impl Watched {
                 }
                 let seconds = i64::try_from(poll.next_in).unwrap_or(i64::MAX / 2_000_000_000);
                 self.next_poll_at = at.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
+                self.silence = self.silence_after(poll, at);
             }
             OperationEvent::Succeeded { evidence } => self.evidence = Some(evidence.clone()),
             _ => {}
         }
         if self.operation.phase.is_final() {
             self.next_poll_at = None;
+            self.silence = None;
             self.free = None;
             self.looking = None;
         }
+    }
+
+    /// A poll that the network swallowed lengthens the silence; any answer ends it.
+    fn silence_after(&self, poll: &Poll, at: Timestamp) -> Option<Silence> {
+        let lost = poll.http_status.is_none()
+            && poll.problem.as_ref().is_some_and(|problem| problem.kind == Trouble::Unreachable);
+        let (since, tries) = self.silence.as_ref().map_or((at, 0), |it| (it.since, it.tries));
+        lost.then_some(Silence { since, tries: tries + 1 })
     }
 
     /// Takes a sign of life; gives a line for the log when it says something new.

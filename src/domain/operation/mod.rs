@@ -3,6 +3,7 @@
 //! The same fold runs live, after a crash, in the verbs and in reports, so none of them can disagree with the disk.
 
 pub mod address;
+pub mod remark;
 
 use std::fmt;
 use std::str::FromStr;
@@ -200,10 +201,14 @@ pub enum OperationEvent {
         /// Its blob.
         name: String,
     },
-    /// Something worth keeping that changes nothing: a console that took over, evidence that was looked at.
+    /// Something worth keeping that changes nothing: a console that took over, evidence that was looked at, or what a
+    /// person has to say, see [`remark`]. One shape for both, so that an older console reads on over a person's note.
     Noted {
         /// The note.
         text: String,
+        /// Who says so; `None` when it is this program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<String>,
     },
 }
 

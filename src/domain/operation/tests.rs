@@ -39,7 +39,7 @@ fn every_event() -> Vec<OperationEvent> {
         OperationEvent::Succeeded { evidence: "200".into() },
         OperationEvent::Failed { problem },
         OperationEvent::ManifestWritten { name: "m".into() },
-        OperationEvent::Noted { text: "n".into() },
+        OperationEvent::Noted { text: "n".into(), person: None },
     ]
 }
 
@@ -267,7 +267,7 @@ fn the_fold_keeps_what_each_event_says() {
         (OperationEvent::Untracked { problem: problem("gone") }, |it, _| {
             it.problem = Some(Problem::new("gone"))
         }),
-        (OperationEvent::Noted { text: "looked".into() }, |_, _| {}),
+        (OperationEvent::Noted { text: "looked".into(), person: None }, |_, _| {}),
         (OperationEvent::Succeeded { evidence: "activity log".into() }, |it, at| {
             it.problem = None;
             it.ended_at = Some(at);
@@ -344,7 +344,7 @@ fn every_event_is_told_in_one_line() {
         (OperationEvent::Failed { problem: problem() }, "failed: the answer was lost"),
         (OperationEvent::Failed { problem: azures }, "failed: backup expired"),
         (OperationEvent::ManifestWritten { name: "m".into() }, "manifest written: m"),
-        (OperationEvent::Noted { text: "looked".into() }, "looked"),
+        (OperationEvent::Noted { text: "looked".into(), person: None }, "looked"),
     ];
     for (event, words) in table {
         assert_eq!(event.in_words(), words);

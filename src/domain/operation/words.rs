@@ -31,7 +31,8 @@ impl OperationEvent {
                 format!("failed: {words}")
             }
             Self::ManifestWritten { name } => format!("manifest written: {name}"),
-            Self::Noted { text } => text.clone(),
+            Self::Noted { text, person: None } => text.clone(),
+            Self::Noted { text, person: Some(person) } => format!("{person} notes: {text}"),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::backup::{DateSource, Provenance, Taken};
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase, Work};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::problem::Problem;
+use crate::domain::verdict::Verdict;
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,8 @@ pub struct Chapter {
     pub problem: Option<Problem>,
     /// What of its journal cannot be read.
     pub damage: Option<String>,
+    /// How many events whoever asked for the report left out of it.
+    pub left_out: usize,
 }
 
 /// Where a restored backup came from.
@@ -82,12 +85,16 @@ pub struct Origin {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
+    /// The line of the journal that tells it, counted from 1; of several, the first.
+    pub line: usize,
     /// When.
     pub at: Timestamp,
     /// Seconds since the incident began, else since the plan.
     pub offset_seconds: i64,
     /// Whose word it is.
     pub who: Voice,
+    /// The name of the person whose word it is, when it is a person's and known.
+    pub person: Option<String>,
     /// What.
     pub what: String,
     /// How often in a row; the last time is `until`.
@@ -106,6 +113,19 @@ pub enum Voice {
     Azure,
     /// What this program did or saw.
     Lifeboat,
+    /// What a person decided or noted.
+    Person,
+}
+
+impl Voice {
+    /// For people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Azure => "Azure",
+            Self::Lifeboat => "lifeboat",
+            Self::Person => "operator",
+        }
+    }
 }
 
 impl Chapter {
@@ -139,6 +159,7 @@ impl Chapter {
             events: entries(&story.events, from),
             problem: operation.problem.clone(),
             damage: story.damage.clone(),
+            left_out: 0,
         }
     }
 
@@ -217,7 +238,7 @@ fn recovery_time(story: &Story, began_at: Option<Timestamp>, now: Timestamp) -> 
 
 fn entries(events: &[(Timestamp, OperationEvent)], from: Timestamp) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for (at, event) in events {
+    for (line, (at, event)) in (1..).zip(events) {
         let (what, correlation_id) = told(event);
         let is_poll = matches!(event, OperationEvent::Polled(_));
         if let Some(last) = entries.last_mut().filter(|last| is_poll && last.what == what) {
@@ -226,18 +247,39 @@ fn entries(events: &[(Timestamp, OperationEvent)], from: Timestamp) -> Vec<Entry
             last.correlation_id = correlation_id.or_else(|| last.correlation_id.take());
             continue;
         }
-        let offset_seconds = at.duration_since(from).as_secs();
-        entries.push(Entry {
+        let entry = Entry {
+            line,
             at: *at,
-            offset_seconds,
+            offset_seconds: at.duration_since(from).as_secs(),
             who: voice(event),
+            person: person(event),
             what,
             times: 1,
             until: *at,
             correlation_id,
-        });
+        };
+        entries.extend(decided(event, &entry));
+        entries.push(entry);
     }
     entries
+}
+
+/// What a person accepted before the plan was written down, and why.
+fn decided(event: &OperationEvent, planned: &Entry) -> Vec<Entry> {
+    let OperationEvent::Planned(intent) = event else { return Vec::new() };
+    let entry = |it: &Acceptance| Entry {
+        who: Voice::Person,
+        what: format!("accepted {}: {}", it.finding, it.reason),
+        ..planned.clone()
+    };
+    intent.accepted.iter().map(entry).collect()
+}
+
+fn person(event: &OperationEvent) -> Option<String> {
+    match event {
+        OperationEvent::Noted { person, .. } => person.clone(),
+        _ => None,
+    }
 }
 
 fn voice(event: &OperationEvent) -> Voice {
@@ -245,6 +287,7 @@ fn voice(event: &OperationEvent) -> Voice {
     match event {
         E::Accepted(_) | E::Refused { .. } | E::Failed { .. } | E::Succeeded { .. } => Voice::Azure,
         E::Polled(poll) if poll.http_status.is_some() => Voice::Azure,
+        E::Noted { person: Some(_), .. } => Voice::Person,
         E::Planned(_)
         | E::Attached(_)
         | E::Submitting
@@ -277,7 +320,21 @@ fn told(event: &OperationEvent) -> (String, Option<String>) {
     };
     let what = match event {
         E::Polled(poll) => poll.answer_in_words(),
+        E::Noted { text, .. } => text.clone(),
+        E::Planned(intent) if !intent.checks.is_empty() => {
+            format!("plan approved ({}); nothing sent yet", checked(&intent.checks))
+        }
         other => other.in_words(),
     };
     (what, correlation)
+}
+
+/// How many checks gave which answer: "9 ok, 2 warn".
+fn checked(checks: &[Checked]) -> String {
+    let words =
+        [Verdict::Ok, Verdict::Warn, Verdict::Unknown, Verdict::Blocked].into_iter().filter_map(|verdict| {
+            let count = checks.iter().filter(|it| it.verdict == verdict).count();
+            (count > 0).then(|| format!("{count} {verdict}"))
+        });
+    words.collect::<Vec<_>>().join(", ")
 }

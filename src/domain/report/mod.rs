@@ -12,11 +12,13 @@ pub mod redaction;
 mod chapter;
 mod measure;
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::backup::NOT_CARRIED;
-use super::operation::{Operation, OperationEvent};
+use super::operation::{Operation, OperationEvent, OperationId};
 use super::plan::Kind;
 
 pub use chapter::{Chapter, Entry, Origin, Voice};
@@ -84,6 +86,25 @@ impl Report {
             operations,
             not_carried: if restored { NOT_CARRIED.map(str::to_owned).to_vec() } else { Vec::new() },
         }
+    }
+}
+
+/// Which events of which operation are left out: their places in [`Chapter::events`].
+pub type LeftOut = BTreeSet<(OperationId, usize)>;
+
+impl Report {
+    /// The report without these events. It says how many are missing.
+    #[must_use]
+    pub fn leaving_out(mut self, left_out: &LeftOut) -> Self {
+        for chapter in &mut self.operations {
+            let id = chapter.operation_id;
+            let all = std::mem::take(&mut chapter.events);
+            let before = all.len();
+            let kept = all.into_iter().enumerate().filter(|(place, _)| !left_out.contains(&(id, *place)));
+            chapter.events = kept.map(|(_, entry)| entry).collect();
+            chapter.left_out = before - chapter.events.len();
+        }
+        self
     }
 }
 

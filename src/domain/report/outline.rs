@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Chapter, Entry, Measure, Report, Voice};
+use super::{Chapter, Entry, Measure, Report};
 use crate::domain::duration;
 use crate::domain::operation::Phase;
 use crate::domain::problem::Problem;
@@ -116,6 +116,13 @@ fn of_chapter(chapter: &Chapter, blocks: &mut Vec<Block>) {
         head: vec!["UTC", "Offset", "Who", "What", "Correlation id"],
         rows: chapter.events.iter().map(happened).collect(),
     });
+    if chapter.left_out > 0 {
+        let events = if chapter.left_out == 1 { "event was" } else { "events were" };
+        blocks.push(Block::Text(format!(
+            "{} {events} left out by whoever asked for this report; the journal has them.",
+            chapter.left_out
+        )));
+    }
 }
 
 fn particulars(chapter: &Chapter) -> Block {
@@ -181,10 +188,7 @@ fn happened(entry: &Entry) -> Vec<String> {
         1 => entry.what.clone(),
         times => format!("{} ({times} times, until {})", entry.what, clock(entry.until)),
     };
-    let who = match entry.who {
-        Voice::Azure => "Azure",
-        Voice::Lifeboat => "lifeboat",
-    };
+    let who = entry.person.as_deref().unwrap_or(entry.who.word());
     vec![
         utc(entry.at),
         offset(entry.offset_seconds),
@@ -204,7 +208,7 @@ fn took(chapter: &Chapter) -> String {
 }
 
 /// "T+14m37s".
-fn offset(seconds: i64) -> String {
+pub fn offset(seconds: i64) -> String {
     let sign = if seconds < 0 { "-" } else { "+" };
     let time = SignedDuration::from_secs(seconds).abs();
     format!("T{sign}{}", duration::short(time))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Chapter, Entry, Measure, Origin, Report, Story};
 use crate::domain::approval::{Acceptance, Checked};
-use crate::domain::operation::Work;
+use crate::domain::operation::{OperationEvent, Work};
 use crate::domain::plan::{Access, Plan};
 use crate::domain::problem::Problem;
 
@@ -75,6 +75,7 @@ impl Chapter {
             events,
             problem,
             damage,
+            left_out: _,
         } = self;
         change(instance);
         change(instance_id);
@@ -92,8 +93,19 @@ impl Chapter {
         for Checked { finding: _, verdict: _, summary } in checks {
             change(summary);
         }
-        for Entry { at: _, offset_seconds: _, who: _, what, times: _, until: _, correlation_id: _ } in events
-        {
+        for entry in events {
+            let Entry {
+                line: _,
+                at: _,
+                offset_seconds: _,
+                who: _,
+                person,
+                what,
+                times: _,
+                until: _,
+                correlation_id: _,
+            } = entry;
+            person.iter_mut().for_each(&mut *change);
             change(what);
         }
         if let Some(problem) = problem {
@@ -149,6 +161,11 @@ impl Names {
             }
         }
         story.hosts.iter().for_each(|host| self.name("machine", Some(host)));
+        for (_, event) in &story.events {
+            if let OperationEvent::Noted { person, .. } = event {
+                self.name("person", person.as_deref());
+            }
+        }
     }
 
     /// Subscription, group and name of an ARM id.

@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::approval::{Acceptance, Checked};
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
+use crate::domain::operation::remark::remark;
 use crate::domain::operation::{Acceptation, Intent, OperationId, Phase, Poll, Work};
 use crate::domain::plan::{Plan, samples::restore};
 use crate::domain::problem::Problem;
@@ -85,7 +86,7 @@ fn done() -> Story {
         (60, polled("corr-1")),
         (120, polled("corr-2")),
         (180, polled("corr-3")),
-        (200, OperationEvent::Noted { text }),
+        (200, OperationEvent::Noted { text, person: None }),
         (240, polled("corr-4")),
         (1_500, succeeded),
     ])
@@ -153,11 +154,11 @@ fn a_backup_without_a_date_has_no_recovery_point() {
 fn polls_that_say_the_same_are_one_line_and_nothing_else_is_lost() {
     let report = Report::of(&[done()], None, at(9_999));
     let events = &report.operations[0].events;
-    assert_eq!(events.len(), 7);
-    let polls = &events[3];
+    assert_eq!(events.len(), 8);
+    let polls = &events[4];
     assert_eq!((polls.times, polls.until, polls.at), (3, at(180), at(60)));
     assert_eq!(polls.correlation_id.as_deref(), Some("corr-3"));
-    assert_eq!(events.iter().map(|it| it.times).sum::<u64>(), 9);
+    assert_eq!(events.iter().map(|it| it.times).sum::<u64>(), 10, "one acceptance, and nine records");
 }
 
 #[test]
@@ -236,4 +237,68 @@ fn hostile_words_neither_format_nor_hide_nor_run() {
         !page.contains("<script") && !page.contains('\u{202e}') && page.contains("&lt;script&gt;"),
         "{page}"
     );
+}
+
+fn noted() -> Story {
+    let note = |text: &str, person: &str| remark(text, person).unwrap();
+    story(vec![
+        (60, polled("corr-1")),
+        (90, note("apim-pay-dr answers 200 to the probe, says mira", "mira")),
+        (120, polled("corr-2")),
+        (1_500, OperationEvent::Succeeded { evidence: "Azure says 200".into() }),
+        (1_600, note("DNS moved by hand", "jo")),
+    ])
+}
+
+#[test]
+fn notes_and_acceptances_are_told_in_order_as_words_of_people() {
+    let report = Report::of(&[noted()], None, at(9_999));
+    let told: Vec<(usize, Voice, Option<&str>, &str)> = report.operations[0]
+        .events
+        .iter()
+        .filter(|it| it.who == Voice::Person)
+        .map(|it| (it.line, it.who, it.person.as_deref(), it.what.as_str()))
+        .collect();
+    let expected = [
+        (1, Voice::Person, None, "accepted target-traffic: probe of jo@contoso.example"),
+        (5, Voice::Person, Some("mira"), "apim-pay-dr answers 200 to the probe, says mira"),
+        (8, Voice::Person, Some("jo"), "DNS moved by hand"),
+    ];
+    assert_eq!(told, expected);
+    let text = markdown::write(&report);
+    assert!(text.contains("| T+26m40s | jo | DNS moved by hand |"), "{text}");
+    assert!(text.contains("| lifeboat | plan approved (1 warn); nothing sent yet |"), "{text}");
+    let places: Vec<usize> =
+        ["| operator | accepted", "| mira |", "| jo |"].map(|it| text.find(it).unwrap()).to_vec();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn redaction_takes_the_people_out_of_notes() {
+    let story = noted();
+    let report = Report::of(std::slice::from_ref(&story), None, at(9_999));
+    let redacted = redact(&report, &[story]);
+    for text in
+        [markdown::write(&redacted), html::write(&redacted), serde_json::to_string(&redacted).unwrap()]
+    {
+        for name in ["mira", "apim-pay", ">jo<", "| jo |", "\"jo\""] {
+            assert!(!text.contains(name), "{name} in {text}");
+        }
+        assert!(text.contains("person-1") && text.contains("person-2"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted_and_nothing_else_is_missing() {
+    let story = noted();
+    let whole = Report::of(std::slice::from_ref(&story), None, at(9_999));
+    let id = story.operation.id();
+    let other = OperationId::new(Uuid::from_u128(7));
+    let short = whole.clone().leaving_out(&LeftOut::from([(id, 0), (id, 4), (other, 1)]));
+    let (all, kept) = (&whole.operations[0].events, &short.operations[0].events);
+    assert_eq!((kept.len(), short.operations[0].left_out), (all.len() - 2, 2));
+    assert!(!kept.contains(&all[0]) && !kept.contains(&all[4]) && kept.contains(&all[1]));
+    let text = markdown::write(&short);
+    assert!(text.contains("2 events were left out by whoever asked for this report"), "{text}");
+    assert!(!markdown::write(&whole).contains("left out"));
 }

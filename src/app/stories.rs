@@ -1,0 +1,122 @@
+//! Operations as their journals tell them, for reports and for the timeline; and the files that reports are written to.
+
+use serde_json::Value;
+
+use crate::console::intent::ReportFormat;
+use crate::console::world::stories::Told;
+use crate::domain::operation::{Operation, OperationEvent, OperationId, address};
+use crate::domain::plan::Plan;
+use crate::domain::problem::Problem;
+use crate::domain::report::{Objectives, Report, Story, html, markdown};
+use crate::journal::{Journal, reports};
+use crate::settings::Settings;
+
+/// One operation with everything that happened to it, and its file.
+///
+/// # Errors
+/// It is not known, or its file cannot be read.
+pub(super) fn story(
+    settings: &Settings,
+    journal: &Journal,
+    id: OperationId,
+) -> Result<(Story, String), Problem> {
+    let told = journal.replay(id).map_err(|error| error.problem())?;
+    let file = journal.file_of(id).map_err(|error| error.problem())?;
+    let story = Story {
+        objectives: objectives(settings, &told.operation),
+        operation: told.operation,
+        events: told.events,
+        damage: told.damage.map(|damage| damage.to_string()),
+        hosts: told.hosts.into_iter().collect(),
+    };
+    Ok((story, file.display().to_string()))
+}
+
+/// Several, for the timeline, and what cannot be read.
+pub(super) fn told(settings: &Settings, journal: &Journal, ids: &[OperationId]) -> (Vec<Told>, Vec<Problem>) {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
+    for id in ids {
+        match story(settings, journal, *id) {
+            Ok((story, file)) => {
+                let lines = story.events.iter().map(|(_, event)| line(event)).collect();
+                all.push(Told { story, file, lines });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (all, problems)
+}
+
+/// An event as its line of the journal has it, but for the address of the operation, of which its host is all that any
+/// screen shows.
+fn line(event: &OperationEvent) -> String {
+    let Ok(mut json) = serde_json::to_value(event) else { return event.name().to_owned() };
+    if let Some(Value::String(url)) = json.get_mut("operationUrl") {
+        *url = format!("{:?}", address::Shown(url));
+    }
+    serde_json::to_string_pretty(&json).unwrap_or_else(|_| event.name().to_owned())
+}
+
+/// What is promised for the instance that is to be recovered: the source of the backup, not the standby.
+fn objectives(settings: &Settings, operation: &Operation) -> Objectives {
+    let work = &operation.intent.work;
+    let of_source = match work.plan() {
+        Some(Plan::Restore(plan)) => {
+            let id = plan.source.instance_id.as_ref().map(|id| id.as_str());
+            let words: Vec<&str> = id.into_iter().chain(plan.source.instance.as_deref()).collect();
+            settings.called(&words)
+        }
+        _ => None,
+    };
+    let own = of_source.or_else(|| settings.called(&[work.instance().as_str(), work.instance().name()]));
+    Objectives {
+        rpo: Some(own.and_then(|it| it.rpo).unwrap_or(settings.rpo)),
+        rto: own.and_then(|it| it.rto).or(settings.rto),
+    }
+}
+
+/// Writes a report to a new file beside the journal, and gives its path. The working directory of a full screen is
+/// nowhere in particular, and others may read there.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn write(settings: &Settings, report: &Report, format: ReportFormat) -> Result<String, Problem> {
+    let (text, ending) = match format {
+        ReportFormat::Markdown => (markdown::write(report), "md"),
+        ReportFormat::Html => (html::write(report), "html"),
+        ReportFormat::Json => {
+            let text = serde_json::to_string_pretty(report)
+                .map_err(|error| Problem::new(format!("The report cannot be written as JSON: {error}")))?;
+            (format!("{text}\n"), "json")
+        }
+    };
+    let name = format!("lifeboat-report-{}", report.generated_at.strftime("%Y%m%dT%H%M%SZ"));
+    let path = reports::keep(&settings.paths.state, (&name, ending), text.as_bytes());
+    path.map(|path| path.display().to_string()).map_err(|error| {
+        let problem = error.problem();
+        Problem { summary: format!("The report was not written: {}", problem.summary), ..problem }
+            .next("`lifeboat report > FILE` writes it anywhere else")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::{Acceptation, Poll};
+
+    #[test]
+    fn the_address_of_an_operation_is_on_no_screen() {
+        let url = "https://management.azure.com/subscriptions/1/operationresults/2?t=1&c=canary&s=canary";
+        let accepted = OperationEvent::Accepted(Acceptation {
+            operation_url: url.to_owned(),
+            request_id: Some("req-1".to_owned()),
+            ..Acceptation::default()
+        });
+        let polled = OperationEvent::Polled(Poll { operation_url: Some(url.to_owned()), ..Poll::default() });
+        for event in [accepted, polled] {
+            let text = line(&event);
+            assert!(!text.contains("canary") && !text.contains("operationresults"), "{text}");
+            assert!(text.contains("management.azure.com/…"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a person has to say about an operation: kept in its journal, told in its report, changing nothing.
+
+use super::OperationEvent;
+
+/// The longest note, in characters.
+pub const LONGEST: usize = 500;
+/// The longest name of a person, in characters.
+const NAME: usize = 64;
+
+/// Why a text is no note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRemark {
+    /// There is nothing in it.
+    #[error("a note needs a text")]
+    Empty,
+    /// It is longer than [`LONGEST`].
+    #[error("the note has {0} characters; {LONGEST} are the most")]
+    TooLong(usize),
+    /// It has characters that act on a terminal. A note is one line.
+    #[error("the note has a line break or another control character in it; it must be one line of text")]
+    Control,
+}
+
+/// The note as an event. A person without a name is "somebody".
+///
+/// # Errors
+/// The text is empty, too long, or has control characters.
+pub fn remark(text: &str, person: &str) -> Result<OperationEvent, BadRemark> {
+    let text = text.trim();
+    let length = text.chars().count();
+    match () {
+        () if text.is_empty() => return Err(BadRemark::Empty),
+        () if length > LONGEST => return Err(BadRemark::TooLong(length)),
+        () if text.contains(char::is_control) => return Err(BadRemark::Control),
+        () => {}
+    }
+    let name: String = person.trim().chars().filter(|c| !c.is_control()).take(NAME).collect();
+    let person = if name.is_empty() { "somebody".to_owned() } else { name };
+    Ok(OperationEvent::Noted { text: text.to_owned(), person: Some(person) })
+}
+
+impl OperationEvent {
+    /// Whether it must be on the disk when it was taken: every transition, and what a person said, which nobody says
+    /// again.
+    pub fn is_durable(&self) -> bool {
+        self.is_transition() || matches!(self, Self::Noted { person: Some(_), .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_one_line_that_says_something() {
+        for (text, bad) in [
+            ("", BadRemark::Empty),
+            ("  ", BadRemark::Empty),
+            ("two\nlines", BadRemark::Control),
+            ("bell\u{7}", BadRemark::Control),
+            ("\u{9b}31m", BadRemark::Control),
+        ] {
+            assert_eq!(remark(text, "jo"), Err(bad), "{text:?}");
+        }
+        assert_eq!(remark(&"x".repeat(501), "jo"), Err(BadRemark::TooLong(501)));
+        assert!(remark(&"ü".repeat(500), "jo").is_ok());
+        let said = OperationEvent::Noted { text: "DNS is over".into(), person: Some("jo".into()) };
+        assert_eq!(remark(" DNS is over ", "jo\u{1b}"), Ok(said));
+        let Ok(OperationEvent::Noted { person, .. }) = remark("x", " ") else { panic!("no note") };
+        assert_eq!(person.as_deref(), Some("somebody"));
+    }
+
+    #[test]
+    fn what_a_person_said_is_durable_and_no_transition() {
+        let said = remark("x", "jo").unwrap();
+        assert!(said.is_durable() && !said.is_transition());
+        let own = OperationEvent::Noted { text: "looked".into(), person: None };
+        assert!(!own.is_durable());
+        assert!(OperationEvent::Submitting.is_durable());
+    }
+}
