@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use lifeboat::console::message::Focus;
 use lifeboat::console::model::{Pane, Place};
+use lifeboat::console::palette::Palette;
+use lifeboat::console::preferences::{Glyphs, Preferences};
 use lifeboat::console::{Effect, Msg, RequestId};
 use lifeboat::domain::deed::{Deed, Doer, End};
 use lifeboat::domain::glance::{Glance, Left, Question, Quota};
@@ -11,7 +13,7 @@ use lifeboat::domain::plan::{BackupPlan, Plan};
 use lifeboat::domain::problem::Problem;
 use lifeboat::domain::pulse::{Beat, Pulse};
 use lifeboat::domain::storage::Location;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage, Told, accepted, polled, restore};
@@ -444,6 +446,44 @@ fn the_bell_can_be_turned_off() {
     stage.press("b");
     end(&mut stage, 61);
     assert_eq!(rung(&stage), before + 1);
+}
+
+#[test]
+fn the_operation_that_is_watched_stays_before_the_eyes_when_it_ends() {
+    let mut stage = Stage::full(120, 35);
+    backup(2, 72).send(&mut stage);
+    let mut watched = running(1, 20);
+    watched.send(&mut stage);
+    stage.press("4");
+    assert!(stage.screen().contains("1 restore apim-pay-prod"), "the newest first\n{}", stage.screen());
+    watched.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+    watched.send(&mut stage);
+    assert!(stage.screen().contains("1 restore apim-pay-prod"), "{}", stage.screen());
+    stage.press("b");
+    assert!(stage.screen().contains("bell off"), "{}", stage.screen());
+}
+
+#[test]
+fn the_wall_needs_neither_glyphs_nor_colour() {
+    let preferences = Preferences { glyphs: Glyphs::Ascii, palette: Palette::MONO, ..stage::preferences() };
+    for (columns, rows) in SIZES {
+        let mut stage = Stage::with(preferences.clone(), columns, rows);
+        stage.load();
+        history(&mut stage);
+        running(1, 724).send(&mut stage);
+        stage.press("4");
+        stage.tell(Msg::Tick(stage::now()));
+        answer(&mut stage);
+        for pane in 1..=9 {
+            for keys in [pane.to_string().as_str(), "z", "f", "f", "z"] {
+                stage.press(keys);
+                assert!(stage.screen().is_ascii(), "{pane} {keys}\n{}", stage.screen());
+                let buffer = stage.buffer();
+                let coloured = buffer.content.iter().any(|it| it.fg != Color::Reset || it.bg != Color::Reset);
+                assert!(!coloured, "{pane} {keys}");
+            }
+        }
+    }
 }
 
 /// What the wall reads: the two instances and one log, never while another place is shown, one question at a time.

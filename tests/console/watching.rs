@@ -6,7 +6,7 @@ use lifeboat::domain::operation::{Observed, Operation, OperationEvent, Operation
 use lifeboat::domain::plan::Kind;
 use lifeboat::domain::pulse::{Beat, Pulse};
 
-use super::frames::golden;
+use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
 
 fn watched(stage: &mut Stage, at: Timestamp) -> OperationId {
@@ -36,7 +36,7 @@ fn what_somebody_else_runs_is_looked_for_by_two_keys_and_sends_nothing() {
 
 #[test]
 fn somebody_elses_operation_and_an_end_that_was_seen() {
-    for (columns, rows) in [(80, 24), (120, 35)] {
+    for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         let now = stage.model.now();
         let operation = watched(&mut stage, now);
