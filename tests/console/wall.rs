@@ -342,8 +342,14 @@ fn keys_do_not_act_on_what_a_frozen_display_hides() {
         }
         stage.press("?");
         assert!(stage.screen().contains("Show again what is"), "{}", stage.screen());
+        stage.press("<Esc>:theme");
+        assert!(stage.model.frozen.is_some(), "typing a command shows nothing new");
         stage.press("<Esc><Esc>");
         assert!(stage.model.frozen.is_none());
+        stage.press("f:ops<Enter>");
+        assert!(stage.model.frozen.is_none(), "what a command does is seen");
+        stage.press("f:q<Enter>");
+        assert!(stage.effects.contains(&Effect::Quit), "and :q always leaves");
     }
 }
 
@@ -376,6 +382,11 @@ fn the_log_follows_until_somebody_moves_and_again_when_asked() {
     assert!(stage.screen().contains("FOLLOW"), "{}", stage.screen());
     stage.press("9jj");
     let line = stage.model.wall.line.unwrap();
+    let chosen = |stage: &Stage| {
+        let row = usize::from(stage.cursor().1);
+        stage.screen().lines().nth(row).unwrap().to_owned()
+    };
+    let before = chosen(&stage);
     assert!(stage.screen().contains("stands, F follows"), "{}", stage.screen());
     let mut it = running(1, 724);
     it.send(&mut stage);
@@ -384,6 +395,7 @@ fn the_log_follows_until_somebody_moves_and_again_when_asked() {
     }
     it.send(&mut stage);
     assert_eq!(stage.model.wall.line, Some(line), "the chosen line stays chosen");
+    assert_eq!(chosen(&stage), before, "and is the one that is shown as chosen");
     stage.press("F");
     assert!(stage.model.wall.line.is_none());
     assert!(stage.screen().contains("202 More"), "{}", stage.screen());
