@@ -1,7 +1,7 @@
 //! The operations wall: its panes and their ages, the log, the display that stands, what is asked while it is looked at.
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat::console::message::Focus;
+use lifeboat::console::message::{Focus, Turn};
 use lifeboat::console::model::{Pane, Place};
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Glyphs, Preferences};
@@ -351,6 +351,21 @@ fn keys_do_not_act_on_what_a_frozen_display_hides() {
         stage.press("f:q<Enter>");
         assert!(stage.effects.contains(&Effect::Quit), "and :q always leaves");
     }
+}
+
+#[test]
+fn the_mouse_does_not_act_on_what_a_frozen_display_hides() {
+    let mut stage = Stage::full(120, 35);
+    stage.press("Mf");
+    let before = stage.model.fleet.cursor.clone();
+    for line in 0..35 {
+        stage.tell(Msg::Click { column: 10, line });
+        stage.tell(Msg::Wheel(Turn::Down));
+    }
+    assert_eq!(stage.model.fleet.cursor, before);
+    stage.press("f");
+    stage.tell(Msg::Click { column: 10, line: 8 });
+    assert_ne!(stage.model.fleet.cursor, before, "or this proves nothing");
 }
 
 #[test]
