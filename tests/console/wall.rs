@@ -1,7 +1,6 @@
 //! The operations wall: its panes and their ages, the log, the display that stands, what is asked while it is looked at.
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat::console::message::Focus;
 use lifeboat::console::model::{Pane, Place};
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Glyphs, Preferences};
@@ -369,25 +368,6 @@ fn what_is_copied_from_the_log_holds_the_ids() {
     });
     let copied = copied.unwrap();
     assert!(copied.contains("correlation 7f1e2b6c") && copied.contains("operation 0000000"), "{copied}");
-}
-
-#[test]
-fn the_bell_can_be_turned_off() {
-    let mut stage = wall(80, 24);
-    stage.tell(Msg::Focus(Focus::Lost));
-    stage.press("b");
-    let rung = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Announce(_))).count();
-    let before = rung(&stage);
-    let end = |stage: &mut Stage, number| {
-        let mut it = running(number, 724);
-        it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
-        it.send(stage);
-    };
-    end(&mut stage, 60);
-    assert_eq!(rung(&stage), before);
-    stage.press("b");
-    end(&mut stage, 61);
-    assert_eq!(rung(&stage), before + 1);
 }
 
 #[test]

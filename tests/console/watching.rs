@@ -1,6 +1,7 @@
 //! What somebody else has begun, and what is seen of an operation between its polls.
 
 use jiff::{SignedDuration, Timestamp};
+use lifeboat::console::message::Focus;
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::operation::{Observed, Operation, OperationEvent, OperationId};
 use lifeboat::domain::plan::Kind;
@@ -8,6 +9,7 @@ use lifeboat::domain::pulse::{Beat, Pulse};
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
+use super::wall::{running, wall};
 
 fn watched(stage: &mut Stage, at: Timestamp) -> OperationId {
     let observed = Observed {
@@ -48,4 +50,23 @@ fn somebody_elses_operation_and_an_end_that_was_seen() {
         stage.tell(Msg::Drawn);
         golden(&format!("operations_attached_{columns}x{rows}"), &stage.screen());
     }
+}
+
+#[test]
+fn the_bell_can_be_turned_off() {
+    let mut stage = wall(80, 24);
+    stage.tell(Msg::Focus(Focus::Lost));
+    stage.press("b");
+    let rung = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Announce(_))).count();
+    let before = rung(&stage);
+    let end = |stage: &mut Stage, number| {
+        let mut it = running(number, 724);
+        it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+        it.send(stage);
+    };
+    end(&mut stage, 60);
+    assert_eq!(rung(&stage), before);
+    stage.press("b");
+    end(&mut stage, 61);
+    assert_eq!(rung(&stage), before + 1);
 }
