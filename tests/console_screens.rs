@@ -16,6 +16,8 @@ mod facts;
 mod failover;
 #[path = "console/frames.rs"]
 mod frames;
+#[path = "console/frozen.rs"]
+mod frozen;
 #[path = "console/grammar.rs"]
 mod grammar;
 #[path = "support/hostile.rs"]

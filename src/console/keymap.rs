@@ -333,6 +333,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Ready, &[Tab, BackTab, Left, Right, Char('h'), Char('l')], I::Switch, ("button", 7), "The other button"),
         bind(S::Ready, &[Esc, Char('q'), Char('p')], I::Close, ("cancel, nothing was sent", 9), "Back to the findings"),
         bind(S::Frozen, &[Char('f'), Esc], I::Freeze, ("go on", 9), "Show again what is"),
+        bind(S::Frozen, &[Char(':')], I::Command, ("command", 6), "A command; the display goes on with it"),
         bind(S::Frozen, &[Char('?'), F(1)], I::Help, ("help", 10), "These keys"),
         bind(S::Frozen, &[Ctrl('c')], I::Interrupt, ("twice: quit", 3), "Twice: quit"),
         bind(S::Leaving, &[Char('y')], I::Yes, ("quit", 9), "Quit; the operations go on in Azure"),

@@ -1,8 +1,9 @@
 //! The operations wall: its panes and their ages, the log, the display that stands, what is asked while it is looked at.
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat::console::message::Focus;
 use lifeboat::console::model::{Pane, Place};
+use lifeboat::console::palette::Palette;
+use lifeboat::console::preferences::{Glyphs, Preferences};
 use lifeboat::console::{Effect, Msg, RequestId};
 use lifeboat::domain::deed::{Deed, Doer, End};
 use lifeboat::domain::glance::{Glance, Left, Question, Quota};
@@ -11,7 +12,7 @@ use lifeboat::domain::plan::{BackupPlan, Plan};
 use lifeboat::domain::problem::Problem;
 use lifeboat::domain::pulse::{Beat, Pulse};
 use lifeboat::domain::storage::Location;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage, Told, accepted, polled, restore};
@@ -34,7 +35,7 @@ fn history(stage: &mut Stage) {
     }
 }
 
-fn running(number: u128, since: i64) -> Told {
+pub(crate) fn running(number: u128, since: i64) -> Told {
     let mut it = Told::begin(number, restore("apim-pay-prod", "apim-pay-dr"), ago(since + 1));
     it.then(ago(since), OperationEvent::Submitting);
     it.then(ago(since - 1), accepted());
@@ -61,7 +62,7 @@ fn backup(number: u128, since: i64) -> Told {
 }
 
 /// A wall with a restore that runs, a backup that runs, and a history.
-fn wall(columns: u16, rows: u16) -> Stage {
+pub(crate) fn wall(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::full(columns, rows);
     history(&mut stage);
     let mut backup = backup(2, 72);
@@ -98,7 +99,7 @@ fn quota() -> Quota {
 }
 
 /// Answers the question: both instances, what the activity log tells, the quota.
-fn answer(stage: &mut Stage) {
+pub(crate) fn answer(stage: &mut Stage) {
     let (request, what) = question(stage).expect("the wall asked");
     let instances = what.instances.iter().map(|id| {
         let mut instance = stage::instance(id.name(), "Premium", 2, "northeurope");
@@ -266,7 +267,7 @@ fn o5_every_pane_says_its_age_and_what_is_stale_is_grey() {
     let words = ["live", "loading", "STALE", "frozen", "failed", "ended", "not read"];
     for change in ["", "answered", "late", "frozen"] {
         let mut stage = wall(200, 55);
-        if change != "" {
+        if !change.is_empty() {
             answer(&mut stage);
         }
         match change {
@@ -303,70 +304,6 @@ fn o5_every_pane_says_its_age_and_what_is_stale_is_grey() {
     }
 }
 
-/// O7: `f` lets the display stand while data go on being collected behind it.
-#[test]
-fn o7_a_frozen_display_stands_while_the_model_goes_on() {
-    let mut stage = wall(120, 35);
-    answer(&mut stage);
-    stage.press("f");
-    let still = stage.screen();
-    assert!(still.contains("FROZEN 12:04:31Z"), "{still}");
-    let polls = || Msg::Tick(stage::now() + SignedDuration::from_secs(30));
-    stage.tell(polls());
-    assert!(!stage.model.is_dirty(), "a display that stands need not be drawn");
-    let mut it = running(1, 724);
-    it.send(&mut stage);
-    let seen = stage.model.world.operations.values().next().unwrap().operation.polls;
-    it.then(stage::now(), polled("Behind"));
-    it.send(&mut stage);
-    assert_eq!(stage.model.world.operations.values().next().unwrap().operation.polls, seen + 1);
-    assert_eq!(stage.screen(), still, "nothing of it is shown");
-    stage.press("f");
-    assert!(stage.screen().contains("Behind") && !stage.screen().contains("FROZEN"), "{}", stage.screen());
-}
-
-#[test]
-fn keys_do_not_act_on_what_a_frozen_display_hides() {
-    for way in ["", "/core-prod<Enter><Enter>", "4", "5"] {
-        let mut stage = Stage::full(120, 35);
-        stage.press(way).press("f");
-        let place = stage.model.place().clone();
-        for key in ["j", "<Enter>", "a", "q", "1", "4", "z", "e", "<Tab>", "s", "/", "y", "<C-r>"] {
-            let before = stage.effects.len();
-            stage.press(key);
-            assert!(stage.screen().contains("the display is frozen: f goes on"), "{key}: {}", stage.screen());
-            assert_eq!((stage.model.place(), stage.effects.len()), (&place, before), "{key} acted");
-            assert!(stage.model.overlay.is_none(), "{key}");
-        }
-        stage.press("?");
-        assert!(stage.screen().contains("Show again what is"), "{}", stage.screen());
-        stage.press("<Esc><Esc>");
-        assert!(stage.model.frozen.is_none());
-    }
-}
-
-#[test]
-fn an_end_is_told_on_a_frozen_display_too_and_another_size_lets_it_go_on() {
-    let mut stage = wall(120, 35);
-    let mut it = running(1, 724);
-    it.send(&mut stage);
-    stage.press("f");
-    it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
-    it.send(&mut stage);
-    assert!(stage.screen().contains("restore apim-pay-dr: succeeded"), "{}", stage.screen());
-    assert!(
-        stage.effects.iter().any(|it| matches!(it, Effect::Announce(words) if words.contains("succeeded")))
-    );
-    stage.tell(Msg::Resize { columns: 120, rows: 35 });
-    assert!(stage.model.frozen.is_some(), "the same size changes nothing");
-    stage.tell(Msg::Resize { columns: 100, rows: 30 });
-    assert!(
-        stage.model.frozen.is_none() && stage.screen().contains("the display goes on"),
-        "{}",
-        stage.screen()
-    );
-}
-
 #[test]
 fn the_log_follows_until_somebody_moves_and_again_when_asked() {
     let mut stage = wall(120, 35);
@@ -374,6 +311,11 @@ fn the_log_follows_until_somebody_moves_and_again_when_asked() {
     assert!(stage.screen().contains("FOLLOW"), "{}", stage.screen());
     stage.press("9jj");
     let line = stage.model.wall.line.unwrap();
+    let chosen = |stage: &Stage| {
+        let row = usize::from(stage.cursor().1);
+        stage.screen().lines().nth(row).unwrap().to_owned()
+    };
+    let before = chosen(&stage);
     assert!(stage.screen().contains("stands, F follows"), "{}", stage.screen());
     let mut it = running(1, 724);
     it.send(&mut stage);
@@ -382,6 +324,7 @@ fn the_log_follows_until_somebody_moves_and_again_when_asked() {
     }
     it.send(&mut stage);
     assert_eq!(stage.model.wall.line, Some(line), "the chosen line stays chosen");
+    assert_eq!(chosen(&stage), before, "and is the one that is shown as chosen");
     stage.press("F");
     assert!(stage.model.wall.line.is_none());
     assert!(stage.screen().contains("202 More"), "{}", stage.screen());
@@ -428,22 +371,41 @@ fn what_is_copied_from_the_log_holds_the_ids() {
 }
 
 #[test]
-fn the_bell_can_be_turned_off() {
-    let mut stage = wall(80, 24);
-    stage.tell(Msg::Focus(Focus::Lost));
+fn the_operation_that_is_watched_stays_before_the_eyes_when_it_ends() {
+    let mut stage = Stage::full(120, 35);
+    backup(2, 72).send(&mut stage);
+    let mut watched = running(1, 20);
+    watched.send(&mut stage);
+    stage.press("4");
+    assert!(stage.screen().contains("1 restore apim-pay-prod"), "the newest first\n{}", stage.screen());
+    watched.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+    watched.send(&mut stage);
+    assert!(stage.screen().contains("1 restore apim-pay-prod"), "{}", stage.screen());
     stage.press("b");
-    let rung = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Announce(_))).count();
-    let before = rung(&stage);
-    let end = |stage: &mut Stage, number| {
-        let mut it = running(number, 724);
-        it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
-        it.send(stage);
-    };
-    end(&mut stage, 60);
-    assert_eq!(rung(&stage), before);
-    stage.press("b");
-    end(&mut stage, 61);
-    assert_eq!(rung(&stage), before + 1);
+    assert!(stage.screen().contains("bell off"), "{}", stage.screen());
+}
+
+#[test]
+fn the_wall_needs_neither_glyphs_nor_colour() {
+    let preferences = Preferences { glyphs: Glyphs::Ascii, palette: Palette::MONO, ..stage::preferences() };
+    for (columns, rows) in SIZES {
+        let mut stage = Stage::with(preferences.clone(), columns, rows);
+        stage.load();
+        history(&mut stage);
+        running(1, 724).send(&mut stage);
+        stage.press("4");
+        stage.tell(Msg::Tick(stage::now()));
+        answer(&mut stage);
+        for pane in 1..=9 {
+            for keys in [pane.to_string().as_str(), "z", "f", "f", "z"] {
+                stage.press(keys);
+                assert!(stage.screen().is_ascii(), "{pane} {keys}\n{}", stage.screen());
+                let buffer = stage.buffer();
+                let coloured = buffer.content.iter().any(|it| it.fg != Color::Reset || it.bg != Color::Reset);
+                assert!(!coloured, "{pane} {keys}");
+            }
+        }
+    }
 }
 
 /// What the wall reads: the two instances and one log, never while another place is shown, one question at a time.

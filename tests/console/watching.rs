@@ -1,13 +1,15 @@
 //! What somebody else has begun, and what is seen of an operation between its polls.
 
 use jiff::{SignedDuration, Timestamp};
+use lifeboat::console::message::Focus;
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::operation::{Observed, Operation, OperationEvent, OperationId};
 use lifeboat::domain::plan::Kind;
 use lifeboat::domain::pulse::{Beat, Pulse};
 
-use super::frames::golden;
+use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
+use super::wall::{running, wall};
 
 fn watched(stage: &mut Stage, at: Timestamp) -> OperationId {
     let observed = Observed {
@@ -36,7 +38,7 @@ fn what_somebody_else_runs_is_looked_for_by_two_keys_and_sends_nothing() {
 
 #[test]
 fn somebody_elses_operation_and_an_end_that_was_seen() {
-    for (columns, rows) in [(80, 24), (120, 35)] {
+    for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         let now = stage.model.now();
         let operation = watched(&mut stage, now);
@@ -48,4 +50,23 @@ fn somebody_elses_operation_and_an_end_that_was_seen() {
         stage.tell(Msg::Drawn);
         golden(&format!("operations_attached_{columns}x{rows}"), &stage.screen());
     }
+}
+
+#[test]
+fn the_bell_can_be_turned_off() {
+    let mut stage = wall(80, 24);
+    stage.tell(Msg::Focus(Focus::Lost));
+    stage.press("b");
+    let rung = |stage: &Stage| stage.effects.iter().filter(|it| matches!(it, Effect::Announce(_))).count();
+    let before = rung(&stage);
+    let end = |stage: &mut Stage, number| {
+        let mut it = running(number, 724);
+        it.then(stage::now(), OperationEvent::Succeeded { evidence: "200".to_owned() });
+        it.send(stage);
+    };
+    end(&mut stage, 60);
+    assert_eq!(rung(&stage), before);
+    stage.press("b");
+    end(&mut stage, 61);
+    assert_eq!(rung(&stage), before + 1);
 }

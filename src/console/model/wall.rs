@@ -33,6 +33,13 @@ pub struct Wall {
     pub bell: Bell,
 }
 
+impl Wall {
+    /// The wall after another operation was begun: it is about that one, and its taste stays.
+    pub(in crate::console) fn begun(&self) -> Self {
+        Self { level: self.level, bell: self.bell, ..Self::default() }
+    }
+}
+
 /// One pane or all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Zoom {

@@ -2,7 +2,7 @@
 //! always seen: where room is short the order goes first, then the filter's own end.
 
 use crate::console::list::{Filter, Sort};
-use crate::console::model::{Model, Overlay, Place};
+use crate::console::model::{Bell, Model, Overlay, Place};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
@@ -29,7 +29,10 @@ pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize)
         Place::Wizard(_) => Words::one(Role::Dim, "nothing has been sent"),
         Place::Failover => Words::one(Role::Dim, "each name is typed before its restore is sent"),
         Place::Parity(_) => super::parity::narrowing(model),
-        Place::Operations => Words::one(Role::Dim, "Azure reports no percentage"),
+        Place::Operations => {
+            let bell = if model.wall.bell == Bell::Off { "bell off   " } else { "" };
+            Words::one(Role::Warn, bell).and(Role::Dim, "Azure reports no percentage")
+        }
         Place::Problems => Words::new(),
         Place::Timeline => super::timeline::clocks(model),
     }

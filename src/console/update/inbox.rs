@@ -88,6 +88,7 @@ pub(super) fn operation(
         operation.intent.work.instance().name(),
         operation.phase
     );
+    let was_subject = model.subject_operation().is_some_and(|it| it.operation.id() == id);
     let before = model.world.operations.get(&id);
     let (is_new, driven_elsewhere) = (before.is_none(), before.is_some_and(|it| it.driven_by.is_some()));
     match event {
@@ -106,6 +107,10 @@ pub(super) fn operation(
     }
     if !ended {
         return effects;
+    }
+    // What has ended goes behind what runs; whoever watched it to its end sees it all the same.
+    if was_subject {
+        model.wall.cursor = Some(id);
     }
     model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
     effects.extend(refresh(model));

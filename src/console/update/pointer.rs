@@ -42,9 +42,10 @@ pub(super) fn wheel(model: &mut Model, turn: Turn) -> Vec<Effect> {
     keys::act(model, Intent::Go(Move::By(rows)))
 }
 
-/// A row was clicked. What lies over the screen, dialogs and wizards take no click.
+/// A row was clicked. What lies over the screen, dialogs and wizards take no click, nor does a display that stands: what
+/// is under the pointer is not what is.
 pub(super) fn click(model: &mut Model, line: u16) -> Vec<Effect> {
-    if model.mouse == Mouse::Off || model.overlay.is_some() {
+    if model.mouse == Mouse::Off || model.overlay.is_some() || model.frozen.is_some() {
         return Vec::new();
     }
     let Some((from, to)) = rows(model, line) else { return Vec::new() };

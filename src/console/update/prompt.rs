@@ -80,6 +80,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.said.keep(&line);
+    // A command acts on what is, so that has to be seen again.
+    model.frozen = None;
     match command::run(model, &line) {
         Ok(effects) => effects,
         Err(refusal) => {

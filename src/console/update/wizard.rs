@@ -14,7 +14,7 @@ use crate::console::effect::Effect;
 use crate::console::intent::Intent;
 use crate::console::list::Move;
 use crate::console::message::Gathering;
-use crate::console::model::{Model, Overlay, Place, Wall};
+use crate::console::model::{Model, Overlay, Place};
 use crate::console::request;
 use crate::console::world::Checks;
 use crate::domain::approval::{Acceptance, NotApproved};
@@ -394,7 +394,7 @@ fn start(model: &mut Model) -> Vec<Effect> {
                 checks.facts.instance.value().and_then(|it| it.sku.as_ref()).map(|sku| sku.tier.clone());
             model.world.starting.push(plan.clone());
             model.last = None;
-            model.wall = Wall::default();
+            model.wall = model.wall.begun();
             if !failover::started(model, &plan) {
                 model.draft = None;
                 model.sketches.restore = None;

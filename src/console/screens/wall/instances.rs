@@ -207,7 +207,7 @@ fn points(sheet: &mut Sheet<'_>, id: &ResourceId) {
     let cover = &judged.coverage;
     let newest =
         cover.rpo(model.now()).map_or(String::new(), |age| format!(", newest {} old", text::age(age)));
-    let words = format!("{} of {} usable{newest}", cover.usable, cover.total);
+    let words = format!("{}/{} usable{newest}", cover.usable, cover.total);
     sheet.fact("backups", Role::Plain, words);
 }
 

@@ -145,12 +145,10 @@ impl Step {
     }
 }
 
-/// How far it came, by what is known.
-fn steps(watched: &Watched) -> Vec<Step> {
+/// The steps until Azure has taken it.
+fn begun(operation: &Operation) -> Vec<Step> {
     use Stands as S;
-    let operation = &watched.operation;
     let phase = operation.phase;
-    let kind = operation.intent.work.kind();
     let mut steps = Vec::new();
     match operation.intent.work {
         Work::Plan(_) => {
@@ -185,6 +183,16 @@ fn steps(watched: &Watched) -> Vec<Step> {
             ));
         }
     }
+    steps
+}
+
+/// How far it came, by what is known.
+fn steps(watched: &Watched) -> Vec<Step> {
+    use Stands as S;
+    let operation = &watched.operation;
+    let phase = operation.phase;
+    let kind = operation.intent.work.kind();
+    let mut steps = begun(operation);
     let (at_work, applying) = match kind {
         Kind::Restore => ("applying", "the target applies the backup"),
         Kind::Backup => ("copying", "the instance writes the backup"),
