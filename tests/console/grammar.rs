@@ -409,7 +409,7 @@ fn counted(stage: &Stage) -> (usize, usize) {
         let (at, all) = word.split_once('/')?;
         Some((at.parse().ok()?, all.parse().ok()?))
     };
-    let lines: Vec<&str> = screen.lines().rev().take(6).collect();
+    let lines: Vec<&str> = screen.lines().rev().take(7).collect();
     let found = lines.iter().flat_map(|line| line.split_whitespace()).find_map(is_count);
     found.unwrap_or_else(|| panic!("no count\n{screen}"))
 }
