@@ -648,3 +648,15 @@ fn frames_of_the_grammar() {
         frame("where", "/core-p<Enter><Enter>:where<Enter>");
     }
 }
+
+#[test]
+fn the_readme_lists_every_command() {
+    let readme = include_str!("../../README.md");
+    for command in COMMANDS {
+        assert!(
+            readme.contains(&format!("`{}`", command.usage())),
+            "{} is not in README.md",
+            command.usage()
+        );
+    }
+}
