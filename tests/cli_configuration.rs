@@ -21,6 +21,17 @@ fn a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
 }
 
 #[test]
+fn c4_a_view_that_cannot_be_used_is_told_with_its_line_and_what_could_stand_there() {
+    let lab = Lab::new("quiet", 600.0);
+    lab.configure(&lab.base_url, "[views.prod]\nsort = \"colour\"\ncolumns = [\"name\", \"size\"]");
+    let ran = lab.run(&["config", "check", "--output", "json"]);
+    ran.expect(2, &["line 11", "views.prod.sort", "expires, state, name", "line 12", "\"size\""]);
+    assert_eq!(ran.json()["problems"].as_array().unwrap().len(), 2);
+    lab.configure(&lab.base_url, "[views.prod]\nsort = \"rpo down\"\ncolumns = [\"name\", \"rpo\"]");
+    lab.run(&["config", "check"]).expect(0, &[]);
+}
+
+#[test]
 fn what_cannot_be_read_whole_is_not_acted_on() {
     let lab = Lab::new("quiet", 600.0);
     lab.configure(&lab.base_url, "[defaults\nread_only = true");

@@ -140,7 +140,7 @@ pub const COMMANDS: &[Command] = {
         command(("keys", &["help"]), ("", W::Nothing), "the keys of this screen", V::Keys),
         command(("readonly", &["read-only"]), ("", W::Nothing), "write nothing from now on", V::ReadOnly),
         command(("write", &[]), ("DURATION", W::Span), "allow writing for a while: 15m", V::Write),
-        command(("freeze", &[]), ("", W::Nothing), "let the display stand, or go on", V::Freeze),
+        command(("freeze", &[]), ("", W::Nothing), "let the display stand; f goes on", V::Freeze),
         command(("report", &[]), ("", W::Nothing), "write the report of the timeline", V::Report),
         command(("quit", &["q", "exit"]), ("", W::Nothing), "leave; operations go on in Azure", V::Quit),
     ]

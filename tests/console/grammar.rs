@@ -409,7 +409,7 @@ fn counted(stage: &Stage) -> (usize, usize) {
         let (at, all) = word.split_once('/')?;
         Some((at.parse().ok()?, all.parse().ok()?))
     };
-    let lines: Vec<&str> = screen.lines().rev().take(6).collect();
+    let lines: Vec<&str> = screen.lines().rev().take(7).collect();
     let found = lines.iter().flat_map(|line| line.split_whitespace()).find_map(is_count);
     found.unwrap_or_else(|| panic!("no count\n{screen}"))
 }
@@ -646,5 +646,17 @@ fn frames_of_the_grammar() {
         frame("cell_found", "/core-p<Enter><Enter><Enter>/backup");
         frame("info", ":info<Enter>");
         frame("where", "/core-p<Enter><Enter>:where<Enter>");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_command() {
+    let readme = include_str!("../../README.md");
+    for command in COMMANDS {
+        assert!(
+            readme.contains(&format!("`{}`", command.usage())),
+            "{} is not in README.md",
+            command.usage()
+        );
     }
 }

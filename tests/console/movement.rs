@@ -115,6 +115,9 @@ fn n1_the_end_is_the_end() {
             assert_eq!((stage.screen(), stage.cursor()), end, "{key} in {}", view.name);
         }
         stage.press("k");
+        let is_short = ["evidence", "cell"].contains(&view.name);
+        let moved = (stage.screen(), stage.cursor()) != end;
+        assert!(moved || is_short, "one up is seen at once in {}\n{}", view.name, end.0);
         stage.press("j");
         assert_eq!((stage.screen(), stage.cursor()), end, "one up and one down in {}", view.name);
     }

@@ -30,7 +30,7 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, chose
             canvas.cursor(inner.x, inner.y + line);
         }
     }
-    let foot = "where room is short some are left out: the title counts them";
+    let foot = "the title of the list counts what finds no room";
     canvas.words(inner, inner.height.saturating_sub(1), &Words::one(Role::Dim, foot));
 }
 

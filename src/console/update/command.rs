@@ -56,7 +56,7 @@ pub(super) fn run(model: &mut Model, line: &str) -> Ran {
         Verb::Keys => Ok(act(model, Intent::Help)),
         Verb::ReadOnly => Ok(model.ask_to_write(Wish::ReadOnly)),
         Verb::Write => write(model, rest),
-        Verb::Freeze => as_key(model, Key::Char('f'), "the display cannot be frozen here"),
+        Verb::Freeze => Ok(act(model, Intent::Freeze)),
         Verb::Report => report(model),
         Verb::Quit => Ok(vec![Effect::Quit]),
     }

@@ -81,6 +81,14 @@ const WRONG: &[(&str, usize, &[&str])] = &[
     ("[clouds.lab]\nscope = \"x\"", 1, &["clouds.lab", "resource_manager"]),
     ("locations = \"x\"", 1, &["[[locations]]"]),
     ("polling = 3", 1, &["[polling]"]),
+    (
+        "[views.prod]\nfilter = \"x\"\nsorted = \"rpo\"",
+        3,
+        &["'sorted'", "views.prod", "list, filter, sort, columns"],
+    ),
+    ("[views.prod]\ncolumns = \"name\"", 2, &["views.prod.columns", "a list of texts"]),
+    ("[views.prod]\ncolumns = [\"name\", 3]", 2, &["views.prod.columns = 3", "a list of texts"]),
+    ("[views.prod]\nfilter = 3", 2, &["views.prod.filter = 3", "a text in quotes"]),
 ];
 
 #[test]
@@ -137,6 +145,27 @@ fn what_is_not_toml_is_broken_and_keeps_its_line() {
 #[test]
 fn a_production_mark_that_cannot_be_read_stays_a_mark() {
     assert!(parse("[instances.a]\nproduction = \"yes\"").instances["a"].production);
+}
+
+#[test]
+fn c4_a_view_keeps_the_line_of_each_word() {
+    let read = parse(
+        "[views.prod]\nlist = \"fleet\"\nfilter = \"prod !dr\"\nsort = \"rpo down\"\ncolumns = [\n\"state\",\n\"rpo\"]\n[views.b]",
+    );
+    assert_eq!(read.problems, []);
+    let lines = |words: &[super::super::views::Placed]| -> Vec<(String, usize)> {
+        words.iter().map(|it| (it.text.clone(), it.line)).collect()
+    };
+    let view = read.views.iter().find(|it| it.name == "prod").unwrap();
+    assert_eq!(view.filter.as_deref(), Some("prod !dr"));
+    assert_eq!(view.sort.as_ref().map(|it| it.line), Some(4));
+    let columns = lines(view.columns.as_ref().unwrap());
+    assert_eq!(columns, [("state".to_owned(), 6), ("rpo".to_owned(), 7)]);
+    let upper = parse("[views.prod]\nfilter = \"x\"");
+    let both = read.under(upper);
+    assert_eq!(both.views.len(), 2);
+    let view = both.views.iter().find(|it| it.name == "prod").unwrap();
+    assert_eq!((view.filter.as_deref(), view.sort.is_none()), (Some("x"), true), "a view is one thing");
 }
 
 #[test]
