@@ -104,7 +104,8 @@ fn killed_in_the_middle_of_the_wizard_the_next_start_offers_the_draft() {
     let mut session = console(&lab);
     read(&mut session);
     session.press("/auth-p\r").wait_for("1/25").press("\r").wait_for("Backup × target");
-    session.press("arnn").wait_for("Space accepts it").press(" ").wait_for("Why do you accept it?");
+    let all = |screen: &str| screen.contains("s ago") && screen.contains("Space accepts it");
+    session.press("arnn").wait_until("every answer", all).press(" ").wait_for("Why do you accept it?");
     session.press("drill\r").wait_for("accepted: drill");
     wait_for_disk(&lab, "the reason", |kept| kept.is_some_and(|it| it.contains("drill")));
     session.kill();
