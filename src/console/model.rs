@@ -335,9 +335,7 @@ impl Model {
         let request = model.next_request();
         model.world.inventory.ask(request, now);
         let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll, Effect::RecallDrafts];
-        if mouse == Mouse::On {
-            first.push(Effect::Mouse(mouse));
-        }
+        first.extend((mouse == Mouse::On).then_some(Effect::Mouse(mouse)));
         (model, first)
     }
 
