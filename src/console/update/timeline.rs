@@ -108,8 +108,11 @@ pub(super) fn not_noted(model: &mut Model, problem: Problem) -> Vec<Effect> {
 
 /// A report was written.
 pub(super) fn written(model: &mut Model, path: String) -> Vec<Effect> {
-    model.notice =
-        Some(Notice { text: format!("report written, its path copied: {path}"), tone: Tone::Plain });
+    // The end of a path tells it apart; all of it is on the clipboard.
+    let cut = path.rmatch_indices(['/', '\\']).nth(1).map_or(0, |(at, _)| at);
+    let end = path.get(cut..).unwrap_or(&path);
+    let end = if cut > 0 { format!("…{end}") } else { end.to_owned() };
+    model.notice = Some(Notice { text: format!("report written, path copied: {end}"), tone: Tone::Plain });
     model.touch();
     vec![Effect::Copy(path)]
 }
