@@ -292,8 +292,28 @@ fn copied(model: &mut Model) -> Vec<Effect> {
     text.map_or_else(Vec::new, |text| copy(model, "event", visible::lines(&text)))
 }
 
+/// Answers an intent while a field or a menu of the timeline lies over the screen.
+pub(super) fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match (&mut model.overlay, intent) {
+        (Some(Overlay::Note { .. }), Intent::Open) => return keep_note(model),
+        (Some(Overlay::Note { .. }), _) => put_off(model),
+        (Some(Overlay::Began(_)), Intent::Open) => keep_began(model),
+        (Some(Overlay::Formats { .. }), Intent::Tell(Tell::As(format))) => return write(model, format),
+        (Some(Overlay::Formats { chosen }), Intent::Open) => {
+            let format = FORMATS[(*chosen).min(FORMATS.len() - 1)].1;
+            return write(model, format);
+        }
+        (Some(Overlay::Formats { chosen }), other) => match step(other, 10) {
+            Some(step) => *chosen = stepped(*chosen, step, FORMATS.len()),
+            None => model.overlay = None,
+        },
+        _ => model.overlay = None,
+    }
+    Vec::new()
+}
+
 /// The note is done. One that cannot be kept stays in its field, with the reason below.
-pub(super) fn keep_note(model: &mut Model) -> Vec<Effect> {
+fn keep_note(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Note { operation, input }) = model.overlay.take() else { return Vec::new() };
     let text = input.value().trim().to_owned();
     if let Err(bad) = remark(&text, "") {
@@ -306,14 +326,14 @@ pub(super) fn keep_note(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The note is put off. Its text stays.
-pub(super) fn put_off(model: &mut Model) {
+fn put_off(model: &mut Model) {
     if let Some(Overlay::Note { input, .. }) = model.overlay.take() {
         model.timeline.unsaid = input.value().chars().take(2 * LONGEST).collect();
     }
 }
 
 /// Takes the time at which the incident began; none when nothing was typed.
-pub(super) fn keep_began(model: &mut Model) {
+fn keep_began(model: &mut Model) {
     let Some(Overlay::Began(input)) = model.overlay.take() else { return };
     let text = input.value().trim();
     let began = if text.is_empty() { Ok(None) } else { moment(text, model.now()).map(Some) };
@@ -330,7 +350,7 @@ pub(super) fn keep_began(model: &mut Model) {
 }
 
 /// Writes the report as it is previewed.
-pub(super) fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
+fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
     model.overlay = None;
     // What still runs has run on since the preview was made.
     model.timeline.changed();
