@@ -15,6 +15,7 @@ use crate::console::text;
 use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::domain::duration;
+use crate::domain::operation::remark::known_as;
 use crate::domain::report::outline::offset;
 use crate::domain::report::{Chapter, Entry, Measure, Voice};
 
@@ -234,7 +235,7 @@ fn voice_role(entry: &Entry, left_out: bool) -> Role {
 /// Whose word it is: "you" for the person at this keyboard.
 fn who(model: &Model, entry: &Entry) -> String {
     match (&entry.person, entry.who) {
-        (Some(person), _) if *person == model.preferences.person => "you".to_owned(),
+        (Some(person), _) if *person == known_as(&model.preferences.person) => "you".to_owned(),
         (Some(person), _) => person.clone(),
         (None, who) => who.word().to_lowercase(),
     }

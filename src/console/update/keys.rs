@@ -9,7 +9,7 @@ use super::{
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
 use crate::console::effect::Effect;
-use crate::console::intent::{Intent, Stop, Tell};
+use crate::console::intent::{Intent, Stop};
 use crate::console::key::Key;
 use crate::console::keymap::Scope;
 use crate::console::model::search::{Search, Text};
@@ -220,6 +220,9 @@ fn read(model: &mut Model, intent: Intent) -> bool {
 /// An intent while something lies over the screen.
 fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match model.overlay {
+        Some(Overlay::Note { .. } | Overlay::Began(_) | Overlay::Formats { .. }) => {
+            return timeline::over(model, intent);
+        }
         Some(Overlay::Command(_)) => return prompt::answer(model, intent),
         Some(Overlay::Shape { chosen }) => {
             saved::answer(model, chosen, intent);
@@ -261,18 +264,6 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             Some(step) => *chosen = moves::stepped(*chosen, step, moves::columns(&model.trail)),
             None => model.overlay = None,
         },
-        (Overlay::Note { .. }, Intent::Open) => return timeline::keep_note(model),
-        (Overlay::Note { .. }, _) => timeline::put_off(model),
-        (Overlay::Began(_), Intent::Open) => timeline::keep_began(model),
-        (Overlay::Formats { .. }, Intent::Tell(Tell::As(format))) => return timeline::write(model, format),
-        (Overlay::Formats { chosen }, Intent::Open) => {
-            let format = timeline::FORMATS[(*chosen).min(timeline::FORMATS.len() - 1)].1;
-            return timeline::write(model, format);
-        }
-        (Overlay::Formats { chosen }, step) => match moves::step(step, 10) {
-            Some(step) => *chosen = moves::stepped(*chosen, step, timeline::FORMATS.len()),
-            None => model.overlay = None,
-        },
         (
             Overlay::Leaving
             | Overlay::Filter(_)
@@ -280,7 +271,9 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             | Overlay::About { .. }
             | Overlay::Command(_)
             | Overlay::Shape { .. }
-            | Overlay::Began(_),
+            | Overlay::Note { .. }
+            | Overlay::Began(_)
+            | Overlay::Formats { .. },
             _,
         ) => model.overlay = None,
     }

@@ -108,8 +108,11 @@ pub(super) fn not_noted(model: &mut Model, problem: Problem) -> Vec<Effect> {
 
 /// A report was written.
 pub(super) fn written(model: &mut Model, path: String) -> Vec<Effect> {
-    model.notice =
-        Some(Notice { text: format!("report written, its path copied: {path}"), tone: Tone::Plain });
+    // The end of a path tells it apart; all of it is on the clipboard.
+    let cut = path.rmatch_indices(['/', '\\']).nth(1).map_or(0, |(at, _)| at);
+    let end = path.get(cut..).unwrap_or(&path);
+    let end = if cut > 0 { format!("…{end}") } else { end.to_owned() };
+    model.notice = Some(Notice { text: format!("report written, path copied: {end}"), tone: Tone::Plain });
     model.touch();
     vec![Effect::Copy(path)]
 }
@@ -289,8 +292,28 @@ fn copied(model: &mut Model) -> Vec<Effect> {
     text.map_or_else(Vec::new, |text| copy(model, "event", visible::lines(&text)))
 }
 
+/// Answers an intent while a field or a menu of the timeline lies over the screen.
+pub(super) fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match (&mut model.overlay, intent) {
+        (Some(Overlay::Note { .. }), Intent::Open) => return keep_note(model),
+        (Some(Overlay::Note { .. }), _) => put_off(model),
+        (Some(Overlay::Began(_)), Intent::Open) => keep_began(model),
+        (Some(Overlay::Formats { .. }), Intent::Tell(Tell::As(format))) => return write(model, format),
+        (Some(Overlay::Formats { chosen }), Intent::Open) => {
+            let format = FORMATS[(*chosen).min(FORMATS.len() - 1)].1;
+            return write(model, format);
+        }
+        (Some(Overlay::Formats { chosen }), other) => match step(other, 10) {
+            Some(step) => *chosen = stepped(*chosen, step, FORMATS.len()),
+            None => model.overlay = None,
+        },
+        _ => model.overlay = None,
+    }
+    Vec::new()
+}
+
 /// The note is done. One that cannot be kept stays in its field, with the reason below.
-pub(super) fn keep_note(model: &mut Model) -> Vec<Effect> {
+fn keep_note(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Note { operation, input }) = model.overlay.take() else { return Vec::new() };
     let text = input.value().trim().to_owned();
     if let Err(bad) = remark(&text, "") {
@@ -303,14 +326,14 @@ pub(super) fn keep_note(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The note is put off. Its text stays.
-pub(super) fn put_off(model: &mut Model) {
+fn put_off(model: &mut Model) {
     if let Some(Overlay::Note { input, .. }) = model.overlay.take() {
         model.timeline.unsaid = input.value().chars().take(2 * LONGEST).collect();
     }
 }
 
 /// Takes the time at which the incident began; none when nothing was typed.
-pub(super) fn keep_began(model: &mut Model) {
+fn keep_began(model: &mut Model) {
     let Some(Overlay::Began(input)) = model.overlay.take() else { return };
     let text = input.value().trim();
     let began = if text.is_empty() { Ok(None) } else { moment(text, model.now()).map(Some) };
@@ -327,7 +350,7 @@ pub(super) fn keep_began(model: &mut Model) {
 }
 
 /// Writes the report as it is previewed.
-pub(super) fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
+fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
     model.overlay = None;
     // What still runs has run on since the preview was made.
     model.timeline.changed();

@@ -34,9 +34,13 @@ pub fn remark(text: &str, person: &str) -> Result<OperationEvent, BadRemark> {
         () if text.contains(char::is_control) => return Err(BadRemark::Control),
         () => {}
     }
+    Ok(OperationEvent::Noted { text: text.to_owned(), person: Some(known_as(person)) })
+}
+
+/// What a person is called in a note.
+pub fn known_as(person: &str) -> String {
     let name: String = person.trim().chars().filter(|c| !c.is_control()).take(NAME).collect();
-    let person = if name.is_empty() { "somebody".to_owned() } else { name };
-    Ok(OperationEvent::Noted { text: text.to_owned(), person: Some(person) })
+    if name.is_empty() { "somebody".to_owned() } else { name }
 }
 
 impl OperationEvent {
