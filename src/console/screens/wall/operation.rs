@@ -148,8 +148,7 @@ impl Step {
 /// How far it came, by what is known.
 fn steps(watched: &Watched) -> Vec<Step> {
     use Stands as S;
-    let operation = &watched.operation;
-    let phase = operation.phase;
+    let (operation, phase) = (&watched.operation, watched.operation.phase);
     let kind = operation.intent.work.kind();
     let mut steps = Vec::new();
     match operation.intent.work {
