@@ -33,7 +33,7 @@ use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
-use super::preferences::{Mouse, Preferences, Writing};
+use super::preferences::{Mouse, Preferences};
 use super::prompt::{Prompt, Said};
 use super::shape::{self, Shape};
 use super::widgets::picture::Frozen;
@@ -276,11 +276,7 @@ pub enum Tone {
 impl Model {
     /// The console as it starts, and what it wishes first.
     pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
-        let permit = match preferences.writing {
-            Writing::Guarded => Permit::Guarded,
-            Writing::ReadOnly => Permit::Never,
-        };
-        let mouse = preferences.mouse;
+        let (permit, mouse) = (preferences.permit(), preferences.mouse);
         let mut model = Self {
             preferences,
             world: World::default(),

@@ -12,6 +12,7 @@ use crate::domain::plan::Access;
 use crate::domain::provenance;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::storage::Location;
+use crate::domain::writing::Permit;
 
 /// How the console looks and what it proposes.
 #[derive(Clone, Debug)]
@@ -187,6 +188,14 @@ impl InstancePreferences {
 }
 
 impl Preferences {
+    /// What may be written at the start.
+    pub fn permit(&self) -> Permit {
+        match self.writing {
+            Writing::Guarded => Permit::Guarded,
+            Writing::ReadOnly => Permit::Never,
+        }
+    }
+
     /// The recovery point objective of an instance.
     pub fn rpo_of(&self, id: &ResourceId) -> SignedDuration {
         self.instances.of(id).and_then(|it| it.rpo).unwrap_or(self.rpo)
