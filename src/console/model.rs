@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 pub use self::parity::{ParityList, ParityRow, ParityRows};
+use self::ready::Contenders;
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
@@ -107,6 +108,7 @@ pub struct Model {
     targets: OnceCell<Vec<usize>>,
     readiness: OnceCell<Vec<OnceCell<Readiness>>>,
     pub(super) made: wall::Made,
+    contenders: OnceCell<Contenders>,
 }
 
 /// Which columns each list shows.
@@ -281,6 +283,7 @@ impl Model {
             targets: OnceCell::new(),
             readiness: OnceCell::new(),
             made: wall::Made::default(),
+            contenders: OnceCell::new(),
         };
         super::update::begin(&mut model);
         let request = model.next_request();
@@ -331,6 +334,7 @@ impl Model {
         self.targets = OnceCell::new();
         self.readiness = OnceCell::new();
         self.made.inventory_changed();
+        self.contenders = OnceCell::new();
     }
 
     /// The order or the filter of the fleet changed.
