@@ -25,6 +25,15 @@ struct Look {
     modifier: Modifier,
 }
 
+/// Where the cursor is.
+#[derive(Clone, Copy)]
+struct Cursor {
+    x: u16,
+    y: u16,
+    /// Whether every terminal has it there.
+    certain: bool,
+}
+
 /// How every frame begins and ends.
 const PLAIN: Look = Look { text: Color::Reset, ground: Color::Reset, modifier: Modifier::empty() };
 
@@ -47,16 +56,18 @@ impl<W: Write> Painter<W> {
         Self(CrosstermBackend::new(writer))
     }
 
-    /// Goes to a cell: to the right in few bytes, where it is certain where the cursor is. Behind a letter beyond ASCII
-    /// it is not, because terminals disagree on the width of some.
-    fn go(&mut self, from: Option<(u16, u16)>, to: (u16, u16)) -> io::Result<()> {
+    /// Goes to a cell: by columns where it is certain in which one the cursor is. Behind a letter beyond ASCII it is
+    /// not, because terminals disagree on the width of some.
+    fn go(&mut self, from: Option<Cursor>, (x, y): (u16, u16)) -> io::Result<()> {
         match from {
-            Some(from) if from == to => Ok(()),
-            Some((x, y)) if y == to.1 && x < to.0 => match to.0 - x {
-                1 => write!(self.0, "\x1b[C"),
+            Some(from) if from.y == y && from.x == x => Ok(()),
+            Some(from) if from.y == y && from.x < x && from.certain => match x - from.x {
+                1 => self.0.write_all(b"\x1b[C"),
                 columns => write!(self.0, "\x1b[{columns}C"),
             },
-            _ => queue!(self.0, MoveTo(to.0, to.1)),
+            Some(from) if from.y == y => write!(self.0, "\x1b[{}G", x + 1),
+            _ if x == 0 => write!(self.0, "\x1b[{}H", y + 1),
+            _ => write!(self.0, "\x1b[{};{}H", y + 1, x + 1),
         }
     }
 
@@ -64,7 +75,10 @@ impl<W: Write> Painter<W> {
     fn change(&mut self, from: Look, to: Look) -> io::Result<()> {
         // No attribute can be turned off alone that another one does not share (22 ends bold and dim).
         let (mut from, mut between) = (from, "\x1b[");
-        if to == PLAIN || !to.modifier.contains(from.modifier) {
+        if to == PLAIN {
+            return self.0.write_all(b"\x1b[m");
+        }
+        if !to.modifier.contains(from.modifier) {
             write!(self.0, "{between}0")?;
             (from, between) = (PLAIN, ";");
         }
@@ -135,18 +149,14 @@ impl<W: Write> Backend for Painter<W> {
         }
         let (mut look, mut at) = (PLAIN, None);
         for (x, y, cell) in content {
-            // What comes right behind is never far: a letter beyond ASCII is followed by its neighbour without a word.
-            let beside = matches!(at, Some(((before, line), _)) if before == x && line == y);
-            if !beside {
-                self.go(at.and_then(|(at, certain)| if certain { Some(at) } else { None }), (x, y))?;
-            }
+            self.go(at, (x, y))?;
             let wanted = Look { text: cell.fg, ground: cell.bg, modifier: cell.modifier };
             if wanted != look {
                 self.change(look, wanted)?;
                 look = wanted;
             }
             self.0.write_all(cell.symbol().as_bytes())?;
-            at = Some(((x + 1, y), cell.symbol().len() == 1));
+            at = Some(Cursor { x: x + 1, y, certain: cell.symbol().len() == 1 });
         }
         if look == PLAIN { Ok(()) } else { self.change(look, PLAIN) }
     }

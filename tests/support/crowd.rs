@@ -59,11 +59,12 @@ pub fn cached(instances: usize, backups: usize) -> Cached {
         // Within thirty days, however many there are.
         let turn = i64::try_from(number / instances.len()).unwrap();
         let turns = i64::try_from(backups.div_ceil(instances.len())).unwrap().max(1);
-        let minutes = 180 + if turns <= 30 { turn * 24 * 60 } else { turn * 28 * 24 * 60 / turns };
-        let at = now() - SignedDuration::from_mins(minutes) - SignedDuration::from_secs(turn % 60);
-        let name = format!("{}-{}.apimbackup", of.name, at.strftime("%Y-%m-%d-%H-%M-%S"));
+        // One a minute at most, as names have it; what is more than fits into thirty days has expired.
+        let apart = if turns <= 30 { 24 * 60 } else { (28 * 24 * 60 / turns).max(1) };
+        let at = now() - SignedDuration::from_mins(180 + turn * apart);
+        let name = format!("{}-{}.apimbackup", of.name, at.strftime("%Y-%m-%d-%H-%M"));
         let blob = Blob {
-            address: Location::new("stcrowdbackup", "apim").at(format!("{number:06}/{name}")),
+            address: Location::new("stcrowdbackup", "apim").at(name),
             size: Some(24_000_000),
             etag: Some(format!("0x8DC{number:012X}")),
             access_tier: Some("Hot".to_owned()),

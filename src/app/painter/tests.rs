@@ -98,5 +98,5 @@ fn a_look_is_one_sequence_and_a_step_to_the_right_a_short_one() {
     next.set_string(8, 0, "c", Style::new());
     painter.draw(Buffer::empty(next.area).diff_iter(&next)).unwrap();
     let said = String::from_utf8(tape.0.borrow().clone()).unwrap();
-    assert_eq!(said, "\x1b[1;3H\x1b[1;31mab\x1b[4C\x1b[0mc");
+    assert_eq!(said, "\x1b[1;3H\x1b[1;31mab\x1b[4C\x1b[mc");
 }

@@ -141,9 +141,7 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
         });
         columns::row(canvas, (area, line), &placed, cells);
         if window.row == Some(at) {
-            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
-            canvas.lay(inner, line, canvas.theme.chosen());
-            canvas.cursor(inner.x, inner.y + line);
+            canvas.chosen(inner, line, 1 + columns::up_to(&placed, |what| what == What::Name));
         }
     }
 }

@@ -103,9 +103,7 @@ fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas
             FleetRow::Strays => canvas.words(area, line, &strays(model, theme)),
         }
         if window.row == Some(at) {
-            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
-            canvas.lay(inner, line, canvas.theme.chosen());
-            canvas.cursor(inner.x, inner.y + line);
+            canvas.chosen(inner, line, 1 + columns::up_to(placed, |what| what == What::Name));
         }
     }
 }

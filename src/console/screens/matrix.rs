@@ -60,19 +60,23 @@ pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_
     let window = model.backup_window();
     let lines = inner.height.saturating_sub(3);
     let row = window.row.unwrap_or(0);
-    let offset =
-        row.saturating_sub(usize::from(lines / 2)).min(rows.len().saturating_sub(usize::from(lines)));
+    // It moves on by half of what is seen, so that a step of the cursor does not change all of it.
+    let half = usize::from(lines / 2).max(1);
+    let offset = (row / half * half).saturating_sub(half / 2);
+    let offset = offset.min(rows.len().saturating_sub(usize::from(lines)));
     for (line, at_row) in (2..2 + lines).zip(offset..rows.len()) {
         let backup = &model.world.inventory.backups.all()[rows[at_row]];
-        let role = if at_row == row { Role::Strong } else { Role::Plain };
         let names = Rect { width: inner.width.min(30 - 1), ..inner };
-        let name = super::backups::name(model, canvas.theme, backup, (role, usize::from(names.width)));
+        let room = usize::from(names.width);
+        let name = super::backups::name(model, canvas.theme, backup, (Role::Plain, room));
         canvas.words(names, line, &name);
         for (number, target) in shown.iter().enumerate() {
             let cell = cell_area(inner, number);
-            canvas.words(cell, line, &verdict(model, canvas, backup, target));
+            let words = verdict(model, canvas, backup, target);
+            canvas.words(cell, line, &words);
             if at_row == row && first + number == at {
-                canvas.lay(cell, line, canvas.theme.chosen());
+                let wide = u16::try_from(words.width(canvas.theme)).unwrap_or(u16::MAX).min(cell.width);
+                canvas.lay(Rect { width: wide, ..cell }, line, canvas.theme.chosen());
             }
         }
     }

@@ -97,3 +97,9 @@ pub(in crate::console) fn heads<C: Copy>(
     });
     row(canvas, (area, 0), columns, cells);
 }
+
+/// How wide the columns are up to the end of the first that is wanted.
+pub(in crate::console) fn up_to<C: Copy>(columns: &[Placed<C>], wanted: impl Fn(C) -> bool) -> usize {
+    let end = columns.iter().position(|column| wanted(column.what)).map_or(columns.len(), |at| at + 1);
+    columns.iter().take(end).map(|column| column.width + GAP).sum()
+}
