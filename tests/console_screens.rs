@@ -24,6 +24,8 @@ mod many;
 mod mouse;
 #[path = "console/movement.rs"]
 mod movement;
+#[path = "console/promises.rs"]
+mod promises;
 #[path = "console/random.rs"]
 mod random;
 #[path = "console/rebound.rs"]

@@ -98,7 +98,7 @@ fn lists(rows: usize) -> [(String, Watched); 2] {
 }
 
 #[test]
-fn a_frame_in_steady_scroll_allocates_next_to_nothing_and_the_same_at_any_size() {
+fn s3_a_frame_in_steady_scroll_allocates_next_to_nothing_and_the_same_at_any_size() {
     let many = usize::try_from(trials(10_000, 100_000)).unwrap();
     let costs = [100, 2_000, many].map(|rows| {
         lists(rows).map(|(name, mut console)| {
