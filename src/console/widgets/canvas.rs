@@ -181,13 +181,18 @@ impl<'a, 'b> Canvas<'a, 'b> {
         }
     }
 
-    /// Draws a pane and gives its inside.
+    /// Draws a pane and gives its inside. The one that has the keys gets the terminal's cursor, until something in it is
+    /// chosen: whoever reads with ears or fingers is led to it.
     pub(in crate::console) fn pane(&mut self, area: Rect, keys: Keys, title: &Words, right: &Words) -> Rect {
         let (set, border) = match keys {
             Keys::Here => (self.theme.double(), Style::new()),
             Keys::Elsewhere => (self.theme.thin(), self.theme.style(Role::Dim)),
         };
-        self.boxed(area, (set, border), title, right)
+        let inner = self.boxed(area, (set, border), title, right);
+        if keys == Keys::Here {
+            self.cursor(inner.x, inner.y);
+        }
+        inner
     }
 
     /// Clears an area in the middle and draws a dialog there. Gives its inside, one column and line within.
@@ -212,6 +217,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             _ => Style::new(),
         };
         let inner = self.boxed(area, (self.theme.double(), style), title, right);
+        self.cursor(inner.x + 1, inner.y);
         Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
     }
 
