@@ -112,8 +112,10 @@ fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<Run> {
         let look = look(cell);
         let cells = if cell.is_wide() { 2 } else { 1 };
         let plain = text.is_ascii();
+        // A line of one glyph is as safe as the glyph.
+        let same = |last: &Run| !plain && last.text.split(text).all(str::is_empty);
         match runs.last_mut() {
-            Some(last) if joins && plain && last.look == look => {
+            Some(last) if last.look == look && (joins && plain || same(last)) => {
                 last.text.push_str(text);
                 last.cells += cells;
             }
