@@ -77,6 +77,12 @@ pub struct Global {
     /// Make the pretend Azure's operations, and the polling of them, N times faster
     #[arg(long, global = true, value_name = "N", value_parser = speed, help_heading = "Rehearsal")]
     pub speed: Option<f64>,
+    /// Add generated instances to the pretend Azure until there are N
+    #[arg(long, global = true, value_name = "N", help_heading = "Rehearsal")]
+    pub instances: Option<usize>,
+    /// Add generated backups to the pretend Azure until there are N
+    #[arg(long, global = true, value_name = "N", help_heading = "Rehearsal")]
+    pub backups: Option<usize>,
     /// How a verb writes its answer to standard output
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
     pub output: Option<Output>,
@@ -89,6 +95,9 @@ pub struct Global {
     /// The colours of the console; `lifeboat themes` lists the names
     #[arg(long, global = true, value_name = "NAME", help_heading = "Appearance")]
     pub theme: Option<String>,
+    /// Let nothing move by itself: the screen changes with a key, an answer, or the minute
+    #[arg(long, global = true, help_heading = "Appearance")]
+    pub reduced_motion: bool,
     /// Start the console with a command, as it is typed behind `:` there (repeatable); `:where` gives them
     #[arg(long, value_name = "COMMAND", help_heading = "Console")]
     pub open: Vec<String>,
@@ -451,12 +460,6 @@ pub struct SandboxArguments {
     /// The port on the loopback; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Add generated instances until there are N
-    #[arg(long, value_name = "N")]
-    pub instances: Option<usize>,
-    /// Add generated backups until there are N
-    #[arg(long, value_name = "N")]
-    pub backups: Option<usize>,
 }
 
 #[cfg(test)]

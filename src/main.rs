@@ -72,31 +72,34 @@ impl Pretended {
 /// Starts the pretend Azure of a rehearsal, or finds the one that was named.
 async fn rehearse(typed: &Global) -> Result<Option<Pretended>, Problem> {
     match &typed.sandbox {
-        Some(Some(_)) if typed.scenario.is_some() => {
-            let problem = Problem::usage("--scenario is for a pretend Azure that is started here")
-                .next("Give it to `lifeboat sandbox` instead");
+        Some(Some(_)) if shapes(typed) => {
+            let problem = Problem::usage(
+                "--scenario, --instances and --backups are for a pretend Azure that is started here",
+            )
+            .next("Give them to `lifeboat sandbox` instead");
             return Err(problem);
         }
         Some(Some(url)) => return Ok(Some(Pretended::Elsewhere(url.clone()))),
         Some(None) => return start(options(typed)).await.map(|it| Some(Pretended::Here(it))),
         None => {}
     }
-    if typed.scenario.is_some() || typed.speed.is_some() {
-        let problem = Problem::usage("--scenario and --speed are for rehearsals only")
-            .next("Add --sandbox, or leave them out");
+    if shapes(typed) || typed.speed.is_some() {
+        let problem =
+            Problem::usage("--scenario, --speed, --instances and --backups are for rehearsals only")
+                .next("Add --sandbox, or leave them out");
         return Err(problem);
     }
     Ok(None)
 }
 
+/// Whether it was said what the pretend Azure holds.
+fn shapes(typed: &Global) -> bool {
+    typed.scenario.is_some() || typed.instances.is_some() || typed.backups.is_some()
+}
+
 /// Runs the pretend Azure alone until somebody ends it.
 async fn serve(typed: &Global, arguments: &SandboxArguments) -> Result<Exit, Problem> {
-    let wanted = sandbox::Options {
-        port: arguments.port,
-        instances: arguments.instances,
-        backups: arguments.backups,
-        ..options(typed)
-    };
+    let wanted = sandbox::Options { port: arguments.port, ..options(typed) };
     let mut running = start(wanted).await?;
     let mut out = stdout();
     writeln!(out, "{}", running.base_url())
@@ -122,6 +125,8 @@ fn options(typed: &Global) -> sandbox::Options {
     sandbox::Options {
         scenario: typed.scenario.clone().unwrap_or(usual.scenario),
         speed: typed.speed.unwrap_or(usual.speed),
+        instances: typed.instances,
+        backups: typed.backups,
         ..usual
     }
 }

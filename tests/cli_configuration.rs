@@ -12,7 +12,7 @@ use lab::{Lab, SIGN_IN, bare, ran};
 use tempfile::TempDir;
 
 #[test]
-fn a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
+fn l7_a_bad_key_is_told_with_its_line_and_the_rest_is_used() {
     let lab = Lab::new("quiet", 600.0);
     lab.configure(&lab.base_url, "[defaults]\nrpoo = \"1h\"");
     let ran = lab.run(&["instances", "--output", "json"]);
@@ -80,7 +80,7 @@ fn plain_http_is_for_this_machine_only() {
 }
 
 #[test]
-fn info_names_every_path_and_who_is_signed_in() {
+fn c1_info_names_every_path_and_who_is_signed_in() {
     let lab = Lab::new("quiet", 600.0);
     let ran = lab.run(&["info", "--output", "json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -103,7 +103,7 @@ fn a_rehearsal_keeps_its_journals_apart() {
 }
 
 #[test]
-fn a_configuration_is_checked_without_asking_anybody() {
+fn c2_a_configuration_is_checked_without_asking_anybody() {
     let lab = Lab::new("quiet", 600.0);
     lab.run(&["config", "check"]).expect(0, &[]);
     lab.configure(&lab.base_url, "[defaults]\nrpoo = \"1h\"\ntheme = \"pink\"");
@@ -117,7 +117,7 @@ fn a_configuration_is_checked_without_asking_anybody() {
 }
 
 #[test]
-fn the_sample_that_is_printed_is_a_configuration() {
+fn c2_the_sample_that_is_printed_is_a_configuration() {
     let home = TempDir::new().unwrap();
     let sample = ran(bare(home.path(), &["config", "print-default"]).output().unwrap());
     assert_eq!(sample.code, 0, "{sample:?}");

@@ -17,7 +17,7 @@ fn run(words: &[&str]) -> Ran {
 }
 
 #[test]
-fn help_and_version_answer_at_once_and_end_well() {
+fn l3_help_and_version_answer_at_once_and_end_well() {
     for words in
         [&["--help"][..], &["-h"], &["--version"], &["help", "restore"], &["operations", "resume", "--help"]]
     {
@@ -64,7 +64,7 @@ fn words_that_cannot_be_meant_end_with_2_and_say_what_could() {
 }
 
 #[test]
-fn completions_and_the_manual_come_from_the_binary() {
+fn p2_completions_and_the_manual_come_from_the_binary() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = run(&["completions", shell]);
         assert_eq!(ran.code, 0);
@@ -76,7 +76,7 @@ fn completions_and_the_manual_come_from_the_binary() {
 }
 
 #[test]
-fn without_a_terminal_the_full_screen_is_refused_with_a_hint() {
+fn l4_without_a_terminal_the_full_screen_is_refused_with_a_hint() {
     run(&["--sandbox"]).expect(2, &["needs a terminal", "lifeboat instances"]);
     run(&[]).expect(2, &["needs a terminal"]);
 }

@@ -34,6 +34,8 @@ mod marks;
 mod mouse;
 #[path = "console/movement.rs"]
 mod movement;
+#[path = "console/promises.rs"]
+mod promises;
 #[path = "console/random.rs"]
 mod random;
 #[path = "console/rebound.rs"]

@@ -23,9 +23,20 @@ use lab::environment;
 use pty::Session;
 use tempfile::TempDir;
 
+/// A rehearsal of its own, in a terminal of this size.
+fn rehearsal(home: &TempDir, (columns, rows): (u16, u16), speed: &str) -> Session {
+    let own = environment(home.path());
+    let mut variables: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    variables.push(("COLORTERM", "truecolor"));
+    Session::start(&["--sandbox", "--speed", speed], &variables, columns, rows)
+}
+
 /// Draws the screen as it stands, and keeps it when asked to.
 fn picture(session: &Session, name: &str, title: &str) {
-    let drawn = session.screen(|screen| svg::draw(screen, title));
+    keep(name, &session.screen(|screen| svg::draw(screen, title)));
+}
+
+fn keep(name: &str, drawn: &str) {
     assert!(drawn.starts_with("<svg") && drawn.ends_with("</svg>\n"));
     assert!(!drawn.contains(|c: char| c.is_control() && c != '\n'), "{name} holds a control character");
     if let Ok(folder) = std::env::var("LIFEBOAT_PICTURES") {
@@ -36,10 +47,7 @@ fn picture(session: &Session, name: &str, title: &str) {
 #[test]
 fn the_fleet_the_checks_and_a_running_restore() {
     let home = TempDir::new().unwrap();
-    let own = environment(home.path());
-    let mut variables: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    variables.push(("COLORTERM", "truecolor"));
-    let mut session = Session::start(&["--sandbox", "--speed", "20"], &variables, 120, 35);
+    let mut session = rehearsal(&home, (120, 35), "20");
     session.wait_until("the whole fleet", |screen| {
         screen.contains("next expiry") && !screen.contains("loading")
     });
@@ -58,10 +66,54 @@ fn the_fleet_the_checks_and_a_running_restore() {
     session.press("arnn").wait_for("25 ok");
     picture(&session, "checks.svg", "The checks before a restore, with their evidence");
     session.press("n").wait_for("POST");
+    picture(
+        &session,
+        "review.svg",
+        "The review before a restore: what will be sent, once, and what is done by hand",
+    );
     session.press("n").wait_for("Type the name");
+    picture(&session, "confirm.svg", "The last question: what is lost, and the name that has to be typed");
     session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
     session.wait_for("RUNNING").wait_until("some polls", |screen| screen.contains("3 polls"));
     picture(&session, "operations.svg", "The operations wall with a running restore");
+    session.press("\x03\x03");
+    assert!(session.exit().success());
+}
+
+/// A restore from the fleet to its verdict, as a few frames of one picture. Small enough for a page that is read over a
+/// phone.
+#[test]
+fn a_restore_as_a_film() {
+    let home = TempDir::new().unwrap();
+    let mut session = rehearsal(&home, (80, 24), "60");
+    let mut frames: Vec<(String, f32)> = Vec::new();
+    let mut frame = |session: &Session, seconds: f32| {
+        // What was waited for may be drawn before the rest of its frame.
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        frames.push((session.screen(|screen| svg::draw(screen, "")), seconds));
+    };
+    session.wait_until("the whole fleet", |screen| {
+        screen.contains("next expiry") && !screen.contains("loading")
+    });
+    frame(&session, 2.0);
+    session.press("/core-p\r").wait_until("one row", |screen| !screen.contains("apim-pay-prod"));
+    frame(&session, 1.5);
+    session.press("\r").wait_for("KNOWN BY");
+    frame(&session, 2.0);
+    session.press("arnn").wait_for("25 ok");
+    frame(&session, 2.5);
+    session.press("n").wait_for("POST");
+    frame(&session, 2.5);
+    session.press("n").wait_for("Type the name").press("apim-core-dr").wait_for("Enter sends it");
+    frame(&session, 2.5);
+    session.press("\r").wait_for("RUNNING");
+    frame(&session, 2.0);
+    session.wait_until("its verdict", |screen| screen.contains("SUCCEEDED"));
+    frame(&session, 3.5);
+    let film = svg::film(&frames, "A restore in the sandbox, from the fleet to its verdict");
+    assert!(film.len() < 150_000, "{} bytes", film.len());
+    println!("{} frames, {} bytes", frames.len(), film.len());
+    keep("restore.svg", &film);
     session.press("\x03\x03");
     assert!(session.exit().success());
 }

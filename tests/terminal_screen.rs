@@ -58,7 +58,7 @@ fn assert_whole(session: &Session) {
 }
 
 #[test]
-fn the_first_frame_waits_for_nobody() {
+fn l1_first_frame_without_network() {
     let home = TempDir::new().unwrap();
     let mut session = rehearsal(&home, &["--scenario", "silent"]);
     session.wait_for("Fleet").wait_for("SANDBOX silent");
@@ -105,7 +105,7 @@ fn from_launch_to_an_accepted_restore_in_at_most_36_keys() {
 }
 
 #[test]
-fn killed_in_the_middle_the_next_start_attaches_by_itself() {
+fn o1_killed_in_the_middle_the_next_start_attaches_by_itself() {
     let lab = Lab::new("quiet", 60.0);
     let backup = lab.newest("apim-core-prod");
     let words = [
@@ -207,7 +207,7 @@ fn a_paste_confirms_nothing_and_every_size_is_borne() {
 }
 
 #[test]
-fn an_idle_screen_is_quiet() {
+fn t5_an_idle_screen_is_quiet() {
     let home = TempDir::new().unwrap();
     let mut session = rehearsal(&home, &[]);
     session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));

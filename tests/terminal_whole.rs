@@ -78,7 +78,7 @@ fn assert_whole(session: &Session, when: &str) {
 
 /// Not a test of its own: the console, in which something breaks down. It is composed as the door composes it.
 #[test]
-#[ignore = "run by a_panic_anywhere_leaves_the_terminal_whole"]
+#[ignore = "run by t1_a_panic_anywhere_leaves_the_terminal_whole"]
 fn breaks_down() {
     let (fault, after) = (told(FAULT), Duration::from_millis(told(AFTER).parse().unwrap()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -142,7 +142,7 @@ fn draw_until(after: Duration) -> Exit {
 }
 
 #[test]
-fn a_panic_anywhere_leaves_the_terminal_whole() {
+fn t1_a_panic_anywhere_leaves_the_terminal_whole() {
     let this = std::env::current_exe().unwrap();
     let words = ["--ignored", "--exact", "breaks_down", "--nocapture"];
     let seeds = seeds(trials(14, 500));
@@ -171,7 +171,7 @@ fn a_panic_anywhere_leaves_the_terminal_whole() {
 }
 
 #[test]
-fn a_signal_at_any_moment_leaves_the_terminal_whole() {
+fn t1_a_signal_at_any_moment_leaves_the_terminal_whole() {
     let seeds = seeds(trials(8, 500));
     let mut ends: BTreeMap<String, u64> = BTreeMap::new();
     for &seed in &seeds {
@@ -214,7 +214,7 @@ echo "ENDED WITH $?"
 "#;
 
 #[test]
-fn stopped_by_key_or_by_signal_the_shell_has_its_terminal_until_the_console_goes_on() {
+fn t2_stopped_by_key_or_by_signal_the_shell_has_its_terminal_until_the_console_goes_on() {
     let home = TempDir::new().unwrap();
     let seeds = seeds(trials(8, 500));
     let mut session = start("bash", &["-c", SHELL, LIFEBOAT, "--sandbox"], &variables(&home));

@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod osc;
 mod output;
+pub mod painter;
 mod preferences;
 mod signals;
 mod stage;

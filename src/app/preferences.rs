@@ -6,7 +6,7 @@ use crate::console::command::whereabouts;
 use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Mouse, Preferences, Writing,
+    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};
@@ -55,6 +55,10 @@ pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Prefe
             settings::Browser::NoDisplay => {
                 Browser::Elsewhere("Copied. There is no display to open a browser on.")
             }
+        },
+        motion: match settings.appearance.motion {
+            settings::Motion::Usual => Motion::Usual,
+            settings::Motion::Reduced => Motion::Reduced,
         },
     }
 }

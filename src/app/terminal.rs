@@ -19,11 +19,11 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{Command, execute, queue};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use super::osc;
+use super::painter::Painter;
 use crate::console::preferences::Mouse;
 use crate::domain::problem::Problem;
 use crate::domain::visible;
@@ -106,7 +106,7 @@ impl Write for WhileHeld {
 
 /// The full screen.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<WhileHeld>>>,
+    terminal: Terminal<Painter<BufWriter<WhileHeld>>>,
     held: Held,
     around: Surroundings,
     mouse: Mouse,
@@ -150,7 +150,7 @@ impl Screen {
     /// The terminal does not let itself be changed; it is as it was.
     pub fn enter(held: Held, around: Surroundings) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 16, WhileHeld(held.clone()));
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let terminal = Terminal::new(Painter::new(out))?;
         let mut screen = Self { terminal, held, around, mouse: Mouse::Off };
         screen.take()?;
         Ok(screen)

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn every_theme_that_paints_can_be_read() {
+    fn v3_every_theme_that_paints_can_be_read() {
         for (name, least) in [("dark", 4.5), ("light", 4.5), ("colour-blind", 4.5), ("high-contrast", 7.0)] {
             let palette = built_in(name);
             let plain = palette.look("plain").unwrap();

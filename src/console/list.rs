@@ -77,7 +77,10 @@ impl<K: Clone + PartialEq, C: Copy + PartialEq> List<K, C> {
     }
 
     /// Moves the cursor from where [`Self::window`] found it.
-    pub fn go(&mut self, step: Move, window: Window, count: usize, key: impl Fn(usize) -> K) {
+    pub fn go<'a>(&mut self, step: Move, window: Window, count: usize, key: impl Fn(usize) -> &'a K)
+    where
+        K: 'a,
+    {
         let (Some(row), Some(last)) = (window.row, count.checked_sub(1)) else { return };
         self.row = match step {
             Move::By(rows) => row.saturating_add_signed(rows).min(last),
@@ -85,7 +88,11 @@ impl<K: Clone + PartialEq, C: Copy + PartialEq> List<K, C> {
             Move::Last => last,
         };
         self.offset = window.offset;
-        self.cursor = Some(key(self.row));
+        // A key takes the room of the one before it.
+        match &mut self.cursor {
+            Some(cursor) => cursor.clone_from(key(self.row)),
+            none => *none = Some(key(self.row).clone()),
+        }
     }
 
     /// Sorts by a column; the same column again turns the order.
@@ -119,7 +126,7 @@ mod tests {
     fn the_cursor_follows_its_row_and_leaves_it_to_a_neighbour() {
         let mut it = list();
         let rows = [10, 20, 30, 40];
-        it.go(Move::By(2), window(&it, &rows, 3), rows.len(), |row| rows[row]);
+        it.go(Move::By(2), window(&it, &rows, 3), rows.len(), |row| &rows[row]);
         assert_eq!(it.cursor, Some(30));
         assert_eq!(window(&it, &[40, 30, 20, 10], 3).row, Some(1));
         assert_eq!(window(&it, &[10, 20, 40], 3).row, Some(2));
@@ -138,7 +145,7 @@ mod tests {
             (Move::By(-200), 0, 0),
             (Move::By(-1), 0, 0),
         ] {
-            it.go(step, window(&it, &rows, 10), rows.len(), |row| rows[row]);
+            it.go(step, window(&it, &rows, 10), rows.len(), |row| &rows[row]);
             assert_eq!(window(&it, &rows, 10), Window { offset, row: Some(row) });
         }
         assert_eq!(window(&it, &rows, 0).offset, 0);

@@ -22,6 +22,7 @@ use tui_input::Input;
 
 pub use self::marks::{Grip, Marks};
 pub use self::parity::{ParityList, ParityRow, ParityRows};
+use self::ready::Contenders;
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 pub use self::sheet::Sheet;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
@@ -129,6 +130,7 @@ pub struct Model {
     targets: OnceCell<Vec<usize>>,
     readiness: OnceCell<Vec<OnceCell<Readiness>>>,
     pub(super) made: wall::Made,
+    contenders: OnceCell<Contenders>,
 }
 
 /// Which columns each list shows.
@@ -326,6 +328,7 @@ impl Model {
             targets: OnceCell::new(),
             readiness: OnceCell::new(),
             made: wall::Made::default(),
+            contenders: OnceCell::new(),
         };
         super::update::begin(&mut model);
         let request = model.next_request();
@@ -374,6 +377,7 @@ impl Model {
         self.targets = OnceCell::new();
         self.readiness = OnceCell::new();
         self.made.inventory_changed();
+        self.contenders = OnceCell::new();
     }
 
     /// The order or the filter of the fleet changed.

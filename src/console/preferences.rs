@@ -51,6 +51,8 @@ pub struct Preferences {
     pub mouse: Mouse,
     /// Whether an address can be opened.
     pub browser: Browser,
+    /// What may change by itself.
+    pub motion: Motion,
     /// Saved views.
     pub views: Vec<View>,
     /// Every look that can be chosen; none without colours.
@@ -117,6 +119,16 @@ pub enum Glyphs {
     Ascii,
 }
 
+/// What may change on the screen by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Motion {
+    /// Clocks and countdowns tick.
+    #[default]
+    Usual,
+    /// Nothing but the minute: all else changes with a key or an answer.
+    Reduced,
+}
+
 /// What is configured of single instances, found by name or by resource id.
 #[derive(Clone, Debug, Default)]
 pub struct InstancePreferences(HashMap<String, InstancePreference>);
@@ -170,6 +182,7 @@ impl Default for Preferences {
             keymap: Keymap::default(),
             mouse: Mouse::default(),
             browser: Browser::default(),
+            motion: Motion::default(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Text in the columns of a terminal. What comes here is visible already, see [`crate::domain::visible`].
 
 use std::borrow::Cow;
+use std::fmt::{self, Write};
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
+use smallstr::SmallString;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -17,58 +19,75 @@ pub fn width(text: &str) -> usize {
 
 /// The text cut to `columns`, with `mark` at its end when something was cut.
 pub fn cut<'a>(text: &'a str, columns: usize, mark: &str) -> Cow<'a, str> {
+    match fitting(text, columns, mark) {
+        (kept, "") if kept.len() == text.len() => Cow::Borrowed(text),
+        (kept, mark) => Cow::Owned(format!("{kept}{mark}")),
+    }
+}
+
+/// As much of the text as fits into `columns` with `mark` behind it, and the mark; no mark when nothing was cut.
+pub fn fitting<'a, 'b>(text: &'a str, columns: usize, mark: &'b str) -> (&'a str, &'b str) {
     if width(text) <= columns {
-        return Cow::Borrowed(text);
+        return (text, "");
     }
     let mark = if mark.width() <= columns { mark } else { "" };
     let mut left = columns - mark.width();
-    let kept: String = text
-        .graphemes(true)
-        .take_while(|grapheme| {
-            let fits = grapheme.width() <= left;
-            left = left.saturating_sub(grapheme.width());
-            fits
-        })
-        .collect();
-    Cow::Owned(kept + mark)
+    let mut end = 0;
+    for grapheme in text.graphemes(true) {
+        if grapheme.width() > left {
+            break;
+        }
+        left -= grapheme.width();
+        end += grapheme.len();
+    }
+    (&text[..end], mark)
 }
 
 /// The text in lines of at most `columns`, broken between words where that is possible. Line ends in the text are kept,
 /// and so is the indentation of a line in those that it is broken into.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let columns = columns.max(1);
     let mut lines = Vec::new();
     for part in text.lines() {
-        wrap_line(part, columns, &mut lines);
+        wrap_line(part, columns, &mut |indent, line| lines.push(format!("{:indent$}{line}", "")));
     }
     lines
 }
 
-fn wrap_line(part: &str, columns: usize, lines: &mut Vec<String>) {
+/// Gives the lines into which one line is broken to `each`, with their indentation: see [`wrap`].
+pub fn wrap_line<'a>(part: &'a str, columns: usize, each: &mut impl FnMut(usize, &'a str)) {
+    let columns = columns.max(1);
     let words = part.trim_start_matches(' ');
-    let indent = " ".repeat((part.len() - words.len()).min(columns / 2));
-    let mut line = indent.clone();
+    let indent = (part.len() - words.len()).min(columns / 2);
+    // The line under way is `words[start..end]`; `used` counts its indentation too.
+    let (mut start, mut end, mut used) = (0, 0, indent);
     for (number, word) in words.split(' ').enumerate() {
         let long = width(word) > columns;
         let mut gap = usize::from(number > 0);
         // A long address is broken behind a slash where that is possible.
         let pieces = word.split_inclusive(move |c| long && matches!(c, '/' | '?' | '&'));
         for piece in pieces.chain(word.is_empty().then_some("")) {
-            if width(&line) + gap + width(piece) > columns && !line.trim().is_empty() {
-                lines.push(std::mem::replace(&mut line, indent.clone()).trim_end().to_owned());
+            let at = end + gap;
+            if used + gap + width(piece) > columns && !words[start..end].trim().is_empty() {
+                each(indent, words[start..end].trim_end());
+                (start, used) = (at, indent);
             } else {
-                line.push_str(&" ".repeat(gap));
+                used += gap;
             }
-            gap = 0;
+            (end, gap) = (at, 0);
             for grapheme in piece.graphemes(true) {
-                if width(&line) + grapheme.width() > columns && line != indent {
-                    lines.push(std::mem::replace(&mut line, indent.clone()));
+                if used + grapheme.width() > columns && start < end {
+                    each(indent, &words[start..end]);
+                    (start, used) = (end, indent);
                 }
-                line.push_str(grapheme);
+                end += grapheme.len();
+                used += grapheme.width();
             }
         }
     }
-    lines.push(line.trim_end().to_owned());
+    match words[start..end].trim_end() {
+        "" => each(0, ""),
+        line => each(indent, line),
+    }
 }
 
 /// The columns in which a word stands in a text; letter case counts as soon as the word has a capital.
@@ -111,27 +130,56 @@ pub fn filled(name: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// What is too short to be worth an allocation.
+pub type Short = SmallString<[u8; 32]>;
+
+fn short(words: fmt::Arguments<'_>) -> Short {
+    let mut short = Short::new();
+    // Nothing that is written here refuses to be.
+    let _: fmt::Result = short.write_fmt(words);
+    short
+}
+
+/// Columns that something takes when it is shown, where that is short.
+pub fn columns(shown: impl fmt::Display) -> usize {
+    width(&short(format_args!("{shown}")))
+}
+
+/// What `write` writes, when it is shown and not before.
+pub fn told<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result>(write: F) -> Told<F> {
+    Told(write)
+}
+
+/// See [`told`].
+pub struct Told<F>(F);
+
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Told<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)(f)
+    }
+}
+
 /// An age to the minute: `12m`, `25h10m`, `29d04h`.
-pub fn age(duration: SignedDuration) -> String {
+pub fn age(duration: SignedDuration) -> Short {
     let minutes = duration.as_mins().max(0);
     let (days, hours) = (minutes / 1_440, minutes / 60);
     match () {
-        () if hours >= 48 => format!("{days}d{:02}h", hours % 24),
-        () if hours >= 1 => format!("{hours}h{:02}m", minutes % 60),
-        () if minutes >= 1 => format!("{minutes}m"),
-        () => "<1m".to_owned(),
+        () if hours >= 48 => short(format_args!("{days}d{:02}h", hours % 24)),
+        () if hours >= 1 => short(format_args!("{hours}h{:02}m", minutes % 60)),
+        () if minutes >= 1 => short(format_args!("{minutes}m")),
+        () => Short::from("<1m"),
     }
 }
 
 /// A goal that was set in whole hours, or to the minute: `24h`, `1h30m`.
-pub fn goal(duration: SignedDuration) -> String {
+pub fn goal(duration: SignedDuration) -> Short {
     let minutes = duration.as_mins().max(0);
-    if minutes % 60 == 0 { format!("{}h", minutes / 60) } else { age(duration) }
+    if minutes % 60 == 0 { short(format_args!("{}h", minutes / 60)) } else { age(duration) }
 }
 
 /// `12:04Z`.
-pub fn clock(at: Timestamp) -> String {
-    at.strftime("%H:%MZ").to_string()
+pub fn clock(at: Timestamp) -> Short {
+    short(format_args!("{}", at.strftime("%H:%MZ")))
 }
 
 /// `12:04:31Z`.
@@ -140,24 +188,28 @@ pub fn clock_to_second(at: Timestamp) -> String {
 }
 
 /// `2026-11-22 10:54Z`.
-pub fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%MZ").to_string()
+pub fn day(at: Timestamp) -> Short {
+    short(format_args!("{}", at.strftime("%Y-%m-%d %H:%MZ")))
 }
 
 /// A moment in few columns: `10:54Z` when it is less than a day away, else `11-22`.
-pub fn near(at: Timestamp, now: Timestamp) -> String {
+pub fn near(at: Timestamp, now: Timestamp) -> Short {
     let away = at.duration_since(now).abs();
-    if away < SignedDuration::from_hours(24) { clock(at) } else { at.strftime("%m-%d").to_string() }
+    if away < SignedDuration::from_hours(24) {
+        clock(at)
+    } else {
+        short(format_args!("{}", at.strftime("%m-%d")))
+    }
 }
 
 /// `11-22 10:54`.
-pub fn short_day(at: Timestamp) -> String {
-    at.strftime("%m-%d %H:%M").to_string()
+pub fn short_day(at: Timestamp) -> Short {
+    short(format_args!("{}", at.strftime("%m-%d %H:%M")))
 }
 
 /// `1 backup`, `2 backups`.
-pub fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+pub fn count(number: usize, one: &str) -> Short {
+    if number == 1 { short(format_args!("1 {one}")) } else { short(format_args!("{number} {one}s")) }
 }
 
 #[cfg(test)]
@@ -179,6 +231,8 @@ mod tests {
         assert_eq!(wrap("a  b", 9), ["a  b"]);
         assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
         assert_eq!(filled("ab cd東", 3), ["ab ", "cd", "東"]);
+        assert_eq!(wrap("  abcdef  g", 6), ["  abcd", "  ef", "  g"]);
+        assert_eq!(wrap("one ", 3), ["one", ""]);
         assert_eq!(wrap("GET https://a/bcd/efg", 10), ["GET", "https://a/", "bcd/efg"]);
     }
 

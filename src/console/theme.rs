@@ -1,6 +1,9 @@
 //! How roles are drawn: the looks of the palette, and a glyph for every state, so that nothing depends on colour. Without
 //! colour the same roles are told apart by glyph, word, bold, dim and reverse.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
@@ -150,11 +153,15 @@ impl Theme {
     }
 
     /// A bar of `columns`, filled by `part` of `whole`.
-    pub(super) fn bar(self, columns: usize, part: i64, whole: i64) -> String {
+    pub(super) fn bar(self, columns: usize, part: i64, whole: i64) -> impl Display {
         let wide = i64::try_from(columns).unwrap_or(0);
         let filled = if whole > 0 { (part.clamp(0, whole) * wide + whole / 2) / whole } else { 0 };
         let filled = usize::try_from(filled).unwrap_or(0).max(usize::from(part > 0));
-        self.pick("█", "#").repeat(filled) + &self.pick("░", ".").repeat(columns.saturating_sub(filled))
+        text::told(move |f| {
+            (0..columns.max(filled)).try_for_each(|at| {
+                f.write_str(if at < filled { self.pick("█", "#") } else { self.pick("░", ".") })
+            })
+        })
     }
 
     /// The lines of an ordinary pane.
@@ -175,36 +182,50 @@ impl Theme {
 
     /// Words of ours, perhaps with words of others in them, as they are drawn. In ASCII a sign of ours becomes its
     /// nearest relative, and every other letter is written out.
-    pub(super) fn spelled(self, words: &str) -> String {
-        self.in_glyphs(visible::text(words).into_owned())
+    pub(super) fn spelled(self, words: &str) -> Cow<'_, str> {
+        self.in_glyphs(visible::text(words))
     }
 
     /// A name that others gave, as it is drawn: no two names look the same.
-    pub(super) fn named(self, name: &str) -> String {
+    pub(super) fn named(self, name: &str) -> Cow<'_, str> {
+        let shown = visible::name(name);
         match self.glyphs {
-            Glyphs::Unicode => visible::name(name).into_owned(),
-            // `~` stands where a name was cut.
-            Glyphs::Ascii => visible::ascii(&visible::name(name)).replace('~', "<U+007E>"),
+            Glyphs::Ascii if shown.contains('~') || !shown.is_ascii() => {
+                // `~` stands where a name was cut.
+                Cow::Owned(visible::ascii(&shown).replace('~', "<U+007E>"))
+            }
+            Glyphs::Unicode | Glyphs::Ascii => shown,
         }
     }
 
     /// Prose as it is drawn, in lines of at most `columns`.
     pub(super) fn wrapped(self, prose: &str, columns: usize) -> Vec<String> {
-        text::wrap(&self.in_glyphs(visible::lines(prose)), columns)
+        let mut lines = Vec::new();
+        self.wrap(prose, columns, |indent, line| lines.push(format!("{:indent$}{line}", "")));
+        lines
     }
 
-    fn in_glyphs(self, shown: String) -> String {
+    /// Gives each line of prose as it is drawn, with its indentation, to `each`.
+    pub(super) fn wrap(self, prose: &str, columns: usize, mut each: impl FnMut(usize, &str)) {
+        for line in prose.split_terminator('\n') {
+            text::wrap_line(&self.in_glyphs(visible::line(line)), columns, &mut |indent, part| {
+                each(indent, part)
+            });
+        }
+    }
+
+    fn in_glyphs(self, shown: Cow<'_, str>) -> Cow<'_, str> {
         match self.glyphs {
-            Glyphs::Unicode => shown,
-            Glyphs::Ascii => {
+            Glyphs::Ascii if !shown.is_ascii() => {
                 let ours = shown
                     .replace('…', "...")
                     .replace('→', "->")
                     .replace('×', "x")
                     .replace(['·', '–'], "-")
                     .replace('›', ">");
-                visible::ascii(&ours).into_owned()
+                Cow::Owned(visible::ascii(&ours).into_owned())
             }
+            Glyphs::Unicode | Glyphs::Ascii => shown,
         }
     }
 }

@@ -4,3 +4,4 @@ pub(super) mod canvas;
 pub(super) mod columns;
 pub(super) mod page;
 pub(super) mod picture;
+pub(super) mod words;

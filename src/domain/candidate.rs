@@ -1,6 +1,8 @@
 //! Into which instance a backup could be restored now: the whole fleet in the order in which a person would look, each
 //! with the reason for its place. One may be proposed; none is ever chosen here.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::backup::Backup;
@@ -62,7 +64,7 @@ impl<'a> Candidate<'a> {
         let distance = match home {
             None => Distance::Unknown,
             Some(home) if *home == instance.region => Distance::Same,
-            Some(home) if home.pair().as_ref() == Some(&instance.region) => Distance::Paired,
+            Some(home) if home.is_paired_with(&instance.region) => Distance::Paired,
             Some(_) => Distance::Elsewhere,
         };
         Self { instance, fit: compatibility::fit(backup, instance, now), duty, distance }
@@ -79,24 +81,7 @@ impl<'a> Candidate<'a> {
 
     /// Why it stands where it stands, in few words.
     pub fn why(&self) -> String {
-        let duty = match self.duty {
-            Duty::Standby => "the configured standby, ",
-            Duty::Spare => "kept as a standby of another, ",
-            Duty::Unassigned => "",
-            Duty::Production => "production, ",
-        };
-        let fit = match self.fit.verdict {
-            Verdict::Ok => "same tier, idle".to_owned(),
-            _ => self.fit.reason.to_string(),
-        };
-        let region = &self.instance.region;
-        let place = match self.distance {
-            Distance::Paired => format!("in the paired region {region}"),
-            Distance::Elsewhere => format!("in another region, {region}"),
-            Distance::Unknown => format!("in {region}"),
-            Distance::Same => "in the region of the source".to_owned(),
-        };
-        format!("{duty}{fit}, {place}")
+        Why(self).to_string()
     }
 
     /// The configured standby first, whatever it is worth; the source itself last.
@@ -112,6 +97,32 @@ impl<'a> Candidate<'a> {
             self.distance,
             self.instance.name.as_str(),
         )
+    }
+}
+
+/// As [`Candidate::why`], without a text of its own: for what is drawn many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Why<'a>(pub &'a Candidate<'a>);
+
+impl fmt::Display for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.duty {
+            Duty::Standby => "the configured standby, ",
+            Duty::Spare => "kept as a standby of another, ",
+            Duty::Unassigned => "",
+            Duty::Production => "production, ",
+        })?;
+        match self.0.fit.verdict {
+            Verdict::Ok => f.write_str("same tier, idle")?,
+            _ => self.0.fit.reason.fmt(f)?,
+        }
+        let region = &self.0.instance.region;
+        match self.0.distance {
+            Distance::Paired => write!(f, ", in the paired region {region}"),
+            Distance::Elsewhere => write!(f, ", in another region, {region}"),
+            Distance::Unknown => write!(f, ", in {region}"),
+            Distance::Same => f.write_str(", in the region of the source"),
+        }
     }
 }
 

@@ -1,18 +1,20 @@
 //! Durations as an operator reads them: two units at most, and a clock below a day where it ticks.
 
+use std::fmt;
+
 use jiff::SignedDuration;
+
+/// As [`short`], without a text of its own: for what is drawn many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Short(pub SignedDuration);
+
+/// As [`countdown`], without a text of its own: for what is drawn many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Countdown(pub SignedDuration);
 
 /// "28d22h", "25h10m" below two days, "12m04s" below an hour, "7s".
 pub fn short(duration: SignedDuration) -> String {
-    let sign = if duration.is_negative() { "-" } else { "" };
-    let seconds = duration.as_secs().unsigned_abs();
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600, seconds / 60);
-    match () {
-        () if hours >= 48 => format!("{sign}{days}d{:02}h", hours % 24),
-        () if hours >= 1 => format!("{sign}{hours}h{:02}m", minutes % 60),
-        () if minutes >= 1 => format!("{sign}{minutes}m{:02}s", seconds % 60),
-        () => format!("{sign}{seconds}s"),
-    }
+    Short(duration).to_string()
 }
 
 /// In words that can be read aloud: "12 minutes", "1 hour 5 minutes", "40 seconds".
@@ -29,11 +31,31 @@ pub fn spoken(duration: SignedDuration) -> String {
 
 /// As [`short`], but `19:11:08` below a day: for countdowns that tick.
 pub fn countdown(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs();
-    if (0..86_400).contains(&seconds) {
-        format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-    } else {
-        short(duration)
+    Countdown(duration).to_string()
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0.is_negative() { "-" } else { "" };
+        let seconds = self.0.as_secs().unsigned_abs();
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600, seconds / 60);
+        match () {
+            () if hours >= 48 => write!(f, "{sign}{days}d{:02}h", hours % 24),
+            () if hours >= 1 => write!(f, "{sign}{hours}h{:02}m", minutes % 60),
+            () if minutes >= 1 => write!(f, "{sign}{minutes}m{:02}s", seconds % 60),
+            () => write!(f, "{sign}{seconds}s"),
+        }
+    }
+}
+
+impl fmt::Display for Countdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        if (0..86_400).contains(&seconds) {
+            write!(f, "{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+        } else {
+            Short(self.0).fmt(f)
+        }
     }
 }
 

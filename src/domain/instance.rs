@@ -109,8 +109,8 @@ impl Instance {
 
     /// What it is doing.
     pub fn activity(&self) -> Activity {
-        let word = |word: &Option<String>| word.clone().unwrap_or_default();
-        Activity::of(&word(&self.state), &word(&self.target_state))
+        let (state, target) = (self.state.as_deref(), self.target_state.as_deref());
+        Activity::of(state.unwrap_or_default(), target.unwrap_or_default())
     }
 }
 
@@ -121,16 +121,17 @@ impl Activity {
     /// whose target says `Succeeded` instead of nothing.
     pub fn of(state: &str, target: &str) -> Self {
         let target_idle = target.is_empty() || target.eq_ignore_ascii_case("Succeeded");
-        match state.to_ascii_lowercase().as_str() {
-            "succeeded" if target_idle => Self::Idle,
-            "succeeded" => Self::Busy(target.to_owned()),
-            "failed" | "stopped" | "terminationfailed" if target_idle => Self::Broken(state.to_owned()),
-            "failed" | "stopped" | "terminationfailed" => Self::Busy(target.to_owned()),
-            "created" | "activating" | "updating" | "terminating" | "deleting" => {
+        let is = |words: &[&str]| words.iter().any(|word| state.eq_ignore_ascii_case(word));
+        let ended_badly = is(&["Failed", "Stopped", "TerminationFailed"]);
+        match () {
+            () if is(&["Succeeded"]) && target_idle => Self::Idle,
+            () if ended_badly && target_idle => Self::Broken(state.to_owned()),
+            () if ended_badly || is(&["Succeeded"]) => Self::Busy(target.to_owned()),
+            () if is(&["Created", "Activating", "Updating", "Terminating", "Deleting"]) => {
                 Self::Busy(state.to_owned())
             }
-            "" => Self::Unknown("not reported".to_owned()),
-            _ => Self::Unknown(state.to_owned()),
+            () if state.is_empty() => Self::Unknown("not reported".to_owned()),
+            () => Self::Unknown(state.to_owned()),
         }
     }
 }

@@ -195,9 +195,13 @@ impl Readiness {
 
     /// What is missing, in one line; what weighs nothing is left out.
     pub fn words(&self) -> String {
-        let weighing = self.lacks.iter().filter(|lack| lack.grade != Grade::Ready);
-        let all: Vec<&str> = weighing.map(|lack| lack.summary.as_str()).collect();
+        let all: Vec<&str> = self.weighing().map(|lack| lack.summary.as_str()).collect();
         all.join("; ")
+    }
+
+    /// What is missing and weighs something.
+    pub fn weighing(&self) -> impl Iterator<Item = &Lack> {
+        self.lacks.iter().filter(|lack| lack.grade != Grade::Ready)
     }
 
     fn aim(&mut self, case: &Situation<'_>, newest: &Backup) {

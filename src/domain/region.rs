@@ -76,7 +76,16 @@ impl Region {
     /// The region that the documentation pairs with it: Azure updates the two one after the other, and restores one of
     /// them first.
     pub fn pair(&self) -> Option<Self> {
-        PAIRS.iter().find(|(own, _)| *own == self.0).map(|(_, pair)| Self((*pair).to_owned()))
+        self.pairs_name().map(|pair| Self(pair.to_owned()))
+    }
+
+    /// Whether `other` is the region that the documentation pairs with it.
+    pub fn is_paired_with(&self, other: &Self) -> bool {
+        self.pairs_name() == Some(&other.0)
+    }
+
+    fn pairs_name(&self) -> Option<&'static str> {
+        PAIRS.iter().find(|(own, _)| *own == self.0).map(|(_, pair)| *pair)
     }
 
     /// The canonical spelling.

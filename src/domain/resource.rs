@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +11,10 @@ use serde::{Deserialize, Serialize};
 /// `/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.ApiManagement/service/{name}`.
 ///
 /// ARM answers the same id in different letter cases, so equality and hashing ignore ASCII case while the text
-/// stays what Azure wrote.
+/// stays what Azure wrote. A copy is cheap: many things name the same resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ResourceId(String);
+pub struct ResourceId(Arc<str>);
 
 /// The text is not an ARM resource id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +31,12 @@ impl ResourceId {
 
     /// The subscription that holds the resource.
     pub fn subscription(&self) -> SubscriptionId {
-        SubscriptionId::new(self.after("subscriptions").unwrap_or_default())
+        SubscriptionId::new(self.subscription_text())
+    }
+
+    /// The id of that subscription as Azure wrote it here.
+    pub fn subscription_text(&self) -> &str {
+        self.after("subscriptions").unwrap_or_default()
     }
 
     /// The resource group, or an empty text for a resource that has none.
@@ -63,7 +69,7 @@ impl FromStr for ResourceId {
     type Err = InvalidResourceId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let id = Self(text.trim_end_matches('/').to_owned());
+        let id = Self(text.trim_end_matches('/').into());
         let segments: Vec<&str> = id.0.split('/').collect();
         let rooted = segments.first() == Some(&"")
             && segments.get(1).is_some_and(|s| s.eq_ignore_ascii_case("subscriptions"));
@@ -82,7 +88,7 @@ impl TryFrom<String> for ResourceId {
 
 impl From<ResourceId> for String {
     fn from(id: ResourceId) -> Self {
-        id.0
+        id.as_str().to_owned()
     }
 }
 
@@ -94,7 +100,7 @@ impl fmt::Display for ResourceId {
 
 impl PartialEq for ResourceId {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        Arc::ptr_eq(&self.0, &other.0) || self.0.eq_ignore_ascii_case(&other.0)
     }
 }
 

@@ -1,18 +1,30 @@
 //! Sizes as an operator reads them: three digits are enough to tell a whole backup from a torn one.
 
+use std::fmt;
+
+/// As [`short`], without a text of its own: for what is drawn many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Short(pub u64);
+
 /// A number of bytes: `231 MiB`, `1.4 GiB`, `12 KiB`.
 pub fn short(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let mut unit = 0;
-    let mut tenths = u128::from(bytes) * 10;
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        tenths /= 1_024;
-        unit += 1;
-    }
-    if unit >= 2 && tenths < 100 {
-        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-    } else {
-        format!("{} {}", tenths / 10, UNITS[unit])
+    Short(bytes).to_string()
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+        let mut unit = 0;
+        let mut tenths = u128::from(self.0) * 10;
+        while tenths >= 10_240 && unit + 1 < UNITS.len() {
+            tenths /= 1_024;
+            unit += 1;
+        }
+        if unit >= 2 && tenths < 100 {
+            write!(f, "{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+        } else {
+            write!(f, "{} {}", tenths / 10, UNITS[unit])
+        }
     }
 }
 

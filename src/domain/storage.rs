@@ -42,7 +42,7 @@ pub struct StorageAccount {
 }
 
 /// A container of an account: where backups lie. Written `ACCOUNT/CONTAINER`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Location {
     /// The account's name.
@@ -52,13 +52,36 @@ pub struct Location {
 }
 
 /// The address of one backup. Written `ACCOUNT/CONTAINER/NAME`; the name may hold further slashes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BackupAddress {
     /// The container that holds it.
     pub location: Location,
     /// The name of the blob.
     pub name: String,
+}
+
+// By hand, because a derived `clone_from` makes new texts: a cursor that moves on takes the room of the old ones.
+impl Clone for Location {
+    fn clone(&self) -> Self {
+        Self { account: self.account.clone(), container: self.container.clone() }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.account.clone_from(&other.account);
+        self.container.clone_from(&other.container);
+    }
+}
+
+impl Clone for BackupAddress {
+    fn clone(&self) -> Self {
+        Self { location: self.location.clone(), name: self.name.clone() }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.location.clone_from(&other.location);
+        self.name.clone_from(&other.name);
+    }
 }
 
 /// The text is not an address.

@@ -39,11 +39,13 @@ pub fn name(name: &str) -> Cow<'_, str> {
 
 /// Several lines of prose. Line breaks and blanks stay, but for blanks at the end of a line.
 pub fn lines(text: &str) -> String {
-    let line = |line: &str| {
-        let end = line.trim_end_matches(' ').len();
-        written(line, |at, c| c == ' ' && at >= end).into_owned()
-    };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// One line of prose.
+pub fn line(line: &str) -> Cow<'_, str> {
+    let end = line.trim_end_matches(' ').len();
+    written(line, |at, c| c == ' ' && at >= end)
 }
 
 /// The same JSON, with every hidden character in its strings as `\u202e`: read by a program it is what it was, and in a
@@ -117,7 +119,8 @@ fn written(text: &str, also: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     }
     let composing = ComposingNormalizerBorrowed::new_nfc();
     let is_composed = composing.is_normalized(text);
-    let mut shown = String::with_capacity(text.len() + 16);
+    // Most texts are shown as they are: only one in which something is written out is copied.
+    let mut copy: Option<String> = None;
     // How many marks the letter before bears; none is borne where there is no letter.
     let mut bears = None;
     for (at, c) in text.char_indices() {
@@ -125,17 +128,24 @@ fn written(text: &str, also: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
         let is_loose = mark && (!is_composed || bears.is_none_or(|marks| marks >= MARKS));
         let is_other = !is_composed && (is_jamo(c) || !composing.is_normalized(c.encode_utf8(&mut [0; 4])));
         if is_hidden(c) || is_loose || is_other || is_ours(at) || also(at, c) {
-            write_out(c, &mut shown);
+            let before = || {
+                let mut copy = String::with_capacity(text.len() + 16);
+                copy.push_str(text.get(..at).unwrap_or_default());
+                copy
+            };
+            write_out(c, copy.get_or_insert_with(before));
             bears = None;
         } else {
-            shown.push(c);
+            if let Some(copy) = &mut copy {
+                copy.push(c);
+            }
             bears = match bears {
                 Some(marks) if mark => Some(marks + 1),
                 _ => (c != ' ').then_some(0),
             };
         }
     }
-    Cow::Owned(shown)
+    copy.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn write_out(c: char, shown: &mut String) {

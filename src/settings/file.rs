@@ -33,6 +33,8 @@ pub(super) struct Configuration {
     pub(super) notify: Option<Notify>,
     /// `defaults.theme`
     pub(super) theme: Option<String>,
+    /// `defaults.reduced_motion`
+    pub(super) reduced_motion: Option<bool>,
     /// `defaults.rto`
     pub(super) rto: Option<SignedDuration>,
     /// `[[locations]]`
@@ -152,13 +154,17 @@ impl Configuration {
     }
 
     fn defaults(&mut self, read: &mut Reader<'_>, section: &Section<'_>) {
-        section.only(read, &["cloud", "auth", "read_only", "rpo", "rto", "theme", "notify", "mouse"]);
+        section.only(
+            read,
+            &["cloud", "auth", "read_only", "rpo", "rto", "theme", "notify", "mouse", "reduced_motion"],
+        );
         self.cloud = section.text(read, "cloud");
         self.auth = section.parsed(read, "auth", "one of: auto, cli, azd, environment, workload, managed");
         self.read_only = section.guard(read, "read_only");
         self.rpo = section.duration(read, "rpo");
         self.rto = section.duration(read, "rto");
         self.theme = section.text(read, "theme");
+        self.reduced_motion = section.switch(read, "reduced_motion");
         self.notify = section.parsed(read, "notify", "one of: auto, bell, off");
         self.mouse = section.switch(read, "mouse");
         if self.cloud.is_none() && section.has("cloud") {
@@ -193,6 +199,7 @@ impl Configuration {
             notify: upper.notify.or(self.notify),
             mouse: upper.mouse.or(self.mouse),
             keys: self.keys.under(upper.keys),
+            reduced_motion: upper.reduced_motion.or(self.reduced_motion),
             polling,
             guard_lost: self.guard_lost || upper.guard_lost,
             broken: self.broken || upper.broken,

@@ -104,6 +104,8 @@ pub struct Appearance {
     pub around: Surroundings,
     /// Which characters are drawn.
     pub glyphs: Glyphs,
+    /// What may change by itself.
+    pub motion: Motion,
     /// Whether a full screen can be drawn at all; not on `TERM=dumb`.
     pub screen: Terminal,
     /// Whether the mouse is on from the start.
@@ -118,6 +120,15 @@ pub enum Mouse {
     Off,
     /// The console takes it.
     On,
+}
+
+/// What may change on the screen by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Clocks and countdowns tick.
+    Usual,
+    /// Nothing but the minute: all else changes with a key or an answer.
+    Reduced,
 }
 
 /// Whether there are colours.
@@ -369,6 +380,11 @@ fn appearance(typed: &Global, environment: &Environment, file: &Configuration, p
         theme: themes::named(theme, paths.config.parent().unwrap_or(&paths.config)),
         glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode },
         mouse: if file.mouse == Some(true) { Mouse::On } else { Mouse::Off },
+        motion: if typed.reduced_motion || file.reduced_motion == Some(true) {
+            Motion::Reduced
+        } else {
+            Motion::Usual
+        },
         screen: if environment.get("TERM") == Some("dumb") { Terminal::Dumb } else { Terminal::Capable },
     }
 }

@@ -116,6 +116,7 @@ fn the_sample_says_the_defaults_and_can_be_used_whole() {
     assert_eq!(bounds(parsed.polling, 1.0), Bounds::default());
     assert_eq!(parsed.rpo, Some(SignedDuration::from_hours(24)));
     assert_eq!((parsed.theme.as_deref(), parsed.read_only), (Some(themes::USUAL), Some(false)));
+    assert_eq!(parsed.reduced_motion, Some(false));
     assert!(Configuration::parse(Path::new("sample.toml"), SAMPLE).problems.is_empty());
 }
 

@@ -148,7 +148,7 @@ fn operations() {
 }
 
 #[test]
-fn states_that_are_told_apart() {
+fn s6_loading_empty_filtered_and_failed_are_told_apart() {
     let mut stage = Stage::empty(80, 24);
     golden("fleet_loading_80x24", &stage.screen());
     stage.part(Loaded::Subscriptions(vec![stage::subscription()]));
@@ -212,7 +212,7 @@ fn tiny_sizes_say_what_is_needed() {
 }
 
 #[test]
-fn ascii_needs_no_glyph() {
+fn v4_ascii_needs_no_glyph() {
     let mut stage = Stage::with(Preferences { glyphs: Glyphs::Ascii, ..stage::preferences() }, 80, 24);
     stage.load();
     golden("ascii_fleet_80x24", &stage.screen());

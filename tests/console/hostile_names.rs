@@ -393,7 +393,7 @@ const SHOWN: [(&str, Field, &[&str]); 5] = [
 ];
 
 #[test]
-fn names_that_differ_look_different_on_every_screen_that_shows_them() {
+fn v9_names_that_differ_look_different_on_every_screen_that_shows_them() {
     let (count, seeds) = (trials(20, 20_000), seeds(2));
     let mut compared = 0;
     for &seed in &seeds {

@@ -28,7 +28,7 @@ fn draw(stage: &Stage, columns: u16, rows: u16) {
 }
 
 #[test]
-fn every_size_up_to_40_by_12_and_the_absurd_ones_are_borne_everywhere() {
+fn v5_every_size_up_to_40_by_12_and_the_absurd_ones_are_borne_everywhere() {
     let mut stage = Stage::full(80, 24);
     stage.wall();
     let mut drawn = 0;

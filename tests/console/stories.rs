@@ -51,7 +51,7 @@ fn an_unknown_needs_a_reason_and_the_reason_is_kept() {
 }
 
 #[test]
-fn a_blocker_can_be_neither_accepted_nor_passed() {
+fn a6_a_blocker_can_be_neither_accepted_nor_passed() {
     let mut stage = Stage::full(80, 24);
     stage.press("/billing-prod<Enter><Enter>arnn");
     stage.answer(|_| {});
@@ -147,7 +147,7 @@ fn pasting_the_name_is_refused() {
 }
 
 #[test]
-fn pasted_text_goes_into_text_fields_only() {
+fn t7_pasted_text_goes_into_text_fields_only() {
     let mut stage = Stage::full(80, 24);
     stage.tell(Msg::Paste("ar\rq".to_owned()));
     assert_eq!((stage.model.overlay.is_none(), stage.model.place()), (true, &Place::Fleet));
@@ -172,7 +172,7 @@ fn facts_are_read_again_before_they_are_too_old() {
 }
 
 #[test]
-fn an_answer_to_a_superseded_question_is_dropped() {
+fn o6_an_answer_to_a_superseded_question_is_dropped() {
     let mut stage = Stage::full(80, 24);
     stage.press("<C-r>");
     stage.tell(Msg::Loaded {
@@ -189,7 +189,7 @@ fn an_answer_to_a_superseded_question_is_dropped() {
 }
 
 #[test]
-fn the_cursor_follows_its_instance_through_refresh_order_and_filter() {
+fn s1_the_cursor_follows_its_instance_through_refresh_order_and_filter() {
     let mut stage = Stage::full(80, 24);
     stage.press("jjj");
     let chosen = |stage: &Stage| stage.model.fleet_chosen().map(|row| stage.model.fleet_key(row));
@@ -256,7 +256,7 @@ fn moves_work_in_every_list() {
 }
 
 #[test]
-fn escape_never_quits_and_q_goes_back() {
+fn n2_escape_never_quits_and_q_goes_back() {
     let mut stage = Stage::full(80, 24);
     stage.press("<Enter>arn?<Esc><Esc><Esc><Esc><Esc><Esc><Esc>");
     assert_eq!(*stage.model.place(), Place::Fleet);
@@ -268,7 +268,7 @@ fn escape_never_quits_and_q_goes_back() {
 }
 
 #[test]
-fn leaving_asks_only_while_operations_run() {
+fn o2_leaving_asks_only_while_operations_run() {
     let mut stage = Stage::full(80, 24);
     stage.wall();
     stage.press("q");
@@ -331,7 +331,7 @@ fn a_backup_that_could_not_be_read_is_unknown_and_never_fine() {
 }
 
 #[test]
-fn an_end_rings_unless_somebody_looks() {
+fn o8_an_end_rings_unless_somebody_looks() {
     let bells = |focus: Focus| {
         let mut stage = Stage::full(80, 24);
         stage.tell(Msg::Focus(focus));
@@ -408,7 +408,7 @@ fn text_from_outside_cannot_play_tricks() {
 }
 
 #[test]
-fn without_colour_nothing_is_coloured_and_the_cursor_is_still_seen() {
+fn v2_without_colour_nothing_is_coloured_and_the_cursor_is_still_seen() {
     let mut stage = Stage::with(Preferences { palette: Palette::MONO, ..stage::preferences() }, 120, 35);
     stage.load();
     for keys in ["", "/core-prod<Enter><Enter>", "arnn", "?"] {
@@ -451,7 +451,7 @@ fn hints_go_by_rank_and_help_goes_last() {
 }
 
 #[test]
-fn the_cursor_of_the_terminal_stands_on_the_chosen_row_or_in_the_field() {
+fn v7_the_cursor_of_the_terminal_stands_on_the_chosen_row_or_in_the_field() {
     let mut stage = Stage::full(80, 24);
     assert_eq!(stage.cursor(), (1, 5));
     stage.press("jj");
@@ -474,7 +474,7 @@ fn keys_that_mean_nothing_do_nothing() {
 }
 
 #[test]
-fn states_have_the_sixteen_colours_of_the_terminal_and_unknown_is_never_green() {
+fn v1_states_have_the_sixteen_colours_of_the_terminal_and_unknown_is_never_green() {
     let stage = Stage::full(120, 35);
     let buffer = stage.buffer();
     let colour_of = |sign: &str| {

@@ -46,6 +46,53 @@ pub fn draw(screen: &Screen, title: &str) -> String {
     svg
 }
 
+/// Draws several screens as one picture that moves: each stands for so many seconds, then the next; at the end it begins
+/// anew. What does not change from one to the next is drawn once. Who wants less motion sees the last one, and it stands.
+pub fn film(screens: &[(String, f32)], title: &str) -> String {
+    let whole: f32 = screens.iter().map(|(_, seconds)| seconds).sum();
+    let split = |svg: &str| -> Vec<String> {
+        let body = svg.split_once("xml:space=\"preserve\">\n").map_or("", |(_, body)| body);
+        body.trim_end_matches("</g>\n</svg>\n").lines().map(str::to_owned).collect()
+    };
+    let bodies: Vec<Vec<String>> = screens.iter().map(|(svg, _)| split(svg)).collect();
+    let common: Vec<&String> =
+        bodies[0].iter().filter(|line| bodies.iter().all(|body| body.contains(line))).collect();
+    let head = screens[0].0.split("<rect ").next().unwrap_or_default();
+    let head = head.split("aria-label").next().unwrap_or_default();
+    let mut film = format!("{head}aria-label=\"{title}\">\n<style>\n.f{{visibility:hidden}}\n");
+    let mut at = 0.0;
+    for (number, (_, seconds)) in screens.iter().enumerate() {
+        let (from, to) = (at / whole * 100.0, (at + seconds) / whole * 100.0);
+        let before =
+            if number == 0 { String::new() } else { format!("0%,{:.2}%{{visibility:hidden}}", from - 0.01) };
+        let after =
+            if to > 99.99 { String::new() } else { format!("{:.2}%,100%{{visibility:hidden}}", to + 0.01) };
+        let _ = writeln!(
+            film,
+            "@keyframes k{number}{{{before}{from:.2}%,{to:.2}%{{visibility:visible}}{after}}}\n\
+             .f{number}{{animation:k{number} {whole}s step-end infinite}}"
+        );
+        at += seconds;
+    }
+    let last = screens.len() - 1;
+    let _ = writeln!(
+        film,
+        "@media (prefers-reduced-motion:reduce){{.f{{animation:none}}.f{last}{{visibility:visible}}}}\n</style>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n<g font-family=\"'DejaVu Sans \
+         Mono','Menlo','Consolas',monospace\" font-size=\"14\" xml:space=\"preserve\">"
+    );
+    common.iter().for_each(|line| drop(writeln!(film, "{line}")));
+    for (number, body) in bodies.iter().enumerate() {
+        let _ = writeln!(film, "<g class=\"f f{number}\">");
+        for line in body.iter().filter(|line| !common.contains(line)) {
+            let _ = writeln!(film, "{line}");
+        }
+        film.push_str("</g>\n");
+    }
+    film.push_str("</g>\n</svg>\n");
+    film
+}
+
 struct Run {
     column: u16,
     cells: u16,
@@ -65,8 +112,10 @@ fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<Run> {
         let look = look(cell);
         let cells = if cell.is_wide() { 2 } else { 1 };
         let plain = text.is_ascii();
+        // A line of one glyph is as safe as the glyph.
+        let same = |last: &Run| !plain && last.text.split(text).all(str::is_empty);
         match runs.last_mut() {
-            Some(last) if joins && plain && last.look == look => {
+            Some(last) if last.look == look && (joins && plain || same(last)) => {
                 last.text.push_str(text);
                 last.cells += cells;
             }

@@ -28,7 +28,7 @@ fn each_account_is_found_by_method_and_address() {
 }
 
 #[test]
-fn a_survey_leaves_a_reserve_and_polls_use_it() {
+fn o4_a_survey_leaves_a_reserve_and_polls_use_it() {
     let mut budget = Budget::default();
     let mut taken = 0;
     while budget.take(&reads(), Haste::InTurn, at(0.0)).is_ok() {

@@ -1,5 +1,7 @@
 //! The keys as they hold in this run: the table, with what a configuration changes in it. Made once.
 
+use smallvec::SmallVec;
+
 use super::{BINDINGS, Scope};
 use crate::console::intent::Intent;
 use crate::console::key::Key;
@@ -70,17 +72,17 @@ impl Keymap {
     }
 
     /// The hints that fit into so many columns: the greater its rank, the longer one stays; in the order of the table.
-    pub fn hints<'a>(&'a self, scopes: &'a [Scope], columns: usize) -> Vec<&'a Bound> {
-        let lines: Vec<&Bound> = self.in_force(scopes).filter(|line| line.rank > 0).collect();
+    pub fn hints<'a>(&'a self, scopes: &'a [Scope], columns: usize) -> SmallVec<[&'a Bound; 48]> {
+        let lines: SmallVec<[&Bound; 48]> = self.in_force(scopes).filter(|line| line.rank > 0).collect();
         let wide = |at: usize| {
-            let key = lines[at].keys.first().map_or(0, |key| text::width(&key.to_string()));
+            let key = lines[at].keys.first().map_or(0, |key| text::columns(key));
             key + text::width(lines[at].word) + 3
         };
-        let mut by_rank: Vec<usize> = (0..lines.len()).collect();
-        by_rank.sort_by_key(|&at| std::cmp::Reverse(lines[at].rank));
+        let mut by_rank: SmallVec<[usize; 48]> = (0..lines.len()).collect();
+        by_rank.sort_unstable_by_key(|&at| (std::cmp::Reverse(lines[at].rank), at));
         // Between two hints are two columns, before the first one none.
         let mut room = columns + 2;
-        let mut shown: Vec<usize> = Vec::new();
+        let mut shown: SmallVec<[usize; 48]> = SmallVec::new();
         for at in by_rank {
             if wide(at) > room {
                 break;

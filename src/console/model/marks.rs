@@ -127,21 +127,22 @@ impl Model {
 
     /// Moves the cursor of the fleet. A range follows it.
     pub(in crate::console) fn move_in_fleet(&mut self, step: Move) {
-        let (window, rows) = (self.fleet_window(), self.fleet_rows().to_vec());
+        let (window, count) = (self.fleet_window(), self.fleet_rows().len());
         let Some(row) = window.row else { return };
-        let last = rows.len() - 1;
+        let last = count - 1;
         let next = match step {
             Move::By(by) => row.saturating_add_signed(by).min(last),
             Move::First => 0,
             Move::Last => last,
         };
-        let key = self.fleet_key(rows[next]);
-        self.fleet.go(step, window, rows.len(), |_| key.clone());
-        self.cover_range(&rows, next);
+        let key = self.fleet_key(self.fleet_rows()[next]);
+        self.fleet.go(step, window, count, |_| &key);
+        self.cover_range(next);
     }
 
-    fn cover_range(&mut self, rows: &[FleetRow], cursor: usize) {
+    fn cover_range(&mut self, cursor: usize) {
         let Some(range) = &self.marks.range else { return };
+        let rows = self.fleet_rows();
         let key = FleetKey::Instance(range.anchor.clone());
         let anchor = rows.iter().position(|&row| self.fleet_key(row) == key).unwrap_or(cursor);
         let between = &rows[anchor.min(cursor)..=anchor.max(cursor)];

@@ -2,6 +2,7 @@
 //! it costs more than the rest of the judgement, and most rows are on no screen.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use super::Model;
 use crate::console::preferences::Importance;
@@ -9,13 +10,17 @@ use crate::console::world::inventory::Reading;
 use crate::console::world::judgement::{self, Judged};
 use crate::domain::backup::Backup;
 use crate::domain::candidate::{self, Candidate, Duty};
-use crate::domain::instance::Instance;
+use crate::domain::instance::{Activity, Instance};
 use crate::domain::plan::Kind;
 use crate::domain::readiness::{Grade, Readiness, Situation, Standby, View};
 use crate::domain::region::Region;
 use crate::domain::resource::ResourceId;
 use crate::domain::rhythm;
+use crate::domain::sku::Tier;
 use crate::domain::usual::Usual;
+
+/// By tier, the places of the instances that may come first as a target.
+pub(super) type Contenders = HashMap<Tier, Vec<usize>>;
 
 impl Model {
     /// What the instance in `place` is kept for, as seen from `source`.
@@ -24,8 +29,7 @@ impl Model {
         let standby = source.and_then(|source| judged.get(source)).and_then(|it| it.standby.as_ref());
         let is_its_standby = matches!(standby, Some(judgement::Standby::Found(at, _)) if *at == place);
         let spare = judged.get(place).is_some_and(|it| !it.standby_of.is_empty());
-        let instance = self.world.inventory.instances.all().get(place);
-        let importance = instance.map(|it| self.preferences.importance_of(&it.id));
+        let importance = judged.get(place).map(|it| it.importance);
         match (is_its_standby, importance) {
             (true, _) => Duty::Standby,
             (false, Some(Importance::Production)) => Duty::Production,
@@ -107,7 +111,7 @@ impl Model {
             standby_of: judged.standby_of.len(),
             standby,
             best: best.as_ref(),
-            goal: self.preferences.rpo_of(&instance.id),
+            goal: judged.goal,
             now: self.now(),
         });
         let usual = readiness.into.as_ref().and_then(|aim| self.usual_into(&aim.instance));
@@ -115,11 +119,99 @@ impl Model {
     }
 
     fn best(&self, source: usize, newest: &Backup) -> Option<Candidate<'_>> {
-        // Of another tier nothing may be proposed, so most of a large fleet need not be judged.
+        // Of another tier nothing may be proposed.
         let tier = newest.source.tier.as_ref()?;
-        let fleet = self.world.inventory.instances.all().iter();
+        let instances = self.world.inventory.instances.all();
+        let standby = match self.judgement().instances.get(source)?.standby {
+            Some(judgement::Standby::Found(at, _)) => Some(at),
+            _ => None,
+        };
+        let contenders = self.contenders().get(tier).map_or(&[][..], Vec::as_slice);
+        let fleet = standby.iter().chain(contenders).filter_map(|&place| instances.get(place));
         let fleet = fleet.filter(|it| it.sku.as_ref().is_some_and(|sku| sku.tier == *tier));
         let duty = |it: &Instance| self.duty_of(Some(source), it);
         candidate::best(newest, self.home(Some(source)), fleet, duty, self.now())
+    }
+
+    /// Of all that may be proposed, those that could come first for some source. Instances of one tier, in one region,
+    /// kept for the same, differ in nothing but their names, so two of each are enough: one of them may be the source.
+    fn contenders(&self) -> &Contenders {
+        self.contenders.get_or_init(|| {
+            let instances = self.world.inventory.instances.all();
+            let judged = &self.judgement().instances;
+            let may = |&place: &usize| {
+                instances[place].activity() == Activity::Idle
+                    && judged[place].importance != Importance::Production
+            };
+            let mut places: Vec<usize> = (0..instances.len()).filter(may).collect();
+            places.sort_by(|&a, &b| instances[a].name.cmp(&instances[b].name));
+            let mut seen: HashMap<(&Tier, &Region, bool), usize> = HashMap::new();
+            let mut contenders = Contenders::new();
+            for place in places {
+                let Some(sku) = &instances[place].sku else { continue };
+                let spare = !judged[place].standby_of.is_empty();
+                let before = seen.entry((&sku.tier, &instances[place].region, spare)).or_default();
+                *before += 1;
+                if *before <= 2 {
+                    contenders.entry(sku.tier.clone()).or_default().push(place);
+                }
+            }
+            contenders
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::layout::Size;
+    use crate::console::message::Loaded;
+    use crate::console::preferences::{InstancePreference, Preferences};
+    use crate::console::{Msg, RequestId, update};
+    use crate::domain::instance::samples::instance;
+    use crate::trials::{Chance, seeds};
+
+    /// Whatever the fleet: what is looked at is as good as all of it.
+    #[test]
+    fn two_of_each_kind_are_as_good_as_all_of_them() {
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let (mut judged, mut proposed) = (0, 0);
+        let seeds = seeds(400);
+        for &seed in &seeds {
+            let mut chance = Chance::new(seed);
+            let mut preferences = Preferences::default();
+            let regions = ["westeurope", "northeurope", "uksouth"];
+            let fleet: Vec<Instance> = (0..chance.below(12) + 1)
+                .map(|number| {
+                    let tier = chance.pick(&[Tier::Premium, Tier::Basic]).clone();
+                    let mut it = instance(&format!("apim-{number}"), tier);
+                    it.region = Region::new(chance.pick::<&str>(&regions));
+                    if chance.below(5) == 0 {
+                        it.state = Some("Failed".to_owned());
+                    }
+                    let importance = *chance.pick(&[Importance::Ordinary, Importance::Production]);
+                    let standby = (chance.below(3) == 0).then(|| format!("apim-{}", chance.below(12)));
+                    let preference =
+                        InstancePreference { importance, standby, ..InstancePreference::default() };
+                    preferences.instances.set(&it.name, preference);
+                    it
+                })
+                .collect();
+            let (mut model, _) = Model::new(preferences, now, Size { columns: 80, rows: 24 });
+            let what = Loaded::Instances(fleet.clone());
+            update(&mut model, Msg::Loaded { request: RequestId(1), what });
+            for (place, source) in fleet.iter().enumerate() {
+                let mut newest = crate::domain::backup::samples::backup(&source.name, 5, now);
+                newest.source.tier = source.sku.as_ref().map(|sku| sku.tier.clone());
+                let all = model.world.inventory.instances.all();
+                let duty = |it: &Instance| model.duty_of(Some(place), it);
+                let best = candidate::best(&newest, model.home(Some(place)), all, duty, now);
+                assert_eq!(model.best(place, &newest), best, "seed {seed}");
+                judged += 1;
+                proposed += usize::from(best.is_some());
+            }
+        }
+        assert!(proposed > judged / 4 && proposed < judged, "{proposed} of {judged}");
+        println!("{judged} sources, {proposed} with a target, seeds {:?}", seeds);
     }
 }

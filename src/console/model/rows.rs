@@ -141,7 +141,6 @@ impl Model {
             return true;
         }
         let tier = instance.sku.as_ref().map_or(Cow::from(""), |sku| Cow::from(sku.to_string()));
-        let subscription = instance.subscription();
         // Only looked at when it is asked for: it costs more than the other columns together.
         let place = self.world.inventory.instances.place(&instance.id);
         let wanted = place.filter(|_| self.fleet.filter.names("ready"));
@@ -151,7 +150,7 @@ impl Model {
             ("region", Cow::from(instance.region.as_str())),
             ("tier", tier),
             ("group", Cow::from(instance.id.resource_group())),
-            ("sub", Cow::from(self.world.inventory.subscription_name(&subscription).to_owned())),
+            ("sub", Cow::from(self.world.inventory.subscription_of(&instance.id))),
             ("state", Cow::from(judged.standing.word())),
             ("ready", ready),
             ("azure", Cow::from(instance.activity().to_string())),

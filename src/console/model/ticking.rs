@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{FleetRow, Model, Place};
 use crate::console::draft::Step;
 use crate::console::layout::Room;
+use crate::console::preferences::Motion;
 use crate::console::world::inventory::Reading;
 use crate::domain::writing::Permit;
 
@@ -97,7 +98,7 @@ impl Model {
                 }),
                 Place::Parity(_) | Place::Problems => false,
             };
-        if fine { Grain::Second } else { Grain::Minute }
+        if fine && self.preferences.motion == Motion::Usual { Grain::Second } else { Grain::Minute }
     }
 
     fn shows_operations(&self) -> bool {

@@ -87,10 +87,8 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     let Some(place) = model.subject_place() else {
         return Words::one(Role::Plain, text::count(model.subject_backups().len(), "backup"));
     };
-    let instance = &model.world.inventory.instances.all()[place];
     let judged = &model.judgement().instances[place];
-    let coverage = &judged.coverage;
-    let goal = model.preferences.rpo_of(&instance.id);
+    let (coverage, goal) = (&judged.coverage, judged.goal);
     let rpo = match coverage.rpo(now) {
         None => super::fleet::without(judged),
         Some(age) if age >= goal * 2 => Words::one(Role::Crit, text::age(age)),
@@ -99,11 +97,11 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     };
     let words = Words::one(Role::Dim, "RPO ")
         .then(rpo)
-        .and(Role::Dim, format!(" of {}   ", text::goal(goal)))
+        .and(Role::Dim, format_args!(" of {}   ", text::goal(goal)))
         .then(super::fleet::points(judged))
         .and(Role::Plain, " backups usable");
     match coverage.cover(now) {
-        Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::countdown(left)),
+        Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::Countdown(left)),
         None => words,
     }
 }
@@ -115,20 +113,17 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
     }
     let room = usize::from(inner.width.saturating_sub(2));
     let (placed, _) = columns::place(&model.shapes.backups.of(&COLUMNS), room);
-    let sort = model.backups.sort;
-    let heads = columns::heads(canvas.theme, &placed, |what| {
-        (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
-    });
+    let (theme, sort) = (canvas.theme, model.backups.sort);
     let area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
-    canvas.line(area, 0, &heads);
+    columns::heads(canvas, area, &placed, |what| {
+        (column_of(what) == Some(sort.by)).then(|| theme.order(sort.direction))
+    });
     let fits = placed.iter().position(|it| it.what == What::Fit);
     if let (Some(target), Some(at)) = (model.target_chosen(), fits) {
-        let words = Words::one(Role::Strong, format!("{} ", canvas.theme.arrow()))
+        let words = Words::one(Role::Strong, format_args!("{} ", theme.arrow()))
             .and_name(Role::Strong, target.name.as_str());
         let before: usize = placed.iter().take(at).map(|it| it.width + 1).sum();
-        let x = area.x + u16::try_from(before).unwrap_or(0);
-        let wide = u16::try_from(placed[at].width).unwrap_or(0).min(area.right().saturating_sub(x));
-        canvas.words(Rect { x, width: wide, ..area }, 0, &words);
+        canvas.cell(area, (0, before), placed[at].width, &words);
     }
     let newest = model.subject_place().and_then(|place| model.judgement().instances[place].newest_usable);
     let window = model.backup_window();
@@ -140,16 +135,13 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
             What::Name => {
                 let past = backup.state(model.now()) == BackupState::Expired;
                 let role = if past { Role::Dim } else { Role::Plain };
-                name(model, canvas.theme, backup, (role, column.width))
+                name(model, theme, backup, (role, column.width))
             }
-            what => cell(model, canvas.theme, backup, what),
+            what => cell(model, theme, backup, what),
         });
-        let drawn = columns::row(canvas.theme, &placed, cells);
-        canvas.line(area, line, &drawn);
+        columns::row(canvas, (area, line), &placed, cells);
         if window.row == Some(at) {
-            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
-            canvas.lay(inner, line, canvas.theme.chosen());
-            canvas.cursor(inner.x, inner.y + line);
+            canvas.chosen(inner, line, 1 + columns::up_to(&placed, |what| what == What::Name));
         }
     }
 }
@@ -209,21 +201,19 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
             Words::one(bar_role(state), theme.bar(6, hours, LIFETIME.as_hours()))
         }
         What::Tier => match &backup.source.tier {
-            Some(tier) => Words::one(plain, tier.to_string()),
+            Some(tier) => Words::one(plain, tier),
             None => Words::one(Role::Unknown, "?"),
         },
-        What::By => {
-            Words::one(provenance_role(backup.source.provenance), backup.source.provenance.to_string())
-        }
+        What::By => Words::one(provenance_role(backup.source.provenance), backup.source.provenance),
         What::Size => backup
             .blob
             .size
-            .map_or(Words::one(Role::Unknown, "?"), |size| Words::one(plain, size::short(size))),
-        What::Location => Words::one(Role::Dim, backup.blob.address.location.to_string()),
+            .map_or(Words::one(Role::Unknown, "?"), |size| Words::one(plain, size::Short(size))),
+        What::Location => Words::one(Role::Dim, &backup.blob.address.location),
         What::Fit => model.target_chosen().map_or(Words::new(), |target| {
             let fit = model.fit(backup, target);
             let role = theme::of_verdict(fit.verdict);
-            Words::one(role, format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason)))
+            Words::one(role, format_args!("{} {}", theme.sign(role), matrix::in_short(&fit.reason)))
         }),
     }
 }
@@ -238,7 +228,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
     };
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
     match model.times {
-        Times::Durations => Words::one(role, duration::countdown(end.duration_since(model.now()))),
+        Times::Durations => Words::one(role, duration::Countdown(end.duration_since(model.now()))),
         Times::Moments => Words::one(role, text::near(end, model.now())),
     }
 }
@@ -290,6 +280,6 @@ fn nothing(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
         }
     }
     if !model.judgement().strays.is_empty() {
-        say(5, Role::Unknown, &super::fleet_detail::strays(model));
+        say(5, Role::Unknown, &super::fleet_detail::strays(model).to_string());
     }
 }

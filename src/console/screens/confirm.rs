@@ -75,7 +75,7 @@ fn restore_words(
     let instance = model.world.inventory.instances.get(plan.instance());
     let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
     let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
-    let age = backup.age(model.now()).map_or("an unknown time".to_owned(), text::age);
+    let age = backup.age(model.now()).map_or("an unknown time".into(), text::age);
     let mut name = text::filled(&theme.named(&backup.blob.address.name), columns.saturating_sub(4));
     if name.len() > NAME_LINES {
         let middle = NAME_LINES / 2..name.len() - NAME_LINES / 2 + 1;

@@ -1,6 +1,8 @@
 //! Where I am, in the head of every screen: the places that lead here and, in the last one, what of it is open. What
 //! does not fit goes at the front, because the end says where I am.
 
+use smallvec::SmallVec;
+
 use crate::console::draft::{Draft, Step};
 use crate::console::model::{Model, Place, Zoom};
 use crate::console::text;
@@ -16,7 +18,7 @@ pub(in crate::console) fn crumbs(model: &Model, theme: Theme, room: usize) -> Wo
         let is_end = at + 1 == trail.len() && open.is_none();
         crumb(model, place, if is_end { Role::Strong } else { Role::Plain })
     });
-    let all: Vec<Words> = named.chain(open.clone()).collect();
+    let all: SmallVec<[Words; 6]> = named.chain(open.clone()).collect();
     let joined = |from: usize| {
         let front = if from > 0 { Words::shown(Role::Dim, theme.ellipsis()) } else { Words::new() };
         all[from..].iter().enumerate().fold(front, |words, (at, crumb)| {
@@ -59,7 +61,7 @@ fn scope(model: &Model) -> Words {
     match &model.subscription {
         None => Words::new(),
         Some(id) => Words::one(Role::Warn, " in ")
-            .and_name(Role::Warn, text::cut(model.world.inventory.subscription_name(id), 24, "…").as_ref()),
+            .and_name(Role::Warn, text::cut(model.world.inventory.subscription_name(id), 24, "…")),
     }
 }
 

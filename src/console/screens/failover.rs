@@ -88,7 +88,9 @@ fn row(model: &Model, at: usize, row: &Row, columns: &Columns, canvas: &Canvas<'
     let proposed = row.stand == Stand::Proposed;
     let role = if row.stand == Stand::LeftOut { Role::Dim } else { Role::Plain };
     let backup = row.draft.as_ref().and_then(backup_of);
-    let age = backup.map_or("-".to_owned(), |it| it.age(model.now()).map_or("?".to_owned(), text::age));
+    let age = backup.map_or("-".to_owned(), |it| {
+        it.age(model.now()).map_or("?".to_owned(), |age| text::age(age).to_string())
+    });
     let target = row.target().map_or("-", ResourceId::name);
     let words = Words::one(Role::Dim, format!("{:<3}", at + 1))
         .and_padded(role, row.source.name(), columns.source, theme)

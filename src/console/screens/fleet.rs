@@ -65,7 +65,7 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     let (placed, dropped) = columns::place(&model.shapes.fleet.of(&COLUMNS), room);
     let mut title = Words::one(Role::Strong, "Instances");
     if dropped > 0 {
-        title = title.and(Role::Dim, format!("  +{}", text::count(dropped, "col")));
+        title = title.and(Role::Dim, format_args!("  +{}", text::count(dropped, "col")));
     }
     let inner = canvas.pane(list, Keys::Here, &title, &freshness(model));
     rows(model, &placed, inner, canvas);
@@ -83,32 +83,29 @@ fn rows(model: &Model, placed: &[Placed<What>], inner: Rect, canvas: &mut Canvas
     if shown.is_empty() {
         return nothing(model, inner, canvas);
     }
-    let room = usize::from(inner.width.saturating_sub(2));
-    let sort = model.fleet.sort;
-    let heads = columns::heads(canvas.theme, placed, |what| {
-        (column_of(what) == Some(sort.by)).then(|| canvas.theme.order(sort.direction))
+    let (theme, sort) = (canvas.theme, model.fleet.sort);
+    let area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
+    columns::heads(canvas, area, placed, |what| {
+        (column_of(what) == Some(sort.by)).then(|| theme.order(sort.direction))
     });
-    let text_area = Rect { x: inner.x + 1, width: inner.width - 1, ..inner };
-    canvas.line(text_area, 0, &heads);
-    let gap = Rect { x: text_area.x + gap_of_mark(placed), width: 1, ..text_area };
+    let gap = Rect { x: area.x + gap_of_mark(placed), width: 1, ..area };
     let window = model.fleet_window();
     for (line, at) in (1..inner.height).zip(window.offset..shown.len()) {
-        let drawn = match shown[at] {
+        match shown[at] {
             FleetRow::Instance(place) => {
-                let instance = &model.world.inventory.instances.all()[place];
-                let judged = &model.judgement().instances[place];
-                let cells =
-                    placed.iter().map(|column| cell(model, canvas.theme, (instance, judged), *column));
-                columns::row(canvas.theme, placed, cells)
+                let row = Row {
+                    place,
+                    instance: &model.world.inventory.instances.all()[place],
+                    judged: &model.judgement().instances[place],
+                };
+                let cells = placed.iter().map(|column| cell(model, theme, &row, *column));
+                columns::row(canvas, (area, line), placed, cells);
             }
-            FleetRow::Strays => strays(model, canvas.theme).line(canvas.theme, room),
-        };
-        canvas.line(text_area, line, &drawn);
+            FleetRow::Strays => canvas.words(area, line, &strays(model, theme)),
+        }
         mark(model, shown[at], gap, line, canvas);
         if window.row == Some(at) {
-            canvas.words(inner, line, &Words::one(Role::Strong, canvas.theme.marker()));
-            canvas.lay(inner, line, canvas.theme.chosen());
-            canvas.cursor(inner.x, inner.y + line);
+            canvas.chosen(inner, line, 1 + columns::up_to(placed, |what| what == What::Name));
         }
     }
 }
@@ -145,38 +142,38 @@ fn column_of(what: What) -> Option<FleetColumn> {
 
 fn strays(model: &Model, theme: Theme) -> Words {
     let count = text::count(model.judgement().strays.len(), "backup");
-    Words::one(Role::Unknown, format!("{:<3}", theme.sign(Role::Unknown)))
-        .and(Role::Plain, format!("{count} of unknown origin"))
+    Words::one(Role::Unknown, format_args!("{:<3}", theme.sign(Role::Unknown)))
+        .and(Role::Plain, format_args!("{count} of unknown origin"))
         .and(Role::Dim, "   no manifest, journal or name tells it")
 }
 
-fn cell(
-    model: &Model,
-    theme: Theme,
-    (instance, judged): (&Instance, &Judged),
-    column: Placed<What>,
-) -> Words {
+/// What a row is about.
+struct Row<'a> {
+    place: usize,
+    instance: &'a Instance,
+    judged: &'a Judged,
+}
+
+fn cell(model: &Model, theme: Theme, row: &Row<'_>, column: Placed<What>) -> Words {
+    let Row { place, instance, judged } = *row;
     let standing = theme::of_standing(judged.standing);
     match column.what {
         What::State => Words::one(standing, theme.sign(standing)),
-        What::Name => match model.preferences.importance_of(&instance.id) {
+        What::Name => match judged.importance {
             Importance::Production => Words::name(Role::Strong, instance.name.as_str()),
             Importance::Ordinary => Words::name(Role::Plain, instance.name.as_str()),
         },
         What::Tier => tier(instance),
         What::Region => Words::name(Role::Plain, instance.region.as_str()),
-        What::Rpo => rpo(model, instance, judged),
-        What::Goal => Words::one(Role::Dim, text::goal(model.preferences.rpo_of(&instance.id))),
+        What::Rpo => rpo(model, judged),
+        What::Goal => Words::one(Role::Dim, text::goal(judged.goal)),
         What::Expires => expires(model, judged),
         What::Bar => bar(model, theme, judged),
         What::Points => points(judged),
         What::Standby => standby(model, theme, judged, column.width),
-        What::Ready => ready(model, instance),
+        What::Ready => ready(model, place),
         What::Azure => azure(instance),
-        What::Subscription => {
-            let id = instance.subscription();
-            Words::name(Role::Dim, model.world.inventory.subscription_name(&id))
-        }
+        What::Subscription => Words::name(Role::Dim, model.world.inventory.subscription_of(&instance.id)),
     }
 }
 
@@ -184,9 +181,9 @@ fn tier(instance: &Instance) -> Words {
     match &instance.sku {
         None => Words::one(Role::Unknown, "?"),
         Some(sku) if instance.backup_support() == BackupSupport::Unsupported => {
-            Words::one(Role::Unsupported, sku.tier.to_string())
+            Words::one(Role::Unsupported, &sku.tier)
         }
-        Some(sku) => Words::one(Role::Plain, sku.to_string()),
+        Some(sku) => Words::one(Role::Plain, sku),
     }
 }
 
@@ -201,10 +198,10 @@ pub(super) fn without(judged: &Judged) -> Words {
     }
 }
 
-fn rpo(model: &Model, instance: &Instance, judged: &Judged) -> Words {
+fn rpo(model: &Model, judged: &Judged) -> Words {
     let Some(at) = judged.coverage.newest_taken_at else { return without(judged) };
     let age = model.now().duration_since(at);
-    let goal = model.preferences.rpo_of(&instance.id);
+    let goal = judged.goal;
     let role = match age {
         age if age >= goal * 2 => Role::Crit,
         age if age >= goal => Role::Warn,
@@ -225,7 +222,7 @@ fn expires(model: &Model, judged: &Judged) -> Words {
         _ => Role::Plain,
     };
     match model.times {
-        Times::Durations => Words::one(role, duration::countdown(left)),
+        Times::Durations => Words::one(role, duration::Countdown(left)),
         Times::Moments => Words::one(role, text::near(end, model.now())),
     }
 }
@@ -249,7 +246,7 @@ pub(super) fn points(judged: &Judged) -> Words {
     match (coverage.total, judged.standing) {
         (0, Standing::Loading) => Words::one(Role::Loading, "…"),
         (0, Standing::Unknown) => Words::one(Role::Unknown, "?/?"),
-        (total, _) => Words::one(Role::Plain, format!("{}/{total}", coverage.usable)),
+        (total, _) => Words::one(Role::Plain, format_args!("{}/{total}", coverage.usable)),
     }
 }
 
@@ -264,16 +261,16 @@ fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
             Words::one(Role::Dim, "for ").and_name(Role::Dim, name(*one)),
             Words::one(Role::Dim, "is a standby"),
         ),
-        (None, several) => Words::one(Role::Dim, format!("for {} instances", several.len())),
+        (None, several) => Words::one(Role::Dim, format_args!("for {} instances", several.len())),
         (Some(Standby::Missing(wanted)), _) => {
             let sign = theme.sign(Role::Warn);
-            let short = Words::one(Role::Warn, format!("{sign} not found"));
-            first_that_fits(Words::one(Role::Warn, format!("{sign} {wanted} not found")), short)
+            let short = Words::one(Role::Warn, format_args!("{sign} not found"));
+            first_that_fits(Words::one(Role::Warn, format_args!("{sign} {wanted} not found")), short)
         }
         (Some(Standby::Found(place, None)), _) => Words::name(Role::Dim, name(*place)),
         (Some(Standby::Found(place, Some(fit))), _) => {
             let role = theme::of_verdict(fit.verdict);
-            let words = Words::one(role, format!("{} ", theme.sign(role)));
+            let words = Words::one(role, format_args!("{} ", theme.sign(role)));
             if fit.verdict == Verdict::Ok {
                 return words.and_name(Role::Plain, name(*place));
             }
@@ -284,14 +281,13 @@ fn standby(model: &Model, theme: Theme, judged: &Judged, room: usize) -> Words {
 }
 
 /// Whether it could be restored now.
-fn ready(model: &Model, instance: &Instance) -> Words {
-    let place = model.world.inventory.instances.place(&instance.id);
-    let grade = place.map_or(Grade::Unknown, |place| model.grade(place));
+fn ready(model: &Model, place: usize) -> Words {
+    let grade = model.grade(place);
     let arriving = grade == Grade::Unknown && !matches!(model.world.inventory.reading, Reading::Done { .. });
     if arriving {
         return Words::one(Role::Loading, "…");
     }
-    Words::one(theme::of_grade(grade), grade.to_string())
+    Words::one(theme::of_grade(grade), grade)
 }
 
 fn azure(instance: &Instance) -> Words {
@@ -303,7 +299,7 @@ fn azure(instance: &Instance) -> Words {
         Activity::Broken(_) => Role::Crit,
         Activity::Unknown(_) => Role::Unknown,
     };
-    Words::one(role, activity.to_string())
+    Words::one(role, activity)
 }
 
 /// An empty list says why it is empty.

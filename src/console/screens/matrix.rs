@@ -1,6 +1,9 @@
 //! Backups against targets, and why one backup fits one target or does not.
 
+use std::fmt::{self, Display};
+
 use ratatui::layout::Rect;
+use smallvec::SmallVec;
 
 use crate::console::model::Model;
 use crate::console::text;
@@ -8,25 +11,27 @@ use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::widgets::page::Page;
 use crate::domain::backup::Backup;
+use crate::domain::candidate;
 use crate::domain::compatibility::{self, Reason};
 use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::size;
+use crate::domain::sku::Tier;
 use crate::domain::verdict::Verdict;
 
 /// A reason in few words.
-pub(in crate::console) fn in_short(reason: &Reason) -> String {
-    match reason {
-        Reason::TierUnsupported(_) => "no restore".to_owned(),
-        Reason::TierDiffers { .. } => "tier differs".to_owned(),
-        Reason::TargetBusy(_) => "busy".to_owned(),
-        Reason::AgeUnknown => "date unknown".to_owned(),
-        Reason::BackupTierUnknown | Reason::TargetTierUnknown => "tier unknown".to_owned(),
-        Reason::TargetUnknown(_) => "state unknown".to_owned(),
-        Reason::OverwritesSource => "its own source".to_owned(),
-        Reason::TierByHearsay(provenance) => format!("tier by {provenance}"),
-        Reason::Expired | Reason::Archived | Reason::TargetBroken(_) | Reason::Fits => reason.to_string(),
-    }
+pub(in crate::console) fn in_short(reason: &Reason) -> impl Display {
+    text::told(move |f| match reason {
+        Reason::TierUnsupported(_) => f.write_str("no restore"),
+        Reason::TierDiffers { .. } => f.write_str("tier differs"),
+        Reason::TargetBusy(_) => f.write_str("busy"),
+        Reason::AgeUnknown => f.write_str("date unknown"),
+        Reason::BackupTierUnknown | Reason::TargetTierUnknown => f.write_str("tier unknown"),
+        Reason::TargetUnknown(_) => f.write_str("state unknown"),
+        Reason::OverwritesSource => f.write_str("its own source"),
+        Reason::TierByHearsay(provenance) => write!(f, "tier by {provenance}"),
+        Reason::Expired | Reason::Archived | Reason::TargetBroken(_) | Reason::Fits => reason.fmt(f),
+    })
 }
 
 /// Columns of one target.
@@ -46,7 +51,7 @@ pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_
     let fit_in = usize::from(inner.width).saturating_sub(NAMES) / CELL;
     let at = targets.iter().position(|place| Some(*place) == chosen).unwrap_or(0);
     let first = (at + 1).saturating_sub(fit_in.max(1));
-    let shown: Vec<&Instance> =
+    let shown: SmallVec<[&Instance; 8]> =
         targets.iter().skip(first).take(fit_in.max(1)).filter_map(|&place| instances.get(place)).collect();
     for (number, target) in shown.iter().enumerate() {
         head(canvas, cell_area(inner, number), target, first + number == at);
@@ -55,25 +60,29 @@ pub(in crate::console) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_
     let window = model.backup_window();
     let lines = inner.height.saturating_sub(3);
     let row = window.row.unwrap_or(0);
-    let offset =
-        row.saturating_sub(usize::from(lines / 2)).min(rows.len().saturating_sub(usize::from(lines)));
+    // It moves on by half of what is seen, so that a step of the cursor does not change all of it.
+    let half = usize::from(lines / 2).max(1);
+    let offset = (row / half * half).saturating_sub(half / 2);
+    let offset = offset.min(rows.len().saturating_sub(usize::from(lines)));
     for (line, at_row) in (2..2 + lines).zip(offset..rows.len()) {
         let backup = &model.world.inventory.backups.all()[rows[at_row]];
-        let role = if at_row == row { Role::Strong } else { Role::Plain };
         let names = Rect { width: inner.width.min(30 - 1), ..inner };
-        let name = super::backups::name(model, canvas.theme, backup, (role, usize::from(names.width)));
+        let room = usize::from(names.width);
+        let name = super::backups::name(model, canvas.theme, backup, (Role::Plain, room));
         canvas.words(names, line, &name);
         for (number, target) in shown.iter().enumerate() {
             let cell = cell_area(inner, number);
-            canvas.words(cell, line, &verdict(model, canvas, backup, target));
+            let words = verdict(model, canvas, backup, target);
+            canvas.words(cell, line, &words);
             if at_row == row && first + number == at {
-                canvas.lay(cell, line, canvas.theme.chosen());
+                let wide = u16::try_from(words.width(canvas.theme)).unwrap_or(u16::MAX).min(cell.width);
+                canvas.lay(Rect { width: wide, ..cell }, line, canvas.theme.chosen());
             }
         }
     }
     let legend = match model.backup_chosen().zip(model.target_chosen()) {
         Some((backup, target)) if model.fit(backup, target).verdict == Verdict::Ok => {
-            Words::one(Role::Ok, model.candidate(backup, target).why())
+            Words::one(Role::Ok, candidate::Why(&model.candidate(backup, target)))
         }
         Some((backup, target)) => sentence(model, backup, target),
         None => Words::one(Role::Dim, "Left and right choose the target"),
@@ -90,16 +99,19 @@ fn head(canvas: &mut Canvas<'_, '_>, cell: Rect, target: &Instance, chosen: bool
     let role = if chosen { Role::Strong } else { Role::Plain };
     let marker = if chosen { canvas.theme.arrow() } else { "" };
     let space = if chosen { " " } else { "" };
-    let name = Words::one(role, format!("{marker}{space}")).and_name(role, target.name.as_str());
+    let name = Words::one(role, format_args!("{marker}{space}")).and_name(role, target.name.as_str());
     canvas.words(cell, 0, &name);
-    let tier = target.sku.as_ref().map_or("?".to_owned(), ToString::to_string);
-    canvas.words(cell, 1, &Words::one(Role::Dim, format!("{tier} {}", target.region)));
+    let tier = match &target.sku {
+        Some(sku) => Words::one(Role::Dim, sku),
+        None => Words::one(Role::Dim, "?"),
+    };
+    canvas.words(cell, 1, &tier.and(Role::Dim, format_args!(" {}", target.region)));
 }
 
 fn verdict(model: &Model, canvas: &Canvas<'_, '_>, backup: &Backup, target: &Instance) -> Words {
     let fit = model.fit(backup, target);
     let role = theme::of_verdict(fit.verdict);
-    Words::one(role, format!("{} {}", canvas.theme.sign(role), in_short(&fit.reason)))
+    Words::one(role, format_args!("{} {}", canvas.theme.sign(role), in_short(&fit.reason)))
 }
 
 /// What would happen, in one line.
@@ -110,8 +122,8 @@ fn sentence(model: &Model, backup: &Backup, target: &Instance) -> Words {
         (Verdict::Ok, _) => {
             Words::one(Role::Ok, "fits, as far as the inventory tells; the checks read it anew")
         }
-        (_, Some(words)) => Words::one(role, format!("Azure would answer: {words}")),
-        (_, None) => Words::one(role, format!("{}: {}", fit.verdict, fit.reason)),
+        (_, Some(words)) => Words::one(role, format_args!("Azure would answer: {words}")),
+        (_, None) => Words::one(role, format_args!("{}: {}", fit.verdict, fit.reason)),
     }
 }
 
@@ -122,13 +134,13 @@ pub(in crate::console) fn why(model: &Model, area: Rect, canvas: &mut Canvas<'_,
         return;
     };
     let title = Words::name(Role::Strong, backup.blob.address.name.as_str())
-        .and(Role::Plain, format!(" {} ", canvas.theme.arrow()))
+        .and(Role::Plain, format_args!(" {} ", canvas.theme.arrow()))
         .and_name(Role::Strong, target.name.as_str());
     let inner = canvas.pane(area, Keys::Elsewhere, &title, &Words::new());
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     canvas.words(inner, 0, &sentence(model, backup, target));
     for (line, (label, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
-        canvas.words(inner, line, &Words::one(Role::Dim, format!("{label:<9}")).then(words));
+        canvas.words(inner, line, &Words::one(Role::Dim, format_args!("{label:<9}")).then(words));
     }
 }
 
@@ -165,7 +177,7 @@ pub(in crate::console) fn page(model: &Model, backup: &Backup, target: &Instance
     for (label, words) in evidence(model, backup, target) {
         page.labelled(label, &words);
     }
-    let read = model.world.inventory.as_of().map_or("while it is being read".to_owned(), text::day);
+    let read = model.world.inventory.as_of().map_or("while it is being read".into(), text::day);
     page.under(
         Role::Dim,
         &format!("the inventory as of {read}; the checks of a restore read all of it anew"),
@@ -173,33 +185,36 @@ pub(in crate::console) fn page(model: &Model, backup: &Backup, target: &Instance
     page
 }
 
-fn evidence(model: &Model, backup: &Backup, target: &Instance) -> Vec<(&'static str, Words)> {
+fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str, Words); 6] {
     let source = &backup.source;
-    let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);
-    let target_tier = target.sku.as_ref().map_or("not reported".to_owned(), |sku| sku.tier.to_string());
+    let plain = |words: fmt::Arguments<'_>| Words::one(Role::Plain, words);
+    let tier = source.tier.as_ref().map_or("not recorded", Tier::as_str);
+    let target_tier = target.sku.as_ref().map_or("not reported", |sku| sku.tier.as_str());
     let left = match backup.time_left(model.now()) {
-        None => "date not known".to_owned(),
-        Some(left) if left.is_positive() => format!("{} of 30 days left", duration::countdown(left)),
-        Some(left) => format!("expired {} ago", text::age(left.abs())),
+        None => plain(format_args!("date not known")),
+        Some(left) if left.is_positive() => {
+            plain(format_args!("{} of 30 days left", duration::Countdown(left)))
+        }
+        Some(left) => plain(format_args!("expired {} ago", text::age(left.abs()))),
     };
-    let taken = backup
-        .taken
-        .map_or(String::new(), |taken| format!(", taken {} by {}", text::day(taken.at), taken.by));
-    let size = backup.blob.size.map_or("size not known".to_owned(), size::short);
+    let left = match backup.taken {
+        Some(taken) => left.and(Role::Plain, format_args!(", taken {} by {}", text::day(taken.at), taken.by)),
+        None => left,
+    };
+    let blob = Words::name(Role::Plain, &backup.blob.address);
+    let blob = match backup.blob.size {
+        Some(size) => blob.and(Role::Plain, format_args!("   {}", size::Short(size))),
+        None => blob.and(Role::Plain, "   size not known"),
+    };
     let access = backup.blob.access_tier.as_deref().unwrap_or("access tier not reported");
     let etag = backup.blob.etag.as_deref().unwrap_or("none");
-    let plain = |words: String| Words::one(Role::Plain, words);
-    vec![
-        ("tier", plain(format!("backup {tier} (by {}), target {target_tier}", source.provenance))),
-        ("age", plain(format!("{left}{taken}"))),
-        ("target", plain(format!("{} in {}", target.activity(), target.region))),
+    [
+        ("tier", plain(format_args!("backup {tier} (by {}), target {target_tier}", source.provenance))),
+        ("age", left),
+        ("target", plain(format_args!("{} in {}", target.activity(), target.region))),
         ("source", source_of(backup)),
-        (
-            "blob",
-            Words::name(Role::Plain, backup.blob.address.to_string())
-                .and(Role::Plain, format!("   {size}   {access}")),
-        ),
-        ("etag", plain(etag.to_owned())),
+        ("blob", blob.and(Role::Plain, format_args!("   {access}"))),
+        ("etag", plain(format_args!("{etag}"))),
     ]
 }
 

@@ -12,7 +12,8 @@ const PATH: usize = 24;
 
 /// Draws it into a line of `columns`.
 pub(in crate::console) fn narrowing(model: &Model, theme: Theme, columns: usize) -> Words {
-    let shown = |by: &str, direction| format!("sort {by}{}   ", theme.order(direction));
+    let shown =
+        |by: &str, direction| Words::one(Role::Dim, format_args!("sort {by}{}   ", theme.order(direction)));
     match model.place() {
         Place::Fleet => {
             let Sort { by, direction } = model.fleet.sort;
@@ -53,12 +54,11 @@ fn marked(model: &Model) -> Words {
 fn listed(
     model: &Model,
     theme: Theme,
-    (sort, filter, (shown, all)): (String, &Filter, (usize, usize)),
+    (sort, filter, (shown, all)): (Words, &Filter, (usize, usize)),
     columns: usize,
 ) -> Words {
-    let count = marked(model).and(Role::Plain, format!("{shown}/{all}"));
+    let count = marked(model).and(Role::Plain, format_args!("{shown}/{all}"));
     let is_shown = filter.is_active() || matches!(model.overlay, Some(Overlay::Filter(_)));
-    let sort = Words::one(Role::Dim, sort);
     if !is_shown {
         return sort.then(count);
     }

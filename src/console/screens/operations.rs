@@ -78,7 +78,7 @@ pub(in crate::console) fn phase_word(operation: &Operation) -> String {
 /// The operations in few lines, for the fleet.
 pub(in crate::console) fn summary(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let all = model.world.operations();
-    let right = Words::one(Role::Dim, format!("{} running", model.world.unfinished()));
+    let right = Words::one(Role::Dim, format_args!("{} running", model.world.unfinished()));
     let inner = canvas.pane(area, Keys::Elsewhere, &Words::one(Role::Strong, "Operations"), &right);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     if all.is_empty() {

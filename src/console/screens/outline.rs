@@ -12,6 +12,7 @@ use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
+use crate::domain::duration::{Countdown, Short};
 use crate::domain::session::Renewal;
 use crate::domain::writing::Permit;
 
@@ -58,7 +59,7 @@ fn product(model: &Model) -> Words {
 fn marks(model: &Model) -> Words {
     let mut words = Words::new();
     if let Some(marker) = &model.preferences.marker {
-        words = words.and(Role::Mark, format!(" {marker} ")).and(Role::Plain, "  ");
+        words = words.and(Role::Mark, format_args!(" {marker} ")).and(Role::Plain, "  ");
     }
     words = writing(words, model).and(Role::Plain, "  ");
     if let Some(frozen) = &model.frozen {
@@ -67,8 +68,8 @@ fn marks(model: &Model) -> Words {
     }
     let unfinished = model.world.unfinished();
     if unfinished > 0 && *model.place() != Place::Operations {
-        let running = format!("{} running", text::count(unfinished, "operation"));
-        words = words.and(Role::Running, running).and(Role::Plain, "  ");
+        let count = text::count(unfinished, "operation");
+        words = words.and(Role::Running, format_args!("{count} running")).and(Role::Plain, "  ");
     }
     let unread = model.unread();
     if unread > 0 && *model.place() != Place::Problems {
@@ -96,7 +97,7 @@ fn writing(words: Words, model: &Model) -> Words {
         Permit::Guarded => words.and(Role::Dim, "[GUARDED]"),
         Permit::Until(end) => {
             let left = end.duration_since(model.now()).as_secs();
-            words.and(Role::Mark, format!("[WRITE {:02}:{:02}]", left / 60, left % 60))
+            words.and(Role::Mark, format_args!("[WRITE {:02}:{:02}]", left / 60, left % 60))
         }
     }
 }
@@ -114,7 +115,7 @@ fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
         Place::Parity(_) => super::parity::totals(model, canvas),
         Place::Problems => {
             let count = text::count(model.world.problems().len(), "problem");
-            Words::one(Role::Plain, format!("{count}, newest first"))
+            Words::one(Role::Plain, format_args!("{count}, newest first"))
         }
         Place::Timeline => super::timeline::totals(model),
     }
@@ -128,7 +129,7 @@ fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     for &(standing, count) in model.judgement().counts.iter().filter(|(_, count)| *count > 0) {
         let role = theme::of_standing(standing);
         let sign = canvas.theme.sign(role);
-        let more = words.clone().and(role, format!("{sign} {count} {}", standing.word()));
+        let more = words.clone().and(role, format_args!("{sign} {count} {}", standing.word()));
         if more.width(canvas.theme) > room {
             break;
         }
@@ -140,8 +141,9 @@ fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 /// When the first instance loses its last recovery point.
 fn next_expiry(model: &Model) -> Words {
     match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
-        Some(end) => Words::one(Role::Dim, "next expiry ")
-            .and(Role::Plain, crate::domain::duration::countdown(end.duration_since(model.now()))),
+        Some(end) => {
+            Words::one(Role::Dim, "next expiry ").and(Role::Plain, Countdown(end.duration_since(model.now())))
+        }
         None => Words::new(),
     }
 }
@@ -154,35 +156,37 @@ pub(in crate::console) fn freshness(model: &Model) -> Words {
     match inventory.reading {
         Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
         Reading::Running { since, shown, .. } => {
-            let took = crate::domain::duration::short(model.now().duration_since(since));
-            let so_far = match inventory.instances.all().len() {
+            let took = Short(model.now().duration_since(since));
+            let so_far = text::told(|f| match inventory.instances.all().len() {
                 count if count > 0 && shown.is_none() => {
-                    format!(": {} so far", text::count(count, "instance"))
+                    write!(f, ": {} so far", text::count(count, "instance"))
                 }
-                _ => String::new(),
-            };
-            let words = Words::one(Role::Loading, format!("reading for {took}{so_far}"));
+                _ => Ok(()),
+            });
+            let words = Words::one(Role::Loading, format_args!("reading for {took}{so_far}"));
             match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {
                     let age = text::age(model.now().duration_since(at));
-                    words.and(Role::Dim, format!("  shown: cache, {age} old"))
+                    words.and(Role::Dim, format_args!("  shown: cache, {age} old"))
                 }
-                Some(Shown::Earlier(at)) => words.and(Role::Dim, format!("  shown: {}", moment(model, at))),
+                Some(Shown::Earlier(at)) => {
+                    words.and(Role::Dim, format_args!("  shown: {}", moment(model, at)))
+                }
             }
         }
         Reading::Done { as_of } if stale(as_of) => {
             let age = text::age(model.now().duration_since(as_of));
-            Words::one(Role::Warn, format!("STALE {age}, Ctrl-R")).and(Role::Crit, failed)
+            Words::one(Role::Warn, format_args!("STALE {age}, Ctrl-R")).and(Role::Crit, failed)
         }
         Reading::Done { as_of } => {
-            Words::one(Role::Dim, format!("as of {}", text::clock(as_of))).and(Role::Crit, failed)
+            Words::one(Role::Dim, format_args!("as of {}", text::clock(as_of))).and(Role::Crit, failed)
         }
     }
 }
 
 /// A moment: only its time when it is of the last day.
-fn moment(model: &Model, at: jiff::Timestamp) -> String {
+fn moment(model: &Model, at: jiff::Timestamp) -> text::Short {
     let far = model.now().duration_since(at) > jiff::SignedDuration::from_hours(20);
     if far { text::day(at) } else { text::clock(at) }
 }
@@ -231,13 +235,12 @@ fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
 
 /// The hints that fit.
 fn hints(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
-    let mut words = Words::new();
-    for (number, binding) in
-        model.preferences.keymap.hints(model.scopes(), usize::from(inner.width)).into_iter().enumerate()
-    {
+    let mut column = 0;
+    for binding in model.preferences.keymap.hints(model.scopes(), usize::from(inner.width)) {
         let Some(key) = binding.keys.first() else { continue };
-        let gap = if number == 0 { "" } else { "  " };
-        words = words.and(Role::Key, format!("{gap}{key}")).and(Role::Dim, format!(" {}", binding.word));
+        let words = Words::one(Role::Key, key).and(Role::Dim, format_args!(" {}", binding.word));
+        let wide = words.width(canvas.theme);
+        canvas.cell(inner, (inner.height - 1, column), wide, &words);
+        column += wide + 2;
     }
-    canvas.words(inner, inner.height - 1, &words);
 }

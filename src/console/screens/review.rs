@@ -109,7 +109,7 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Words)> {
         ("Access", plain(access)),
         ("Typical", plain(typical(model, plan, instance))),
         ("Cancel", Words::one(Role::Plain, "never, once accepted")),
-        ("Accepted", plain(text::count(draft.accepted.len(), "warning"))),
+        ("Accepted", plain(text::count(draft.accepted.len(), "warning").to_string())),
     ];
     if model.preferences.importance_of(id) == Importance::Production {
         pairs.insert(1, ("", Words::one(Role::Production, " PRODUCTION ")));

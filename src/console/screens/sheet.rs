@@ -14,7 +14,9 @@ const AROUND: (u16, u16) = (4, 4);
 /// The lines of the text in this width.
 fn lines(shown: &Sheet, theme: Theme, columns: usize) -> Vec<String> {
     let lines = shown.text.split('\n').map(|line| theme.spelled(line));
-    lines.flat_map(|line| if line.is_empty() { vec![line] } else { text::filled(&line, columns) }).collect()
+    lines
+        .flat_map(|line| if line.is_empty() { vec![line.into_owned()] } else { text::filled(&line, columns) })
+        .collect()
 }
 
 fn size(columns: u16, rows: u16) -> Size {

@@ -36,11 +36,11 @@ pub(super) fn stepped(at: usize, step: Move, count: usize) -> usize {
 
 /// Answers an intent in a place that is no wizard.
 pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let place = model.place().clone();
     if intent == Intent::Close {
+        let place = model.place().clone();
         return close(model, &place);
     }
-    match place {
+    match model.place() {
         Place::Fleet => fleet(model, intent),
         Place::Backups(_) => backups(model, intent),
         Place::Operations => super::wall::act(model, intent),
@@ -95,12 +95,10 @@ fn backups(model: &mut Model, intent: Intent) -> Vec<Effect> {
     let page = model.size.list_rows(model.size.below_backups());
     if let Some(step) = step(intent, page) {
         let window = model.backup_window();
-        let rows = model.backup_rows();
-        let next = window.row.and_then(|row| rows.get(stepped(row, step, rows.len())));
-        let address = next.map(|&place| model.world.inventory.backups.all()[place].blob.address.clone());
-        let count = rows.len();
-        if let Some(address) = address {
-            model.backups.go(step, window, count, |_| address.clone());
+        let (rows, count) = (model.backup_rows(), model.backup_rows().len());
+        let next = window.row.and_then(|row| rows.get(stepped(row, step, count))).copied();
+        if let Some(backup) = next.and_then(|place| model.world.inventory.backups.all().get(place)) {
+            model.backups.go(step, window, count, |_| &backup.blob.address);
         }
         return Vec::new();
     }

@@ -1,15 +1,16 @@
 //! A frame with a look: lines of styled words, panes, text fields. Every word that is drawn was made visible, once:
 //! see [`crate::domain::visible`].
 
-use std::borrow::Cow;
+use std::fmt::{self, Display, Write};
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
+use smallstr::SmallString;
 use tui_input::Input;
 
+pub(in crate::console) use super::words::Words;
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 
@@ -27,124 +28,6 @@ pub(in crate::console) enum Keys {
     Here,
     /// Another pane has.
     Elsewhere,
-}
-
-/// Words of one line.
-#[derive(Clone, Debug, Default)]
-pub(in crate::console) struct Words(Vec<(Piece, Role)>);
-
-/// Some words, by what must be done before they are drawn.
-#[derive(Clone, Debug)]
-enum Piece {
-    /// Words of ours, perhaps with words of others in them.
-    Prose(String),
-    /// A name that others gave.
-    Name(String),
-    /// What is visible already.
-    Shown(String),
-}
-
-impl Piece {
-    fn drawn(&self, theme: Theme) -> Cow<'_, str> {
-        match self {
-            Self::Prose(words) => Cow::Owned(theme.spelled(words)),
-            Self::Name(name) => Cow::Owned(theme.named(name)),
-            Self::Shown(words) => Cow::Borrowed(words),
-        }
-    }
-}
-
-impl Words {
-    /// No words.
-    pub(in crate::console) fn new() -> Self {
-        Self::default()
-    }
-
-    /// One text in one role.
-    pub(in crate::console) fn one(role: Role, text: impl Into<String>) -> Self {
-        Self::new().and(role, text)
-    }
-
-    /// More words.
-    #[must_use]
-    pub(in crate::console) fn and(mut self, role: Role, text: impl Into<String>) -> Self {
-        self.0.push((Piece::Prose(text.into()), role));
-        self
-    }
-
-    /// A name that others gave.
-    pub(in crate::console) fn name(role: Role, name: impl Into<String>) -> Self {
-        Self::new().and_name(role, name)
-    }
-
-    /// And a name that others gave.
-    #[must_use]
-    pub(in crate::console) fn and_name(mut self, role: Role, name: impl Into<String>) -> Self {
-        self.0.push((Piece::Name(name.into()), role));
-        self
-    }
-
-    /// And a name that others gave, in exactly this many columns, the last one blank.
-    #[must_use]
-    pub(in crate::console) fn and_padded(
-        mut self,
-        role: Role,
-        name: &str,
-        columns: usize,
-        theme: Theme,
-    ) -> Self {
-        let name = theme.named(name);
-        let cut = text::cut(&name, columns - 1, theme.ellipsis());
-        let pad = columns.saturating_sub(text::width(&cut));
-        self.0.push((Piece::Shown(format!("{cut}{}", " ".repeat(pad))), role));
-        self
-    }
-
-    /// Words that were made visible before.
-    pub(in crate::console) fn shown(role: Role, words: impl Into<String>) -> Self {
-        Self(vec![(Piece::Shown(words.into()), role)])
-    }
-
-    /// These words, then those.
-    #[must_use]
-    pub(in crate::console) fn then(mut self, words: Self) -> Self {
-        self.0.extend(words.0);
-        self
-    }
-
-    /// All of them in one role.
-    #[must_use]
-    pub(in crate::console) fn in_role(mut self, role: Role) -> Self {
-        self.0.iter_mut().for_each(|(_, own)| *own = role);
-        self
-    }
-
-    /// The words as a line no wider than `columns`.
-    pub(in crate::console) fn line(&self, theme: Theme, columns: usize) -> Line<'static> {
-        let mut left = columns;
-        let mut spans = Vec::with_capacity(self.0.len());
-        for (words, role) in &self.0 {
-            let words = words.drawn(theme);
-            let shown = text::cut(&words, left, theme.ellipsis()).into_owned();
-            let cut = shown != words;
-            left -= text::width(&shown);
-            spans.push(Span::styled(shown, theme.style(*role)));
-            if cut || left == 0 {
-                break;
-            }
-        }
-        Line::from(spans)
-    }
-
-    /// The words as one visible text.
-    pub(in crate::console) fn text(&self, theme: Theme) -> String {
-        self.0.iter().map(|(words, _)| words.drawn(theme)).collect()
-    }
-
-    /// The columns that they take.
-    pub(in crate::console) fn width(&self, theme: Theme) -> usize {
-        self.0.iter().map(|(words, _)| text::width(&words.drawn(theme))).sum()
-    }
 }
 
 impl<'a, 'b> Canvas<'a, 'b> {
@@ -178,8 +61,35 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// Draws words at a line of an area; what does not fit is cut.
     pub(in crate::console) fn words(&mut self, area: Rect, line: u16, words: &Words) {
-        let drawn = words.line(self.theme, usize::from(area.width));
-        self.line(area, line, &drawn);
+        let y = area.y.saturating_add(line);
+        if line < area.height && y < self.frame.area().bottom() {
+            self.put((area.x, y), usize::from(area.width), words);
+        }
+    }
+
+    /// Draws words from a cell on, in at most so many columns. Returns how many they take.
+    fn put(&mut self, (x, y): (u16, u16), columns: usize, words: &Words) -> usize {
+        let (theme, buffer) = (self.theme, self.frame.buffer_mut());
+        words.fit(theme, columns, |at, piece, role| {
+            let x = x.saturating_add(u16::try_from(at).unwrap_or(u16::MAX));
+            if x < buffer.area.right() {
+                buffer.set_stringn(x, y, piece, columns - at, theme.style(role));
+            }
+        })
+    }
+
+    /// Draws words in exactly so many columns of a line, from `column` on, and blanks behind them.
+    pub(in crate::console) fn cell(
+        &mut self,
+        area: Rect,
+        (line, column): (u16, usize),
+        columns: usize,
+        words: &Words,
+    ) {
+        let start = u16::try_from(column).unwrap_or(u16::MAX);
+        let x = area.x.saturating_add(start).min(area.right());
+        let room = usize::from(area.right() - x).min(columns);
+        self.words(Rect { x, width: u16::try_from(room).unwrap_or(u16::MAX), ..area }, line, words);
     }
 
     /// Draws words at the right end of a line.
@@ -200,12 +110,13 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.words_right(area, line, right);
     }
 
-    /// Draws a line at a line of an area.
-    pub(in crate::console) fn line(&mut self, area: Rect, line: u16, drawn: &Line<'_>) {
-        let y = area.y.saturating_add(line);
-        if line < area.height && area.width > 0 && y < self.frame.area().bottom() {
-            self.frame.buffer_mut().set_line(area.x, y, drawn, area.width);
-        }
+    /// Marks the chosen row of a list: a sign before it, and its first columns laid out. The others keep their
+    /// colours, and a step of the cursor changes few cells. The terminal's cursor stands there.
+    pub(in crate::console) fn chosen(&mut self, area: Rect, line: u16, columns: usize) {
+        let wide = u16::try_from(columns).unwrap_or(u16::MAX).min(area.width);
+        self.words(area, line, &Words::one(Role::Strong, self.theme.marker()));
+        self.lay(Rect { width: wide, ..area }, line, self.theme.chosen());
+        self.cursor(area.x, area.y.saturating_add(line));
     }
 
     /// Lays a style over a line of an area.
@@ -216,15 +127,47 @@ impl<'a, 'b> Canvas<'a, 'b> {
         }
     }
 
-    /// Draws wrapped text from a line on, at most to the end of the area, without its first `skip` lines. Returns
-    /// how many lines it took.
-    pub(in crate::console) fn paragraph(&mut self, area: Rect, line: u16, role: Role, words: &str) -> u16 {
-        let lines = self.theme.wrapped(words, usize::from(area.width));
+    /// Draws wrapped text from a line on, at most to the end of the area. Returns how many lines it took.
+    pub(in crate::console) fn paragraph(
+        &mut self,
+        area: Rect,
+        line: u16,
+        role: Role,
+        words: impl Display,
+    ) -> u16 {
+        self.wrapped(area, line, role, &prose(words))
+    }
+
+    /// Draws wrapped text from a line on if all of it fits. Returns how many lines it took.
+    pub(in crate::console) fn whole_paragraph(
+        &mut self,
+        area: Rect,
+        line: u16,
+        role: Role,
+        words: impl Display,
+    ) -> Option<u16> {
+        let words = prose(words);
+        let mut lines = 0;
+        self.theme.wrap(&words, usize::from(area.width), |_, _| lines += 1);
+        (lines <= area.height.saturating_sub(line)).then(|| self.wrapped(area, line, role, &words))
+    }
+
+    fn wrapped(&mut self, area: Rect, line: u16, role: Role, words: &str) -> u16 {
+        let room = area.height.saturating_sub(line);
+        let (theme, style) = (self.theme, self.theme.style(role));
+        let buffer = self.frame.buffer_mut();
         let mut drawn = 0;
-        for part in lines.into_iter().take(usize::from(area.height.saturating_sub(line))) {
-            self.words(area, line + drawn, &Words::shown(role, part));
+        theme.wrap(words, usize::from(area.width), |indent, part| {
+            if drawn == room {
+                return;
+            }
+            let indent = u16::try_from(indent).unwrap_or(u16::MAX);
+            let at = Position { x: area.x.saturating_add(indent), y: area.y + line + drawn };
+            if buffer.area.contains(at) {
+                buffer.set_stringn(at.x, at.y, part, usize::from(area.width.saturating_sub(indent)), style);
+            }
             drawn += 1;
-        }
+        });
         drawn
     }
 
@@ -232,19 +175,24 @@ impl<'a, 'b> Canvas<'a, 'b> {
     pub(in crate::console) fn part(&mut self, pane: Rect, first: usize, rows: usize, all: usize) {
         if all > rows && pane.width > 4 {
             let words =
-                Words::one(Role::Dim, format!(" {}-{} of {all} ", first + 1, (first + rows).min(all)));
+                Words::one(Role::Dim, format_args!(" {}-{} of {all} ", first + 1, (first + rows).min(all)));
             let border = Rect { x: pane.x + 2, width: pane.width - 4, ..pane };
             self.words_right(border, pane.height.saturating_sub(1), &words);
         }
     }
 
-    /// Draws a pane and gives its inside.
+    /// Draws a pane and gives its inside. The one that has the keys gets the terminal's cursor, until something in it is
+    /// chosen: whoever reads with ears or fingers is led to it.
     pub(in crate::console) fn pane(&mut self, area: Rect, keys: Keys, title: &Words, right: &Words) -> Rect {
         let (set, border) = match keys {
             Keys::Here => (self.theme.double(), Style::new()),
             Keys::Elsewhere => (self.theme.thin(), self.theme.style(Role::Dim)),
         };
-        self.boxed(area, (set, border), title, right)
+        let inner = self.boxed(area, (set, border), title, right);
+        if keys == Keys::Here {
+            self.cursor(inner.x, inner.y);
+        }
+        inner
     }
 
     /// Clears an area in the middle and draws a dialog there. Gives its inside, one column and line within.
@@ -269,6 +217,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             _ => Style::new(),
         };
         let inner = self.boxed(area, (self.theme.double(), style), title, right);
+        self.cursor(inner.x + 1, inner.y);
         Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
     }
 
@@ -279,20 +228,38 @@ impl<'a, 'b> Canvas<'a, 'b> {
         title: &Words,
         right: &Words,
     ) -> Rect {
-        let columns = usize::from(area.width.saturating_sub(4));
-        let mut block = Block::bordered().border_set(set).border_style(style);
-        let left = title.line(self.theme, columns.saturating_sub(2));
-        let used = left.width();
-        if used > 0 {
-            block = block.title_top(padded(left));
-        }
-        let end = right.line(self.theme, columns.saturating_sub(used + 4));
-        if end.width() > 0 && columns >= used + 4 {
-            block = block.title_top(padded(end).right_aligned());
-        }
+        let block = Block::bordered().border_set(set).border_style(style);
         let inner = block.inner(area);
         block.render(area, self.frame.buffer_mut());
+        let columns = usize::from(area.width.saturating_sub(4));
+        let used = self.title(area, columns.saturating_sub(2), title, |_| 0);
+        if columns >= used + 4 {
+            self.title(area, columns - (used + 4), right, |wide| usize::from(area.width) - wide - 4);
+        }
         inner
+    }
+
+    /// Draws words with a blank at each side into the upper border, `before` columns behind its corner. Returns how many
+    /// columns they take.
+    fn title(
+        &mut self,
+        area: Rect,
+        columns: usize,
+        words: &Words,
+        before: impl FnOnce(usize) -> usize,
+    ) -> usize {
+        let wide = words.fit(self.theme, columns, |_, _, _| {});
+        if wide > 0 {
+            let start = before(wide) + 2;
+            for blank in [start - 1, start + wide] {
+                let at = Position { x: area.x + u16::try_from(blank).unwrap_or(0), y: area.y };
+                if let Some(cell) = self.frame.buffer_mut().cell_mut(at) {
+                    cell.set_symbol(" ");
+                }
+            }
+            self.cell(area, (0, start), wide, words);
+        }
+        wide
     }
 
     /// Puts the terminal's cursor there, so that a screen reader can follow.
@@ -331,9 +298,10 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 }
 
-fn padded(line: Line<'static>) -> Line<'static> {
-    let mut spans = vec![Span::raw(" ")];
-    spans.extend(line.spans);
-    spans.push(Span::raw(" "));
-    Line::from(spans)
+/// Words in a line of their own, on the stack as long as they are few.
+fn prose(words: impl Display) -> SmallString<[u8; 512]> {
+    let mut prose = SmallString::new();
+    // Nothing that is shown refuses to be written; if it did, what there is of it would be shown.
+    let _: fmt::Result = write!(prose, "{words}");
+    prose
 }

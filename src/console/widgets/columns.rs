@@ -1,10 +1,11 @@
 //! Columns that go one after the other when it gets narrow, and grow when there is room.
 
-use ratatui::text::{Line, Span};
+use ratatui::layout::Rect;
+use smallvec::SmallVec;
 
-use super::canvas::Words;
+use super::canvas::{Canvas, Words};
 use crate::console::text;
-use crate::console::theme::{Role, Theme};
+use crate::console::theme::Role;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +36,12 @@ pub(in crate::console) struct Placed<C> {
 /// Columns between two columns.
 const GAP: usize = 1;
 
+/// The columns that are shown, in their order.
+pub(in crate::console) type Row<C> = SmallVec<[Placed<C>; 16]>;
+
 /// Places columns into `room`. Returns those that are shown and how many are not.
-pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> (Vec<Placed<C>>, usize) {
-    let mut kept: Vec<&Column<C>> = columns.iter().collect();
+pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> (Row<C>, usize) {
+    let mut kept: SmallVec<[&Column<C>; 16]> = columns.iter().collect();
     let needed =
         |kept: &[&Column<C>]| kept.iter().map(|it| it.width + GAP).sum::<usize>().saturating_sub(GAP);
     while needed(&kept) > room && kept.len() > 1 {
@@ -45,7 +49,7 @@ pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> 
         kept.remove(least);
     }
     let mut spare = room.saturating_sub(needed(&kept));
-    let mut placed: Vec<Placed<C>> =
+    let mut placed: Row<C> =
         kept.iter().map(|it| Placed { what: it.what, title: it.title, width: it.width.min(room) }).collect();
     // Room is given in turns, one column at a time, so that the first one does not take it all.
     while spare > 0 {
@@ -63,35 +67,39 @@ pub(in crate::console) fn place<C: Copy>(columns: &[Column<C>], room: usize) -> 
     (placed, columns.len() - kept.len())
 }
 
-/// A row of cells, each in the width of its column.
+/// Draws a row of cells, each in the width of its column.
 pub(in crate::console) fn row<C>(
-    theme: Theme,
+    canvas: &mut Canvas<'_, '_>,
+    (area, line): (Rect, u16),
     columns: &[Placed<C>],
     cells: impl Iterator<Item = Words>,
-) -> Line<'static> {
-    let mut spans: Vec<Span<'static>> = Vec::with_capacity(columns.len() * 3);
+) {
+    let mut at = 0;
     for (column, cell) in columns.iter().zip(cells) {
-        let line = cell.line(theme, column.width);
-        let drawn: usize = line.spans.iter().map(|span| text::width(&span.content)).sum();
-        let pad = column.width.saturating_sub(drawn) + GAP;
-        spans.extend(line.spans);
-        spans.push(Span::raw(" ".repeat(pad)));
+        canvas.cell(area, (line, at), column.width, &cell);
+        at += column.width + GAP;
     }
-    Line::from(spans)
 }
 
-/// The heads of the columns; `sorted` gives the sign behind one of them.
+/// Draws the heads of the columns; `sorted` gives the sign behind one of them.
 pub(in crate::console) fn heads<C: Copy>(
-    theme: Theme,
+    canvas: &mut Canvas<'_, '_>,
+    area: Rect,
     columns: &[Placed<C>],
     sorted: impl Fn(C) -> Option<&'static str>,
-) -> Line<'static> {
+) {
     let cells = columns.iter().map(|column| match sorted(column.what) {
         Some(sign) => {
-            let title = text::cut(column.title, column.width.saturating_sub(1), "").into_owned();
-            Words::one(Role::Strong, format!("{title}{sign}"))
+            let (title, _) = text::fitting(column.title, column.width.saturating_sub(1), "");
+            Words::one(Role::Strong, format_args!("{title}{sign}"))
         }
         None => Words::one(Role::Dim, column.title),
     });
-    row(theme, columns, cells)
+    row(canvas, (area, 0), columns, cells);
+}
+
+/// How wide the columns are up to the end of the first that is wanted.
+pub(in crate::console) fn up_to<C: Copy>(columns: &[Placed<C>], wanted: impl Fn(C) -> bool) -> usize {
+    let end = columns.iter().position(|column| wanted(column.what)).map_or(columns.len(), |at| at + 1);
+    columns.iter().take(end).map(|column| column.width + GAP).sum()
 }

@@ -221,6 +221,13 @@ impl Inventory {
         self.problems.iter().find(is_network).filter(|_| !self.heard)
     }
 
+    /// What people call the subscription of a resource, else its id.
+    pub fn subscription_of<'a>(&'a self, resource: &'a ResourceId) -> &'a str {
+        let id = resource.subscription_text();
+        let known = self.subscriptions.iter().find(|it| it.id.as_str().eq_ignore_ascii_case(id));
+        known.map_or(id, |it| it.name.as_str())
+    }
+
     /// The sign-in problem of the last run, if it had one.
     pub fn signed_out(&self) -> Option<&Trouble> {
         self.problems.iter().find(|it| it.problem.kind == problem::Trouble::SignedOut)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::inventory::{Inventory, Reading};
-use crate::console::preferences::Preferences;
+use crate::console::preferences::{Importance, Preferences};
 use crate::domain::backup::{Backup, EXPIRING};
 use crate::domain::compatibility::{self, Fit};
 use crate::domain::coverage::Coverage;
@@ -47,6 +47,10 @@ pub struct Judged {
     pub standby_of: Vec<usize>,
     /// How well it stands.
     pub standing: Standing,
+    /// Its recovery point objective.
+    pub goal: SignedDuration,
+    /// How much it matters.
+    pub importance: Importance,
 }
 
 /// When cover ends, as far as it is known, in the order in which an operator has to look.
@@ -114,8 +118,10 @@ impl Judgement {
         it.instances.resize_with(inventory.instances.all().len(), Judged::default);
         it.sort_backups(inventory, now);
         it.pair(inventory, preferences, now);
-        for place in 0..it.instances.len() {
-            let standing = it.stand(place, inventory, preferences, now);
+        for (place, instance) in inventory.instances.all().iter().enumerate() {
+            it.instances[place].goal = preferences.rpo_of(&instance.id);
+            it.instances[place].importance = preferences.importance_of(&instance.id);
+            let standing = it.stand(place, inventory, now);
             it.instances[place].standing = standing;
         }
         it.first_end = it.instances.iter().filter_map(|judged| judged.coverage.ends_at).min();
@@ -173,13 +179,7 @@ impl Judgement {
         }
     }
 
-    fn stand(
-        &mut self,
-        place: usize,
-        inventory: &Inventory,
-        preferences: &Preferences,
-        now: Timestamp,
-    ) -> Standing {
+    fn stand(&mut self, place: usize, inventory: &Inventory, now: Timestamp) -> Standing {
         let instance = &inventory.instances.all()[place];
         let own = match instance.activity() {
             Activity::Broken(_) => Standing::Warn,
@@ -204,7 +204,7 @@ impl Judgement {
             };
         };
         let ends_at = coverage.ends_at;
-        let rpo = preferences.rpo_of(&instance.id);
+        let rpo = self.instances[place].goal;
         let late =
             [(taken_at.checked_add(rpo), Standing::Warn), (taken_at.checked_add(rpo * 2), Standing::Crit)];
         let late = late.map(|(at, standing)| (at.ok(), standing));

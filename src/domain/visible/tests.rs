@@ -76,7 +76,7 @@ fn blanks_that_nobody_would_see_are_written_out_in_names() {
 }
 
 #[test]
-fn ascii_needs_no_glyph() {
+fn v4_ascii_needs_no_glyph() {
     assert_eq!(ascii(&name("Zürich…")), "Z<U+00FC>rich<U+2026>");
     assert_eq!(ascii("Zurich"), "Zurich");
 }

@@ -71,7 +71,7 @@ pub(super) fn words(entry: &Entry, now: Timestamp, columns: usize, theme: Theme)
         Level::Warn | Level::Error => theme.sign(role),
     };
     let old = now.duration_since(entry.at) > SignedDuration::from_hours(20);
-    let at = if old { text::short_day(entry.at) } else { text::clock_to_second(entry.at) };
+    let at = if old { text::short_day(entry.at).to_string() } else { text::clock_to_second(entry.at) };
     let words = Words::one(Role::Dim, format!("{at:<11} {:<5} ", entry.source.word()))
         .and(role, format!("{sign:<2} "))
         .and_padded(Role::Plain, &entry.whose, WHOSE, theme)

@@ -148,12 +148,7 @@ impl Step {
 /// The steps until Azure has taken it.
 fn begun(operation: &Operation) -> Vec<Step> {
     use Stands as S;
-<<<<<<< HEAD
     let phase = operation.phase;
-=======
-    let (operation, phase) = (&watched.operation, watched.operation.phase);
-    let kind = operation.intent.work.kind();
->>>>>>> safety
     let mut steps = Vec::new();
     match operation.intent.work {
         Work::Plan(_) => {

@@ -96,12 +96,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// A label and what belongs to it.
-    pub(super) fn fact(&mut self, label: &str, role: Role, words: impl Into<String>) {
+    pub(super) fn fact(&mut self, label: &str, role: Role, words: impl std::fmt::Display) {
         self.labelled(label, Words::one(role, words));
     }
 
     /// The same of a name that others gave.
-    pub(super) fn named(&mut self, label: &str, role: Role, name: impl Into<String>) {
+    pub(super) fn named(&mut self, label: &str, role: Role, name: impl std::fmt::Display) {
         self.labelled(label, Words::name(role, name));
     }
 
