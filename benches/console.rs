@@ -21,7 +21,7 @@ use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::Location;
 use lifeboat::journal::cache::{Cache, CachedInventory};
 
-const SIZE: Size = Size { columns: 200, rows: 60, banner: 0 };
+const SIZE: Size = Size::of(200, 60);
 const CLOUD: &str = "https://management.azure.com";
 
 fn main() {

@@ -210,8 +210,8 @@ fn d6_every_finding_shows_the_value_the_source_and_the_time() {
     stage.check_a_restore();
     stage.answer(|_| {});
     stage.press("g");
-    let findings = stage.model.world.checks.as_ref().unwrap().preflight.findings.clone();
-    let order = stage.model.world.checks.as_ref().unwrap().order().to_vec();
+    let findings = stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap().preflight.findings.clone();
+    let order = stage.model.draft.as_ref().unwrap().checks.as_ref().unwrap().order().to_vec();
     let mut shown = 0;
     for place in order {
         let finding = &findings[place];

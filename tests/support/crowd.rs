@@ -21,7 +21,7 @@ use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::Location;
 
 /// The size at which costs are counted.
-pub const SIZE: Size = Size { columns: 200, rows: 60 };
+pub const SIZE: Size = Size::of(200, 60);
 
 /// When everything happens.
 pub fn now() -> Timestamp {

@@ -197,7 +197,7 @@ mod tests {
                     it
                 })
                 .collect();
-            let (mut model, _) = Model::new(preferences, now, Size { columns: 80, rows: 24 });
+            let (mut model, _) = Model::new(preferences, now, Size::of(80, 24));
             let what = Loaded::Instances(fleet.clone());
             update(&mut model, Msg::Loaded { request: RequestId(1), what });
             for (place, source) in fleet.iter().enumerate() {

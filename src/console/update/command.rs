@@ -8,8 +8,6 @@ use crate::console::command::meant::{self, Refusal, did_you_mean};
 use crate::console::command::{Command, Verb, split, whereabouts};
 use crate::console::effect::Effect;
 use crate::console::intent::{Intent, Stop};
-use crate::console::key::Key;
-use crate::console::keymap::Keymap;
 use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone};
 use crate::console::world::inventory::Reading;
 use crate::domain::operation::OperationId;
@@ -144,15 +142,6 @@ fn compare(model: &mut Model, names: &str) -> Ran {
             Ok(parity::show_pair(model, source, standby))
         }
         _ => no("two instances are compared: parity A B"),
-    }
-}
-
-/// The key of a thing that other screens own: it means what it means there in the table, whatever a configuration has
-/// made of it.
-fn as_key(model: &mut Model, key: Key, otherwise: &str) -> Ran {
-    match Keymap::default().intent(model.scopes(), key) {
-        Some(intent) => Ok(act(model, intent)),
-        None => no(otherwise),
     }
 }
 
