@@ -21,15 +21,15 @@ use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::Location;
 
 /// The size at which costs are counted.
-pub const SIZE: Size = Size::of(200, 60);
+pub(crate) const SIZE: Size = Size::of(200, 60);
 
 /// When everything happens.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-23T12:04:31Z".parse().unwrap()
 }
 
 /// An instance with this number.
-pub fn instance(number: usize) -> Instance {
+pub(crate) fn instance(number: usize) -> Instance {
     let name = format!("apim-crowd-{number:06}");
     let id = format!("/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/{name}");
     Instance {
@@ -52,7 +52,7 @@ pub fn instance(number: usize) -> Instance {
 }
 
 /// So many instances, and so many backups shared out over them.
-pub fn cached(instances: usize, backups: usize) -> Cached {
+pub(crate) fn cached(instances: usize, backups: usize) -> Cached {
     let instances: Vec<Instance> = (0..instances).map(instance).collect();
     let backup = |number: usize| -> Backup {
         let of = &instances[number % instances.len()];
@@ -83,7 +83,7 @@ pub fn cached(instances: usize, backups: usize) -> Cached {
 }
 
 /// A console of [`SIZE`] that shows them.
-pub fn model(instances: usize, backups: usize) -> Model {
+pub(crate) fn model(instances: usize, backups: usize) -> Model {
     let (mut model, _) = Model::new(Preferences::default(), now(), SIZE);
     let request = RequestId(1);
     let Cached { instances, backups, .. } = cached(instances, backups);
@@ -95,11 +95,11 @@ pub fn model(instances: usize, backups: usize) -> Model {
 
 /// What a terminal got, and what it still holds of it.
 #[derive(Clone, Default)]
-pub struct Tape(Rc<RefCell<Vec<u8>>>);
+pub(crate) struct Tape(Rc<RefCell<Vec<u8>>>);
 
 impl Tape {
     /// Takes what was written since it was asked last; the room for it stays.
-    pub fn take<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+    pub(crate) fn take<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
         let mut bytes = self.0.borrow_mut();
         let said = read(&bytes);
         bytes.clear();
@@ -118,7 +118,7 @@ impl Write for Tape {
 }
 
 /// A terminal of [`SIZE`] that writes onto a tape what a real one would get.
-pub fn terminal() -> (Terminal<Painter<Tape>>, Tape) {
+pub(crate) fn terminal() -> (Terminal<Painter<Tape>>, Tape) {
     let tape = Tape::default();
     tape.0.borrow_mut().reserve(1 << 20);
     let area = Rect::new(0, 0, SIZE.columns, SIZE.rows);

@@ -75,7 +75,7 @@ impl Keymap {
     pub fn hints<'a>(&'a self, scopes: &'a [Scope], columns: usize) -> SmallVec<[&'a Bound; 48]> {
         let lines: SmallVec<[&Bound; 48]> = self.in_force(scopes).filter(|line| line.rank > 0).collect();
         let wide = |at: usize| {
-            let key = lines[at].keys.first().map_or(0, |key| text::columns(key));
+            let key = lines[at].keys.first().map_or(0, text::columns);
             key + text::width(lines[at].word) + 3
         };
         let mut by_rank: SmallVec<[usize; 48]> = (0..lines.len()).collect();

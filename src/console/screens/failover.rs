@@ -197,7 +197,7 @@ fn detail(model: &Model, row: &Row, area: Rect, canvas: &mut Canvas<'_, '_>) {
         };
         canvas.words(said, line, &words);
         line += 1;
-        line += canvas.paragraph(said, line, Role::Dim, &why(model, row, target));
+        line += canvas.paragraph(said, line, Role::Dim, why(model, row, target));
     }
     for (role, words) in troubles(model, row) {
         line += canvas.paragraph(said, line, role, &words);

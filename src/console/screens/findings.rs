@@ -133,7 +133,7 @@ fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, 
         }
     }
     for evidence in &finding.evidence {
-        line += canvas.paragraph(said, line, Role::Dim, &evidence_line(evidence));
+        line += canvas.paragraph(said, line, Role::Dim, evidence_line(evidence));
     }
     let hint = match finding.verdict {
         Verdict::Warn | Verdict::Unknown if draft.reason_for(finding.id()).is_none() => {

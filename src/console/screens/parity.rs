@@ -173,7 +173,7 @@ fn detail(model: &Model, row: &ParityRow<'_>, area: Rect, canvas: &mut Canvas<'_
                 Side::Source => "The source could not be read",
                 Side::Standby => "The standby could not be read",
             };
-            canvas.paragraph(inner, 0, Role::Unknown, &format!("{side}: {}", it.reason));
+            canvas.paragraph(inner, 0, Role::Unknown, format!("{side}: {}", it.reason));
         }
         ParityRow::Same(it) => {
             both(inner, (&it.value, &it.value), canvas);

@@ -136,7 +136,7 @@ fn written(model: &Model, plan: &Plan, area: Rect, canvas: &mut Canvas<'_, '_>) 
     let request = plan.request(&model.preferences.resource_manager);
     let address = format!("{} {}", request.method, request.url);
     let mut line = canvas.paragraph(area, 0, Role::Plain, &address);
-    line += canvas.paragraph(area, line, Role::Plain, &request::body(&request.body));
+    line += canvas.paragraph(area, line, Role::Plain, request::body(&request.body));
     line
 }
 

@@ -101,7 +101,7 @@ fn nothing(model: &Model, body: Rect, canvas: &mut Canvas<'_, '_>) {
             canvas.words(inner, 1, &Words::one(Role::Warn, "The journal tells nothing of it."));
             let mut line = 2;
             for problem in &it.problems {
-                line += canvas.paragraph(inner, line, Role::Crit, &problem.to_string());
+                line += canvas.paragraph(inner, line, Role::Crit, problem.to_string());
             }
         }
     }
