@@ -1,5 +1,10 @@
 //! The console from outside: stories told in keys, frames compared with stored ones, keys pressed at random.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
 
 #[path = "console/cached.rs"]
 mod cached;

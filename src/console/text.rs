@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn words_are_found_in_columns() {
-        let table: [(&str, &str, &[(usize, usize)]); 7] = [
+        type Row<'a> = (&'a str, &'a str, &'a [(usize, usize)]);
+        let table: [Row<'_>; 7] = [
             ("core Core", "core", &[(0, 4), (5, 9)]),
             ("core Core", "Core", &[(5, 9)]),
             ("東京の本番", "本", &[(6, 8)]),

@@ -70,7 +70,8 @@ fn notice(stage: &Stage) -> String {
 
 #[test]
 fn n6_every_command_does_what_it_says() {
-    let table: &[(&str, &str, fn(&Stage) -> bool)] = &[
+    type Row<'a> = (&'a str, &'a str, fn(&Stage) -> bool);
+    let table: &[Row<'_>] = &[
         ("", "fleet", |it| *it.model.place() == Place::Fleet),
         ("4", "fleet", |it| *it.model.place() == Place::Fleet),
         ("", "backups apim-core-prod", |it| *it.model.place() == backups_of("apim-core-prod")),

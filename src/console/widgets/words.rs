@@ -83,8 +83,8 @@ impl Words {
     pub(in crate::console) fn then(mut self, words: Self) -> Self {
         let before = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.push_str(&words.text);
-        self.parts
-            .extend(words.parts.iter().map(|part| Part { end: part.end.saturating_add(before), ..*part }));
+        let parts = words.parts.into_iter();
+        self.parts.extend(parts.map(|part| Part { end: part.end.saturating_add(before), ..part }));
         self
     }
 
