@@ -210,7 +210,9 @@ fn a_running_operation_takes_a_frame_a_second_and_few_bytes() {
     update(&mut model, Msg::Loaded { request, what: Loaded::Done { as_of: crowd::now() } });
     let mut console = Watched::new(model);
     for keys in [&[][..], &[Key::Char('4')][..]] {
-        keys.iter().for_each(|key| drop(console.press(*key)));
+        for key in keys {
+            console.press(*key);
+        }
         let mut frames = frames_within(&mut console, SignedDuration::from_secs(600));
         frames.sort_unstable();
         let median = frames[frames.len() / 2];

@@ -81,7 +81,9 @@ pub fn film(screens: &[(String, f32)], title: &str) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n<g font-family=\"'DejaVu Sans \
          Mono','Menlo','Consolas',monospace\" font-size=\"14\" xml:space=\"preserve\">"
     );
-    common.iter().for_each(|line| drop(writeln!(film, "{line}")));
+    for line in &common {
+        let _ = writeln!(film, "{line}");
+    }
     for (number, body) in bodies.iter().enumerate() {
         let _ = writeln!(film, "<g class=\"f f{number}\">");
         for line in body.iter().filter(|line| !common.contains(line)) {
