@@ -70,7 +70,17 @@ const HOUSE: &[Room] = &[
     Room {
         name: "console",
         rooms: &["domain"],
-        crates: &["jiff", "ratatui", "serde", "strsim", "tui_input", "unicode_segmentation", "unicode_width"],
+        crates: &[
+            "jiff",
+            "ratatui",
+            "serde",
+            "smallstr",
+            "smallvec",
+            "strsim",
+            "tui_input",
+            "unicode_segmentation",
+            "unicode_width",
+        ],
         never: IMPURE,
     },
     Room {
