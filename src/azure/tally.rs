@@ -117,7 +117,7 @@ mod tests {
             }
         }
         assert!(tally.counts.len() <= 182, "{}", tally.counts.len());
-        assert_eq!(tally.quota(at(19_999)).answers, 65 * 20, "to the grain of five seconds");
+        assert_eq!(tally.quota(at(19_999)).answers, 60 * 20, "to the grain of five seconds");
     }
 
     #[test]

@@ -67,7 +67,9 @@ fn command(message: &str) -> String {
 fn value_of(message: &str, flag: &str) -> Option<String> {
     let (_, rest) = message.split_once("az login")?;
     let (_, rest) = rest.split_once(&format!("{flag} "))?;
-    let value = rest.split_whitespace().next()?.trim_matches(['"', '\'', '.', ',', '`']);
+    // The whole line may stand between backticks, and then one ends it; what begins with one is a command in it.
+    let value = rest.split_whitespace().next()?.trim_end_matches(['"', '\'', '.', ',', '`']);
+    let value = value.trim_start_matches(['"', '\'']);
     let is_tame = |c: char| c.is_ascii_alphanumeric() || "-_./:=+".contains(c);
     let fits = !value.is_empty() && value.len() <= LONGEST && !value.starts_with('-');
     (fits && value.chars().all(is_tame)).then(|| value.to_owned())
