@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::fact::Unreadable;
 use crate::domain::instance::Instance;
+use crate::domain::resource::ResourceId;
 use crate::domain::storage::StorageAccount;
 
 use super::Engine;
@@ -14,7 +15,7 @@ use super::Engine;
 #[derive(Default)]
 pub(super) struct Known {
     accounts: Mutex<BTreeMap<String, StorageAccount>>,
-    instances: Mutex<Vec<Instance>>,
+    instances: Mutex<BTreeMap<ResourceId, Instance>>,
 }
 
 /// A task that died while holding it has left it whole: every change is one assignment.
@@ -26,11 +27,7 @@ impl Engine {
     /// Keeps who was seen.
     pub(super) fn meet(&self, accounts: &[StorageAccount], instances: &[Instance]) {
         held(&self.known.accounts).extend(accounts.iter().map(|it| (it.name.clone(), it.clone())));
-        let mut known = held(&self.known.instances);
-        for instance in instances {
-            known.retain(|it| it.id != instance.id);
-            known.push(instance.clone());
-        }
+        held(&self.known.instances).extend(instances.iter().map(|it| (it.id.clone(), it.clone())));
     }
 
     /// The account with this name, which is unique in a cloud; looked for in every subscription when nobody has met it.
@@ -60,7 +57,7 @@ impl Engine {
     /// Every instance that was met; looked for in every subscription when none was. What cannot be read is left out: a
     /// name that is not found makes the tier unknown.
     pub(super) async fn instances_by_name(&self) -> Vec<Instance> {
-        let known = held(&self.known.instances).clone();
+        let known: Vec<Instance> = held(&self.known.instances).values().cloned().collect();
         if !known.is_empty() {
             return known;
         }

@@ -12,7 +12,7 @@ use crate::console::palette::Palette;
 use crate::console::preferences::{Importance, Preferences};
 use crate::domain::backup::Backup;
 use crate::domain::candidate::{self, Candidate, Duty};
-use crate::domain::coverage::{Coverage, is_of};
+use crate::domain::coverage::Coverage;
 use crate::domain::instance::Instance;
 use crate::domain::plan::Access;
 use crate::domain::readiness::{Readiness, Situation, Standby, View};
@@ -40,20 +40,7 @@ impl<'a> Estate<'a> {
             Some((&it.id, fleet().find(|other| is_named(other, wanted))))
         });
         let standbys = standbys.collect();
-        let mut backups: BTreeMap<&ResourceId, Vec<&Backup>> = BTreeMap::new();
-        let by_name: BTreeMap<String, &Instance> =
-            fleet().map(|it| (it.name.to_ascii_lowercase(), it)).collect();
-        for backup in seen.backups.values() {
-            let owner = match (&backup.source.instance_id, &backup.source.instance) {
-                (Some(id), _) => seen.instances.get(id),
-                (None, Some(name)) => by_name.get(&name.to_ascii_lowercase()).copied(),
-                (None, None) => None,
-            };
-            if let Some(owner) = owner.filter(|owner| is_of(backup, owner)) {
-                backups.entry(&owner.id).or_default().push(backup);
-            }
-        }
-        Self { seen, preferences, standbys, backups, now: house.now() }
+        Self { seen, preferences, standbys, backups: seen.owned(), now: house.now() }
     }
 
     /// The instance with this id.

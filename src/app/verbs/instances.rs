@@ -9,7 +9,8 @@ use super::landscape::Landscape;
 use crate::app::compose::House;
 use crate::app::exit::Exit;
 use crate::app::output::{Paper, Table, or_unknown};
-use crate::domain::coverage::{Coverage, is_of};
+use crate::domain::backup::Backup;
+use crate::domain::coverage::Coverage;
 use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
@@ -75,18 +76,21 @@ pub(super) async fn run(house: &House, paper: Paper, depth: Depth) -> Result<Exi
         paper.problem(problem);
     }
     let exit = if seen.is_blank() { Exit::of_problems(&seen.problems) } else { Exit::Done };
-    let mut instances: Vec<Row> = seen.instances.values().map(|it| row(it, &seen, depth)).collect();
+    let mut owned = seen.owned();
+    let fleet = seen.instances.values();
+    let rows = fleet.map(|it| row(it, &owned.remove(&it.id).unwrap_or_default(), &seen, depth));
+    let mut instances: Vec<Row> = rows.collect();
     instances.sort_by(|a, b| a.name.cmp(&b.name));
     let fleet = Fleet { as_of: seen.as_of, instances, problems: seen.problems, depth };
     paper.answer(&fleet, &fleet)?;
     Ok(exit)
 }
 
-fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
+fn row(instance: &Instance, backups: &[&Backup], seen: &Landscape, depth: Depth) -> Row {
     let cover = match depth {
         Depth::Instances => None,
         Depth::Configured | Depth::Discover => {
-            Some(Coverage::of(instance, seen.backups.values(), seen.as_of))
+            Some(Coverage::of(instance, backups.iter().copied(), seen.as_of))
         }
     };
     // None seen in a list with gaps is no count.
@@ -94,7 +98,7 @@ fn row(instance: &Instance, seen: &Landscape, depth: Depth) -> Row {
     let cover = cover.filter(|cover| cover.total > 0 || whole);
     let newest = cover.as_ref().and_then(|cover| {
         let name = cover.newest.clone()?;
-        let backup = seen.backups.values().find(|it| it.blob.address.name == name && is_of(it, instance))?;
+        let backup = backups.iter().find(|it| it.blob.address.name == name)?;
         let taken_at = backup.taken.map(|taken| taken.at);
         Some(Newest { name, taken_at, expires_at: backup.expires_at() })
     });

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::app::compose::House;
 use crate::domain::backup::Backup;
+use crate::domain::coverage::is_of;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::resource::{ResourceId, Subscription};
@@ -70,6 +71,24 @@ impl Landscape {
             Sighting::Done { as_of } => self.as_of = as_of,
             Sighting::Accounts(_) | Sighting::Listing { .. } | Sighting::Discovered { .. } => {}
         }
+    }
+
+    /// The backups of each instance that has some.
+    pub(super) fn owned(&self) -> BTreeMap<&ResourceId, Vec<&Backup>> {
+        let by_name: BTreeMap<String, &Instance> =
+            self.instances.values().map(|it| (it.name.to_ascii_lowercase(), it)).collect();
+        let mut owned: BTreeMap<&ResourceId, Vec<&Backup>> = BTreeMap::new();
+        for backup in self.backups.values() {
+            let owner = match (&backup.source.instance_id, &backup.source.instance) {
+                (Some(id), _) => self.instances.get(id),
+                (None, Some(name)) => by_name.get(&name.to_ascii_lowercase()).copied(),
+                (None, None) => None,
+            };
+            if let Some(owner) = owner.filter(|owner| is_of(backup, owner)) {
+                owned.entry(&owner.id).or_default().push(backup);
+            }
+        }
+        owned
     }
 
     /// Whether nothing at all could be read, so that an empty list says nothing.

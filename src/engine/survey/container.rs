@@ -6,6 +6,7 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 
 use crate::domain::backup::{Backup, Blob};
+use crate::domain::instance::Instance;
 use crate::domain::manifest::{self, Manifest};
 use crate::domain::problem::Problem;
 use crate::domain::provenance::{self, Witnesses};
@@ -100,8 +101,16 @@ impl Party<'_> {
     }
 
     fn identify(&self, blob: Blob, manifest: Option<&Manifest>) -> Backup {
-        let (journal, instances) = (&self.remembered, &self.instances);
+        let (journal, instances) = (&self.remembered, self.named_by(&blob));
         provenance::identify(blob, Witnesses { manifest, journal, logged: None, instances, operator: None })
+    }
+
+    /// The instance that the name of a blob speaks of. No other one can bear witness to it here, and there may be
+    /// thousands of both.
+    fn named_by(&self, blob: &Blob) -> &[Instance] {
+        let place = provenance::parse_name(&blob.address.name)
+            .and_then(|it| self.named.get(&it.instance.to_ascii_lowercase()).copied());
+        place.and_then(|place| self.instances.get(place)).map(std::slice::from_ref).unwrap_or_default()
     }
 }
 

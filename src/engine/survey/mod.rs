@@ -6,7 +6,7 @@
 mod container;
 mod discovery;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -106,6 +106,8 @@ struct Party<'a> {
     engine: &'a Engine,
     sink: Sightings,
     instances: Vec<Instance>,
+    /// The places of the instances by their names, in lower case.
+    named: HashMap<String, usize>,
     remembered: Vec<Remembered>,
 }
 
@@ -147,7 +149,11 @@ impl Engine {
             see(Sighting::Accounts(accounts.clone()));
             if scope.depth != Depth::Instances {
                 let remembered = self.journal.remembered();
-                let party = Party { engine: self, sink: sink.clone(), instances, remembered };
+                let mut named = HashMap::new();
+                for (place, instance) in instances.iter().enumerate() {
+                    named.entry(instance.name.to_ascii_lowercase()).or_insert(place);
+                }
+                let party = Party { engine: self, sink: sink.clone(), instances, named, remembered };
                 party.backups(&scope, &accounts).await;
             }
         }

@@ -32,14 +32,14 @@ pub(super) fn answer(query: &str, source: &Source<'_>) -> Result<Vec<Row>, Strin
         "resourcechanges" => Some(source(Table::Changes)),
         _ => None,
     };
-    let mut rows = match named {
+    let rows = match named {
         Some(rows) => {
             stages.next();
             rows
         }
         None => source(Table::Resources),
     };
-    rows.sort_by(|a, b| compare(&evaluate("id", a), &evaluate("id", b)));
+    let mut rows = sorted(rows, "id", compare);
     for stage in stages {
         rows = apply(stage, rows, source)?;
     }
@@ -195,17 +195,25 @@ fn order(list: &str, mut rows: Vec<Row>) -> Result<Vec<Row>, String> {
         let (expression, direction) = part.trim().split_once(' ').unwrap_or((part.trim(), "desc"));
         // Kusto sorts downwards unless told otherwise.
         let is_ascending = direction.trim().to_ascii_lowercase().starts_with("asc");
-        rows.sort_by(|a, b| {
-            let order = compare(&evaluate(expression, a), &evaluate(expression, b));
-            if is_ascending { order } else { order.reverse() }
-        });
+        rows = sorted(rows, expression, |a, b| if is_ascending { compare(a, b) } else { compare(b, a) });
     }
     Ok(rows)
 }
 
+/// Sorts by what an expression says of each row, which is asked once: there may be thousands.
+fn sorted(rows: Vec<Row>, expression: &str, order: impl Fn(&Value, &Value) -> Ordering) -> Vec<Row> {
+    let mut keyed: Vec<(Value, Row)> =
+        rows.into_iter().map(|row| (evaluate(expression, &row), row)).collect();
+    keyed.sort_by(|(a, _), (b, _)| order(a, b));
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
+
 fn compare(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
-        (Value::String(a), Value::String(b)) => a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()),
+        (Value::String(a), Value::String(b)) => {
+            let lower = |byte: u8| byte.to_ascii_lowercase();
+            a.bytes().map(lower).cmp(b.bytes().map(lower))
+        }
         (Value::Number(a), Value::Number(b)) => {
             a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
         }
