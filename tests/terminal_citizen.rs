@@ -155,7 +155,7 @@ fn v7_in_a_terminal_the_cursor_stands_on_the_chosen_row() {
     let mut session = start(&home, &["--sandbox"], &[]);
     session.wait_until("the fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
     for (keys, shown) in
-        [("jjk", "Fleet"), ("/core-p\r\r", "KNOWN BY"), ("jj", "KNOWN BY"), ("ar", "Into which")]
+        [("jjk", "Fleet"), ("/core-p\r\r", "KNOWN BY"), ("jj", "KNOWN BY"), ("ar", "Restore into")]
     {
         session.press(keys).wait_for(shown);
         let mut chosen = String::new();
