@@ -1,86 +1,30 @@
-//! What the screen costs: the first frame out of a cache, a cursor move, at sizes that an operator meets.
+//! What the screen costs: the first frame out of a cache, a cursor move, a key of a filter, at sizes that an operator
+//! meets and beyond.
 //!
-//! `cargo bench --bench console`. The fleet is 500 instances with 10 000 backups unless the name says otherwise.
+//! `cargo bench --bench console`.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot set up should stop")]
 
-use divan::{Bencher, black_box};
-use jiff::{SignedDuration, Timestamp};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Rect;
-use ratatui::{TerminalOptions, Viewport};
+#[path = "../tests/support/crowd.rs"]
+mod crowd;
 
-use lifeboat::console::layout::Size;
+use crowd::{SIZE, Tape};
+use divan::{Bencher, black_box};
+use lifeboat::app::painter::Painter;
 use lifeboat::console::message::{Cached, Loaded};
 use lifeboat::console::{Key, Model, Msg, Preferences, RequestId, update, view};
-use lifeboat::domain::backup::{Backup, Blob};
-use lifeboat::domain::instance::{Identity, Instance};
-use lifeboat::domain::provenance::{Witnesses, identify};
-use lifeboat::domain::region::Region;
-use lifeboat::domain::sku::{Sku, Tier};
-use lifeboat::domain::storage::Location;
 use lifeboat::journal::cache::{Cache, CachedInventory};
+use ratatui::Terminal;
 
-const SIZE: Size = Size::of(200, 60);
 const CLOUD: &str = "https://management.azure.com";
 
 fn main() {
     divan::main();
 }
 
-fn now() -> Timestamp {
-    "2026-11-23T12:04:31Z".parse().unwrap()
-}
-
-fn instance(number: usize) -> Instance {
-    let name = format!("apim-crowd-{number:04}");
-    let id = format!("/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/{name}");
-    Instance {
-        id: id.parse().unwrap(),
-        name,
-        region: Region::new("West Europe"),
-        additional_regions: Vec::new(),
-        sku: Some(Sku { tier: Tier::Premium, units: Some(2) }),
-        state: Some("Succeeded".to_owned()),
-        target_state: Some(String::new()),
-        platform_version: Some("stv2".to_owned()),
-        identity: Identity { system: Some("principal".to_owned()), user: Vec::new() },
-        virtual_network: None,
-        gateway_url: None,
-        hostnames: Vec::new(),
-        min_api_version: None,
-        created_at: None,
-        etag: None,
-    }
-}
-
-fn inventory(instances: usize, backups: usize) -> CachedInventory {
-    let instances: Vec<Instance> = (0..instances).map(instance).collect();
-    let backup = |number: usize| -> Backup {
-        let of = &instances[number % instances.len()];
-        let hours = i64::try_from(number / instances.len()).unwrap() * 24 + 3;
-        let at = now() - SignedDuration::from_hours(hours);
-        let name = format!("{}-{}.apimbackup", of.name, at.strftime("%Y-%m-%d-%H-%M"));
-        let blob = Blob {
-            address: Location::new("stcrowdbackup", "apim").at(name),
-            size: Some(24_000_000),
-            etag: Some(format!("0x8DC{number:012X}")),
-            access_tier: Some("Hot".to_owned()),
-            created_at: Some(at),
-            last_modified: Some(at),
-            condition: lifeboat::domain::backup::Condition::default(),
-        };
-        identify(blob, Witnesses { instances: std::slice::from_ref(of), ..Witnesses::default() })
-    };
-    let backups = (0..backups).map(backup).collect();
-    CachedInventory {
-        as_of: now(),
-        resource_manager: CLOUD.to_owned(),
-        subscriptions: Vec::new(),
-        instances,
-        accounts: Vec::new(),
-        backups,
-    }
+fn inventory((instances, backups): (usize, usize)) -> CachedInventory {
+    let Cached { as_of, subscriptions, instances, accounts, backups } = crowd::cached(instances, backups);
+    let resource_manager = CLOUD.to_owned();
+    CachedInventory { as_of, resource_manager, subscriptions, instances, accounts, backups }
 }
 
 fn loaded(inventory: CachedInventory) -> Msg {
@@ -89,56 +33,78 @@ fn loaded(inventory: CachedInventory) -> Msg {
     Msg::Loaded { request: RequestId::default(), what: Loaded::Cache(Box::new(cached)) }
 }
 
-fn terminal() -> Terminal<CrosstermBackend<Vec<u8>>> {
-    let area = Rect::new(0, 0, SIZE.columns, SIZE.rows);
-    let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-    Terminal::with_options(CrosstermBackend::new(Vec::new()), options).unwrap()
+/// A console that was drawn, with its terminal.
+struct Drawn {
+    model: Model,
+    terminal: Terminal<Painter<Tape>>,
+    tape: Tape,
 }
 
-fn model(instances: usize, backups: usize) -> Model {
-    let (mut model, _) = Model::new(Preferences::default(), now(), SIZE);
-    update(&mut model, loaded(inventory(instances, backups)));
-    model
+impl Drawn {
+    fn new(model: Model) -> Self {
+        let (terminal, tape) = crowd::terminal();
+        let mut it = Self { model, terminal, tape };
+        it.draw();
+        it
+    }
+
+    fn draw(&mut self) -> usize {
+        let model = &self.model;
+        self.terminal.draw(|frame| view(model, frame)).unwrap();
+        self.tape.take(<[u8]>::len)
+    }
+
+    /// Update and frame.
+    fn press(&mut self, key: Key) -> usize {
+        update(&mut self.model, Msg::Key(key));
+        self.draw()
+    }
 }
 
 /// From the bytes of the cache on disk to the bytes of the first frame.
-#[divan::bench(args = [(40, 400), (500, 10_000)])]
-fn first_frame_from_cache(bencher: Bencher<'_, '_>, (instances, backups): (usize, usize)) {
+#[divan::bench(args = [(40, 400), (500, 10_000), (5_000, 20_000)])]
+fn first_frame_from_cache(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let folder = tempfile::tempdir().unwrap();
     // A folder of its own: that of the system may be open to others, and the cache refuses such a one.
     let cache = Cache::new(&folder.path().join("cache"));
-    cache.store(&inventory(instances, backups)).unwrap();
+    cache.store(&inventory(size)).unwrap();
     bencher.bench_local(|| {
-        let (mut model, _) = Model::new(Preferences::default(), now(), SIZE);
+        let (mut model, _) = Model::new(Preferences::default(), crowd::now(), SIZE);
         update(&mut model, loaded(cache.load(CLOUD).unwrap()));
-        let mut terminal = terminal();
-        terminal.draw(|frame| view(&model, frame)).unwrap();
-        black_box(model)
+        black_box(Drawn::new(model))
     });
 }
 
-/// One step down in the fleet: update and frame.
-#[divan::bench(args = [100, 500, 5_000])]
-fn step_in_the_fleet(bencher: Bencher<'_, '_>, instances: usize) {
-    step(bencher, model(instances, 10_000));
+/// One step down in the fleet.
+#[divan::bench(args = [(100, 400), (500, 10_000), (5_000, 20_000)])]
+fn step_in_the_fleet(bencher: Bencher<'_, '_>, (instances, backups): (usize, usize)) {
+    to_and_fro(bencher, crowd::model(instances, backups), [Key::Down, Key::Up]);
 }
 
-/// One step down in the list of one instance's backups: update and frame.
-#[divan::bench(args = [100, 10_000, 100_000])]
+/// One step down in the list of one instance's backups.
+#[divan::bench(args = [100, 20_000, 100_000])]
 fn step_in_the_backups(bencher: Bencher<'_, '_>, backups: usize) {
-    let mut model = model(1, backups);
+    let mut model = crowd::model(1, backups);
     update(&mut model, Msg::Key(Key::Enter));
-    step(bencher, model);
+    to_and_fro(bencher, model, [Key::Down, Key::Up]);
 }
 
-fn step(bencher: Bencher<'_, '_>, mut model: Model) {
-    let mut terminal = terminal();
-    terminal.draw(|frame| view(&model, frame)).unwrap();
-    let mut down = true;
+/// A letter of a filter over the fleet, and its loss.
+#[divan::bench(args = [(500, 10_000), (5_000, 20_000)])]
+fn key_of_a_filter(bencher: Bencher<'_, '_>, (instances, backups): (usize, usize)) {
+    let mut model = crowd::model(instances, backups);
+    for key in ['/', '0', '4'] {
+        update(&mut model, Msg::Key(Key::Char(key)));
+    }
+    to_and_fro(bencher, model, [Key::Char('2'), Key::Backspace]);
+}
+
+/// Two keys by turns, so that no list ever ends.
+fn to_and_fro(bencher: Bencher<'_, '_>, model: Model, [one, other]: [Key; 2]) {
+    let mut console = Drawn::new(model);
+    let mut turn = 0_usize;
     bencher.bench_local(|| {
-        // To and fro, so that the list never ends.
-        update(&mut model, Msg::Key(if down { Key::Down } else { Key::Up }));
-        down = !down;
-        terminal.draw(|frame| view(&model, frame)).unwrap();
+        turn += 1;
+        black_box(console.press(if turn.is_multiple_of(2) { other } else { one }))
     });
 }

@@ -39,15 +39,18 @@ fn picture(session: &Session, name: &str, title: &str) {
 fn keep(name: &str, drawn: &str) {
     assert!(drawn.starts_with("<svg") && drawn.ends_with("</svg>\n"));
     assert!(!drawn.contains(|c: char| c.is_control() && c != '\n'), "{name} holds a control character");
+    // Small enough for a page that is read over a phone.
+    assert!(drawn.len() < 150_000, "{name} has {} bytes", drawn.len());
+    println!("{name}: {} bytes", drawn.len());
     if let Ok(folder) = std::env::var("LIFEBOAT_PICTURES") {
         std::fs::write(Path::new(&folder).join(name), drawn).unwrap();
     }
 }
 
 #[test]
-fn the_fleet_the_checks_and_a_running_restore() {
+fn from_the_fleet_to_what_happened_in_a_restore() {
     let home = TempDir::new().unwrap();
-    let mut session = rehearsal(&home, (120, 35), "20");
+    let mut session = rehearsal(&home, (120, 35), "40");
     session.wait_until("the whole fleet", |screen| {
         screen.contains("next expiry") && !screen.contains("loading")
     });
@@ -76,12 +79,33 @@ fn the_fleet_the_checks_and_a_running_restore() {
     session.press("apim-core-dr").wait_for("Enter sends it").press("\r");
     session.wait_for("RUNNING").wait_until("some polls", |screen| screen.contains("3 polls"));
     picture(&session, "operations.svg", "The operations wall with a running restore");
+    session.wait_until("its verdict", |screen| screen.contains("SUCCEEDED"));
+    session.press("T").wait_for("Timeline").wait_for("Phases");
+    picture(&session, "timeline.svg", "What happened in the incident, beside the report on it");
     session.press("\x03\x03");
     assert!(session.exit().success());
 }
 
-/// A restore from the fleet to its verdict, as a few frames of one picture. Small enough for a page that is read over a
-/// phone.
+#[test]
+fn a_failover_of_several() {
+    let home = TempDir::new().unwrap();
+    let mut session = rehearsal(&home, (120, 35), "40");
+    session.wait_until("the whole fleet", |screen| {
+        screen.contains("next expiry") && !screen.contains("loading")
+    });
+    for (marks, name) in (1..).zip(["core-prod", "pay-prod", "auth-prod"]) {
+        session.press(&format!("/{name}\r")).wait_for(&format!("filter /{name}"));
+        session.press(" ").wait_for(&format!("marked {marks}"));
+        session.press("\x1b").wait_until("all rows", |screen| !screen.contains("filter /"));
+    }
+    session.press("af").wait_for("to take").press("nnn");
+    session.wait_until("every check", |screen| !screen.contains("to take") && !screen.contains("checking"));
+    picture(&session, "failover.svg", "A failover of three instances: one plan, and for each its own checks");
+    session.press("\x03\x03");
+    assert!(session.exit().success());
+}
+
+/// A restore from the fleet to its verdict, as a few frames of one picture.
 #[test]
 fn a_restore_as_a_film() {
     let home = TempDir::new().unwrap();
@@ -110,10 +134,7 @@ fn a_restore_as_a_film() {
     frame(&session, 2.0);
     session.wait_until("its verdict", |screen| screen.contains("SUCCEEDED"));
     frame(&session, 3.5);
-    let film = svg::film(&frames, "A restore in the sandbox, from the fleet to its verdict");
-    assert!(film.len() < 150_000, "{} bytes", film.len());
-    println!("{} frames, {} bytes", frames.len(), film.len());
-    keep("restore.svg", &film);
+    keep("restore.svg", &svg::film(&frames, "A restore in the sandbox, from the fleet to its verdict"));
     session.press("\x03\x03");
     assert!(session.exit().success());
 }

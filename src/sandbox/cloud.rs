@@ -1,6 +1,9 @@
 //! What all planes share: the world, the scenario and the meters, each behind its own lock.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value};
 
 use super::arm::throttle::Meters;
 use super::clock::Clock;
@@ -25,7 +28,11 @@ pub(crate) struct Cloud {
     mischief: Mutex<Mischief>,
     meters: Mutex<Meters>,
     logbook: Mutex<Logbook>,
+    half_read: Mutex<HalfRead>,
 }
+
+/// Answers of Resource Graph that were not read to their last page.
+type HalfRead = BTreeMap<u64, Vec<Map<String, Value>>>;
 
 impl Cloud {
     /// Founds it as the options say. The error is for people.
@@ -46,6 +53,7 @@ impl Cloud {
             mischief: Mutex::new(Mischief::new(scenario.faults, clock)),
             meters: Mutex::new(Meters::new(&scenario.conduct)),
             logbook: Mutex::default(),
+            half_read: Mutex::default(),
             conduct: scenario.conduct,
             summary: scenario.summary,
         })
@@ -64,6 +72,11 @@ impl Cloud {
     /// The throttling meters.
     pub(crate) fn meters(&self) -> MutexGuard<'_, Meters> {
         locked(&self.meters)
+    }
+
+    /// The answers that are being read page by page.
+    pub(crate) fn half_read(&self) -> MutexGuard<'_, HalfRead> {
+        locked(&self.half_read)
     }
 
     /// The request log.
