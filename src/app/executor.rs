@@ -19,6 +19,7 @@ use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
+use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
 use crate::domain::report::Report as DomainReport;
 use crate::domain::resource::ResourceId;
@@ -82,6 +83,7 @@ impl Executor {
             Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
             Effect::WriteReport { report, format } => self.write_report(report, format),
+            Effect::WriteComparison { comparison, format } => self.write_comparison(comparison, format),
             Effect::Browse(address) => browser::open(address, self.inbox.clone()),
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
@@ -238,6 +240,21 @@ impl Executor {
             post(
                 &inbox,
                 match stories::write(&house.settings, &report, format) {
+                    Ok(path) => Msg::ReportWritten { path },
+                    Err(problem) => Msg::Trouble(problem),
+                },
+            );
+        });
+    }
+
+    /// Writes a comparison to a file.
+    fn write_comparison(&self, comparison: Box<Comparison>, format: ReportFormat) {
+        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
+        spawn_blocking(move || {
+            let now = house.now();
+            post(
+                &inbox,
+                match stories::write_comparison(&house.settings, &comparison, format, now) {
                     Ok(path) => Msg::ReportWritten { path },
                     Err(problem) => Msg::Trouble(problem),
                 },

@@ -39,6 +39,7 @@ pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Prefe
         tenant: settings.identity.tenant.clone(),
         person: settings.person.clone(),
         views: Vec::new(),
+        ignore: settings.ignore.clone(),
         themes: themes::all(&settings.appearance),
         launch: launch(settings),
         about: about(settings),

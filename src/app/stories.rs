@@ -1,10 +1,13 @@
 //! Operations as their journals tell them, for reports and for the timeline; and the files that reports are written to.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
+use super::verbs::parity;
 use crate::console::intent::ReportFormat;
 use crate::console::world::stories::Told;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, address};
+use crate::domain::parity::{Comparison, paper};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::report::{Objectives, Report, Story, html, markdown};
@@ -90,12 +93,43 @@ pub(super) fn write(settings: &Settings, report: &Report, format: ReportFormat) 
             (format!("{text}\n"), "json")
         }
     };
-    let name = format!("lifeboat-report-{}", report.generated_at.strftime("%Y%m%dT%H%M%SZ"));
-    let path = reports::keep(&settings.paths.state, (&name, ending), text.as_bytes());
+    let name = format!("lifeboat-report-{}", report.generated_at.strftime(STAMP));
+    keep(settings, (&name, ending), &text, "`lifeboat report > FILE` writes it anywhere else")
+}
+
+/// Writes a comparison to a new file beside the reports, and gives its path.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn write_comparison(
+    settings: &Settings,
+    comparison: &Comparison,
+    format: ReportFormat,
+    now: Timestamp,
+) -> Result<String, Problem> {
+    let blocks = paper::of(comparison, now);
+    let (text, ending) = match format {
+        ReportFormat::Markdown => (markdown::page(&blocks), "md"),
+        ReportFormat::Html => (html::page("Comparison", &blocks), "html"),
+        ReportFormat::Json => {
+            let text = parity::json(comparison).map_err(|error| {
+                Problem::new(format!("The comparison cannot be written as JSON: {error}"))
+            })?;
+            (format!("{text}\n"), "json")
+        }
+    };
+    let name = format!("lifeboat-parity-{}", now.strftime(STAMP));
+    keep(settings, (&name, ending), &text, "`lifeboat parity SOURCE STANDBY > FILE` writes it anywhere else")
+}
+
+/// The moment in a name of a file.
+const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+fn keep(settings: &Settings, name: (&str, &str), text: &str, next: &str) -> Result<String, Problem> {
+    let path = reports::keep(&settings.paths.state, name, text.as_bytes());
     path.map(|path| path.display().to_string()).map_err(|error| {
         let problem = error.problem();
-        Problem { summary: format!("The report was not written: {}", problem.summary), ..problem }
-            .next("`lifeboat report > FILE` writes it anywhere else")
+        Problem { summary: format!("The report was not written: {}", problem.summary), ..problem }.next(next)
     })
 }
 

@@ -6,6 +6,7 @@ use super::preferences::Mouse;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
+use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
 use crate::domain::report::Report;
 use crate::domain::resource::ResourceId;
@@ -106,6 +107,13 @@ pub enum Effect {
         /// The report.
         report: Box<Report>,
         /// How.
+        format: ReportFormat,
+    },
+    /// Write a comparison to a file of its own, as a report.
+    WriteComparison {
+        /// What was found.
+        comparison: Box<Comparison>,
+        /// As what.
         format: ReportFormat,
     },
 }

@@ -50,6 +50,8 @@ pub enum Intent {
     Matrix,
     /// What differs only, or what is the same too.
     Equal,
+    /// Set a difference apart, or take it in again.
+    Ignore,
     /// Accept a warning.
     Accept,
     /// The next step of a wizard.

@@ -55,6 +55,8 @@ pub struct Preferences {
     pub motion: Motion,
     /// Saved views.
     pub views: Vec<View>,
+    /// Which differences of a comparison are set apart.
+    pub ignore: Vec<String>,
     /// Every look that can be chosen; none without colours.
     pub themes: Vec<Named>,
     /// How this console was started, for a shell.
@@ -176,6 +178,7 @@ impl Default for Preferences {
             tenant: None,
             person: String::new(),
             views: Vec::new(),
+            ignore: Vec::new(),
             themes: Vec::new(),
             launch: "lifeboat".to_owned(),
             about: Vec::new(),

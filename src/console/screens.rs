@@ -3,6 +3,7 @@
 pub(super) mod about;
 pub(super) mod backups;
 pub(super) mod banner;
+pub(super) mod both_sides;
 pub(super) mod choices;
 pub(super) mod confirm;
 pub(super) mod copies;

@@ -49,6 +49,8 @@ pub(super) struct Configuration {
     pub(super) clouds: BTreeMap<String, ConfiguredCloud>,
     /// `[views.NAME]`
     pub(super) views: Vec<View>,
+    /// `parity.ignore`
+    pub(super) ignore: Vec<String>,
     /// `[keys]`
     pub(super) keys: Keys,
     /// `defaults.mouse`
@@ -109,8 +111,17 @@ impl Configuration {
     pub(super) fn parse(file: &Path, text: &str) -> Self {
         let (mut read, root) = Reader::new(file, text);
         let mut found = Self { broken: read.guard_lost, ..Self::default() };
-        let sections =
-            ["defaults", "locations", "instances", "subscriptions", "polling", "clouds", "views", "keys"];
+        let sections = [
+            "defaults",
+            "locations",
+            "instances",
+            "subscriptions",
+            "polling",
+            "clouds",
+            "views",
+            "parity",
+            "keys",
+        ];
         root.only(&mut read, &sections);
         if let Some(defaults) = root.table(&mut read, "defaults") {
             found.defaults(&mut read, &defaults);
@@ -138,6 +149,9 @@ impl Configuration {
         }
         for (name, entry) in root.tables(&mut read, "views") {
             found.views.push(views::view(&mut read, file, name, &entry));
+        }
+        if let Some(parity) = root.table(&mut read, "parity") {
+            found.ignore = ignored(&mut read, &parity);
         }
         found.problems = read.problems;
         found.guard_lost = read.guard_lost;
@@ -181,6 +195,7 @@ impl Configuration {
         self.clouds.extend(upper.clouds);
         self.views.retain(|view| upper.views.iter().all(|it| it.name != view.name));
         self.views.extend(upper.views);
+        self.ignore.extend(upper.ignore);
         self.problems.extend(upper.problems);
         let (ours, theirs) = (self.polling, upper.polling);
         let polling = Polling {
@@ -238,6 +253,13 @@ fn bounds(read: &mut Reader<'_>, section: &Section<'_>) -> Polling {
     section.only(read, &["min", "max", "absent", "instance"]);
     let mut bound = |key| section.duration(read, key).map(SignedDuration::unsigned_abs);
     Polling { min: bound("min"), max: bound("max"), absent: bound("absent"), instance: bound("instance") }
+}
+
+/// The rules for what a comparison sets apart.
+fn ignored(read: &mut Reader<'_>, section: &Section<'_>) -> Vec<String> {
+    section.only(read, &["ignore"]);
+    let rules = section.texts(read, "ignore").unwrap_or_default();
+    rules.into_iter().map(|(rule, _)| rule).collect()
 }
 
 fn cloud(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredCloud> {

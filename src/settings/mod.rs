@@ -80,6 +80,8 @@ pub struct Settings {
     pub person: String,
     /// Saved views.
     pub views: Vec<views::View>,
+    /// Which differences of a comparison are set apart.
+    pub ignore: Vec<String>,
     /// Commands that the console is started with.
     pub open: Vec<String>,
     /// The configuration that was asked for, when one was.
@@ -216,6 +218,7 @@ impl Settings {
             rehearsal,
             person: environment.person().unwrap_or_default().to_owned(),
             views: file.views,
+            ignore: file.ignore,
             open: typed.opened(),
             asked: typed.config.clone(),
             problems: file.problems,

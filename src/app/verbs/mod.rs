@@ -15,7 +15,7 @@ mod look;
 mod lookup;
 mod note;
 mod operations;
-mod parity;
+pub(super) mod parity;
 pub(super) mod printed;
 mod readiness;
 mod report;

@@ -13,7 +13,7 @@ use crate::app::output::{Paper, Table};
 use crate::cli::ParityArguments;
 use crate::domain::backup::{Backup, Provenance};
 use crate::domain::fact::Unreadable;
-use crate::domain::parity::{ClosedBy, Comparison, Difference, Seen, Side};
+use crate::domain::parity::{ClosedBy, Comparison, Difference, IgnoredBy, Rules, Seen, Side, paper};
 use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
 use crate::domain::storage::BackupAddress;
@@ -28,6 +28,7 @@ struct Answer {
     differences: Vec<DifferenceShape>,
     equal: usize,
     unreadable: Vec<UnreadShape>,
+    ignored: Vec<IgnoredShape>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,16 @@ struct DifferenceShape {
     command: Option<String>,
 }
 
+/// A difference that is set apart, and by what.
+#[derive(Serialize)]
+struct IgnoredShape {
+    #[serde(flatten)]
+    difference: DifferenceShape,
+    /// The place of the rule in the configuration, from 1; none when it held for one run of the console only.
+    rule: Option<usize>,
+    pattern: String,
+}
+
 #[derive(Serialize)]
 struct UnreadShape {
     setting: String,
@@ -63,7 +74,9 @@ struct UnreadShape {
 /// # Errors
 /// One of them is not known, or the manifest that was named cannot be read.
 pub(super) async fn run(house: &House, paper: Paper, arguments: &ParityArguments) -> Result<Exit, Problem> {
-    let comparison = compared(house, paper, arguments).await?;
+    let mut comparison = compared(house, paper, arguments).await?;
+    let configured = house.settings.ignore.clone();
+    comparison.parity.ignore(&Rules { configured, ..Rules::default() });
     paper.answer(&answer(&comparison), Shown(&comparison))?;
     if !comparison.parity.is_blank() {
         return Ok(Exit::Done);
@@ -127,6 +140,14 @@ fn recorded(house: &House, backup: BackupAddress) -> Recorded {
     Recorded { backup, listing }
 }
 
+/// A comparison as JSON.
+///
+/// # Errors
+/// It cannot be written so.
+pub(in crate::app) fn json(comparison: &Comparison) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&answer(comparison))
+}
+
 fn answer(comparison: &Comparison) -> Answer {
     let seen = |it: &Seen| SeenShape {
         name: it.name.clone(),
@@ -147,7 +168,7 @@ fn answer(comparison: &Comparison) -> Answer {
     Answer {
         source: seen(&comparison.source),
         standby: seen(&comparison.standby),
-        differences: parity.differences.iter().map(shape).collect(),
+        differences: parity.open().map(shape).collect(),
         equal: parity.equal.len(),
         unreadable: parity
             .unreadable
@@ -158,6 +179,16 @@ fn answer(comparison: &Comparison) -> Answer {
                 reason: it.reason.to_string(),
             })
             .collect(),
+        ignored: parity.ignored().map(|(it, by)| ignored(shape(it), by)).collect(),
+    }
+}
+
+fn ignored(difference: DifferenceShape, by: &IgnoredBy) -> IgnoredShape {
+    match by {
+        IgnoredBy::Configured { rule, pattern } => {
+            IgnoredShape { difference, rule: Some(*rule), pattern: pattern.clone() }
+        }
+        IgnoredBy::Run(pattern) => IgnoredShape { difference, rule: None, pattern: pattern.clone() },
     }
 }
 
@@ -168,7 +199,7 @@ impl fmt::Display for Shown<'_> {
         let Comparison { source, standby, parity } = self.0;
         let mut table = Table::new(&["CLOSED BY", "SWITCH", "SETTING", "SOURCE", "STANDBY"]);
         let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(none)".to_owned());
-        for it in &parity.differences {
+        for it in parity.open() {
             let switch = match it.blocks_switch {
                 Some(true) => "blocks",
                 Some(false) => "-",
@@ -196,14 +227,6 @@ impl fmt::Display for Shown<'_> {
             let line = format!("{} as of {}{by}", it.name, it.as_of.strftime("%Y-%m-%d %H:%MZ"));
             writeln!(f, "{word:<10} {}", crate::domain::visible::name(&line))?;
         }
-        writeln!(
-            f,
-            "verdict    {} by hand, {} by a restore, {} block a switch even then; {} equal, {} not readable",
-            parity.closed_by(ClosedBy::ByHand),
-            parity.closed_by(ClosedBy::Restore),
-            parity.blocking(),
-            parity.equal.len(),
-            parity.unreadable.len(),
-        )
+        writeln!(f, "verdict    {}", paper::verdict(self.0))
     }
 }

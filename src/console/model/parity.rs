@@ -1,10 +1,10 @@
 //! The comparison of an instance with its standby, as rows.
 
-use super::Model;
+use super::{FleetKey, Model};
 use crate::console::world::judgement::Standby;
-use crate::domain::backup::Provenance;
+use crate::domain::backup::{Backup, Provenance};
 use crate::domain::instance::Instance;
-use crate::domain::parity::{Comparison, Difference, Equal, Unread};
+use crate::domain::parity::{Comparison, Difference, Equal, Rules, Unread};
 use crate::domain::resource::ResourceId;
 use crate::domain::storage::BackupAddress;
 
@@ -17,6 +17,8 @@ pub struct ParityList {
     pub rows: ParityRows,
     /// The standby that was chosen instead of the proposed one.
     pub standby: Option<ResourceId>,
+    /// The rules of this run, beside those of the configuration.
+    pub ignore: Vec<String>,
 }
 
 /// Which rows there are.
@@ -25,7 +27,7 @@ pub enum ParityRows {
     /// What differs and what could not be read.
     #[default]
     Differing,
-    /// What is the same too.
+    /// What is ignored and what is the same too.
     All,
 }
 
@@ -84,10 +86,28 @@ impl Model {
     pub fn parity_rows(&self) -> Vec<ParityRow<'_>> {
         let Some(found) = self.comparison() else { return Vec::new() };
         let parity = &found.parity;
-        let differ = parity.differences.iter().map(ParityRow::Differs);
+        let differ = parity.open().map(ParityRow::Differs);
         let unread = parity.unreadable.iter().map(ParityRow::Unread);
+        let ignored = parity.ignored().map(|(it, _)| ParityRow::Differs(it));
         let same = parity.equal.iter().map(ParityRow::Same);
-        let same = same.filter(|_| self.parity.rows == ParityRows::All);
-        differ.chain(unread).chain(same).collect()
+        let rest = ignored.chain(same).filter(|_| self.parity.rows == ParityRows::All);
+        differ.chain(unread).chain(rest).collect()
+    }
+
+    /// What is set apart in a comparison: by the configuration, and in this run.
+    pub fn parity_rules(&self) -> Rules {
+        Rules { configured: self.preferences.ignore.clone(), of_run: self.parity.ignore.clone() }
+    }
+
+    /// The backup of the source that a restore would take: the chosen one, else the newest usable one.
+    pub fn parity_backup(&self, source: &ResourceId) -> Option<&Backup> {
+        let backups = self.world.inventory.backups.all();
+        let is_subject = matches!(self.subject(), Some(FleetKey::Instance(id)) if id == source);
+        let cursor = self.backups.cursor.as_ref().filter(|_| is_subject);
+        let chosen = cursor.and_then(|address| backups.iter().find(|it| it.blob.address == *address));
+        chosen.or_else(|| {
+            let place = self.world.inventory.instances.place(source)?;
+            backups.get(self.judgement().instances.get(place)?.newest_usable?)
+        })
     }
 }

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::console::layout::Room;
 use crate::console::model::{Model, ParityRow, ParityRows};
+use crate::console::screens::both_sides;
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
@@ -14,14 +15,18 @@ use crate::domain::parity::{ClosedBy, Comparison, Difference, Side};
 struct Widths {
     setting: usize,
     side: usize,
+    /// What a restore makes of it, where there is room for a third value.
+    restored: Option<usize>,
 }
 
 impl Widths {
-    fn of(columns: u16) -> Self {
+    fn of(columns: u16, room: Room) -> Self {
         // The sign before, and what closes it behind.
-        let room = usize::from(columns).saturating_sub(3 + CLOSED);
-        let setting = (room * 3 / 10).clamp(24, 44);
-        Self { setting, side: room.saturating_sub(setting) / 2 }
+        let all = usize::from(columns).saturating_sub(3 + CLOSED);
+        let setting = (all * 3 / 10).clamp(24, 44);
+        let sides = if room == Room::Huge { 3 } else { 2 };
+        let side = all.saturating_sub(setting) / sides;
+        Self { setting, side, restored: (sides == 3).then_some(side) }
     }
 }
 
@@ -40,7 +45,7 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
         return canvas.words(inner, 1, &nothing(model));
     }
     let chosen = model.parity.row.min(rows.len() - 1);
-    let widths = Widths::of(inner.width);
+    let widths = Widths::of(inner.width, model.size().room());
     canvas.words(inner, 0, &head(model, &widths, canvas.theme));
     let height = usize::from(inner.height.saturating_sub(1)).max(1);
     let offset = (chosen + 1).saturating_sub(height);
@@ -61,13 +66,25 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 fn nothing(model: &Model) -> Words {
     match model.comparison() {
         None => Words::one(Role::Loading, "Reading both instances…"),
-        Some(_) => Words::one(Role::Ok, "Nothing differs."),
+        Some(found) => match found.parity.ignored().count() {
+            0 => Words::one(Role::Ok, "Nothing differs."),
+            count => Words::one(Role::Ok, "Nothing differs").and(
+                Role::Plain,
+                format!(" but {}: = shows it.", text::count(count, "ignored difference")),
+            ),
+        },
     }
 }
 
 /// What the pane holds, and that Azure did not show the source when it did not.
 fn title(model: &Model) -> Words {
-    let words = Words::one(Role::Strong, "Differences");
+    let mut words = Words::one(Role::Strong, "Differences");
+    let source = model.world.compared.as_ref().map(|it| &it.source);
+    let huge = model.size().room() == Room::Huge;
+    if let Some(backup) = source.filter(|_| huge).and_then(|source| model.parity_backup(source)) {
+        let restored = format!("  after a restore of {}", both_sides::backup_words(model, backup));
+        words = words.and_name(Role::Dim, restored);
+    }
     match model.comparison().map(|it| &it.source).filter(|it| it.manifest.is_some()) {
         None => words,
         Some(source) => {
@@ -91,11 +108,27 @@ fn head(model: &Model, widths: &Widths, theme: Theme) -> Words {
     let names = model.comparison().map_or(("", ""), |it| (it.source.name.as_str(), it.standby.name.as_str()));
     let narrow = model.size().room() == Room::Narrow;
     let titled = |word: &str, name: &str| if narrow { word.to_owned() } else { format!("{word} {name}") };
-    Words::one(Role::Dim, "   ")
+    let words = Words::one(Role::Dim, "   ")
         .and_padded(Role::Dim, "SETTING", widths.setting, theme)
         .and_padded(Role::Dim, &titled("SOURCE", names.0), widths.side, theme)
-        .and_padded(Role::Dim, &titled("STANDBY", names.1), widths.side, theme)
-        .and(Role::Dim, "CLOSED BY")
+        .and_padded(Role::Dim, &titled("STANDBY", names.1), widths.side, theme);
+    third(words, (Role::Dim, "AFTER A RESTORE"), widths, theme).and(Role::Dim, "CLOSED BY")
+}
+
+/// The same with the third value, where there is room for one.
+fn third(words: Words, (role, value): (Role, &str), widths: &Widths, theme: Theme) -> Words {
+    match widths.restored {
+        Some(width) => words.and_padded(role, value, width, theme),
+        None => words,
+    }
+}
+
+/// What a restore makes of a difference.
+fn restored(it: &Difference) -> (Role, &str) {
+    match it.closed_by {
+        ClosedBy::Restore => (Role::Running, it.restored().unwrap_or("(none)")),
+        ClosedBy::ByHand | ClosedBy::None => (Role::Dim, "unchanged"),
+    }
 }
 
 /// The role of a difference: red where clients would fail, and quiet where a restore, or nothing, has to close it.
@@ -113,13 +146,17 @@ fn row(row: &ParityRow<'_>, widths: &Widths, theme: Theme) -> Words {
     let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(none)".to_owned());
     match row {
         ParityRow::Differs(it) => {
-            let role = role(it);
-            let faint = if it.closed_by == ClosedBy::None { Role::Dim } else { Role::Plain };
-            words(role)
+            let role = if it.ignored.is_some() { Role::Unsupported } else { role(it) };
+            let faint = if role == Role::Unsupported { Role::Dim } else { Role::Plain };
+            let line = words(role)
                 .and_padded(faint, &it.setting, widths.setting, theme)
                 .and_padded(faint, &side(&it.source), widths.side, theme)
-                .and_padded(faint, &side(&it.standby), widths.side, theme)
-                .and(role, it.closed_by.to_string())
+                .and_padded(faint, &side(&it.standby), widths.side, theme);
+            let closed = match it.ignored {
+                Some(_) => "ignored".to_owned(),
+                None => it.closed_by.to_string(),
+            };
+            third(line, restored(it), widths, theme).and(role, closed)
         }
         ParityRow::Unread(it) => {
             let reason = it.reason.to_string();
@@ -127,22 +164,27 @@ fn row(row: &ParityRow<'_>, widths: &Widths, theme: Theme) -> Words {
                 Side::Source => (reason.as_str(), ""),
                 Side::Standby => ("", reason.as_str()),
             };
-            words(Role::Unknown)
+            let line = words(Role::Unknown)
                 .and_padded(Role::Unknown, &it.setting, widths.setting, theme)
                 .and_padded(Role::Unknown, one, widths.side, theme)
-                .and_padded(Role::Unknown, other, widths.side, theme)
-                .and(Role::Unknown, "not readable")
+                .and_padded(Role::Unknown, other, widths.side, theme);
+            third(line, (Role::Unknown, "not known"), widths, theme).and(Role::Unknown, "not readable")
         }
-        ParityRow::Same(it) => words(Role::Ok)
-            .and_padded(Role::Dim, &it.setting, widths.setting, theme)
-            .and_padded(Role::Dim, &it.value, widths.side, theme)
-            .and_padded(Role::Dim, &it.value, widths.side, theme)
-            .and(Role::Dim, "equal"),
+        ParityRow::Same(it) => {
+            let line = words(Role::Ok)
+                .and_padded(Role::Dim, &it.setting, widths.setting, theme)
+                .and_padded(Role::Dim, &it.value, widths.side, theme)
+                .and_padded(Role::Dim, &it.value, widths.side, theme);
+            third(line, (Role::Dim, ""), widths, theme).and(Role::Dim, "equal")
+        }
     }
 }
 
 fn detail(model: &Model, row: &ParityRow<'_>, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let (setting, right) = match row {
+        ParityRow::Differs(Difference { ignored: Some(by), setting, .. }) => {
+            (setting, Words::name(Role::Unsupported, format!("ignored by {by}")))
+        }
         ParityRow::Differs(it) => (&it.setting, switch(it)),
         ParityRow::Unread(it) => (&it.setting, Words::one(Role::Unknown, "not known")),
         ParityRow::Same(it) => (&it.setting, Words::one(Role::Ok, "equal")),
@@ -212,6 +254,8 @@ pub(in crate::console) fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Word
         (Role::Crit, parity.blocking(), "block a switch"),
         (Role::Warn, parity.closed_by(ClosedBy::ByHand), "by hand"),
         (Role::Running, parity.closed_by(ClosedBy::Restore), "by restore"),
+        (Role::Unsupported, parity.ignored().count(), "ignored"),
+        (Role::Crit, parity.ignored_blocking(), "of them block a switch"),
         (Role::Ok, parity.equal.len(), "equal"),
         (Role::Unknown, parity.unreadable.len(), "unread"),
     ];

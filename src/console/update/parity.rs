@@ -1,14 +1,19 @@
 //! Comparing an instance with its standby.
 
+use serde_json::Value;
+
 use super::keys::{go, warn};
 use super::moves::{copy, step, stepped};
 use crate::console::effect::Effect;
-use crate::console::intent::Intent;
+use crate::console::intent::{Intent, ReportFormat, Tell};
 use crate::console::list::Move;
 use crate::console::message::RequestId;
-use crate::console::model::{FleetKey, FleetRow, Model, ParityRow, ParityRows, Place};
+use crate::console::model::{
+    FleetKey, FleetRow, Model, Notice, Overlay, ParityRow, ParityRows, Place, Tone,
+};
+use crate::console::screens::both_sides;
 use crate::console::world::Compared;
-use crate::domain::parity::{ClosedBy, Comparison};
+use crate::domain::parity::{ClosedBy, Comparison, IgnoredBy};
 use crate::domain::resource::ResourceId;
 use crate::domain::visible;
 
@@ -65,7 +70,8 @@ fn ask(model: &mut Model, source: ResourceId, standby: ResourceId) -> Vec<Effect
 }
 
 /// A comparison arrived. One that answers an earlier question is dropped.
-pub(super) fn compared(model: &mut Model, request: RequestId, comparison: Comparison) {
+pub(super) fn compared(model: &mut Model, request: RequestId, mut comparison: Comparison) {
+    comparison.parity.ignore(&model.parity_rules());
     let Some(compared) = model.world.compared.as_mut().filter(|it| it.request == request) else { return };
     compared.found = Some(comparison);
     model.touch();
@@ -90,6 +96,12 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Next => seek(model, after),
         Intent::Previous => seek(model, before),
         Intent::Copy => return copied(model),
+        Intent::Ignore => return ignore(model),
+        Intent::Open => whole(model),
+        Intent::Tell(Tell::Write) if model.comparison().is_some() => {
+            model.overlay = Some(Overlay::Formats { chosen: 0 });
+        }
+        Intent::Tell(Tell::Write) => warn(model, "nothing is compared yet"),
         _ => {
             if let Some(step) = step(intent, page) {
                 model.parity.row = stepped(model.parity.row, step, count);
@@ -133,6 +145,7 @@ fn before(at: usize, fits: &[bool]) -> Option<usize> {
 /// Goes to another difference that somebody must close by hand, or that blocks a switch.
 fn seek(model: &mut Model, way: fn(usize, &[bool]) -> Option<usize>) {
     let matters = |row: &ParityRow<'_>| match row {
+        ParityRow::Differs(it) if it.ignored.is_some() => false,
         ParityRow::Differs(it) => it.closed_by == ClosedBy::ByHand || it.blocks_switch == Some(true),
         ParityRow::Unread(_) => true,
         ParityRow::Same(_) => false,
@@ -141,6 +154,63 @@ fn seek(model: &mut Model, way: fn(usize, &[bool]) -> Option<usize>) {
     if let Some(place) = way(model.parity.row, &fits) {
         model.parity.row = place;
     }
+}
+
+/// Ignores the chosen difference for this run, and copies the line that ignores it for good; or takes it in again.
+fn ignore(model: &mut Model) -> Vec<Effect> {
+    let rows = model.parity_rows();
+    let Some(ParityRow::Differs(it)) = rows.get(model.parity.row) else {
+        warn(model, "only what differs can be ignored");
+        return Vec::new();
+    };
+    let id = it.id.clone();
+    match it.ignored.clone() {
+        Some(IgnoredBy::Configured { rule, pattern }) => {
+            warn(model, format!("rule {rule} of the configuration ignores it: {pattern}"));
+            Vec::new()
+        }
+        Some(IgnoredBy::Run(pattern)) => {
+            model.parity.ignore.retain(|it| *it != pattern);
+            set_apart(model);
+            model.notice = Some(Notice { text: format!("{id} counts again"), tone: Tone::Plain });
+            Vec::new()
+        }
+        None => {
+            model.parity.ignore.push(id.clone());
+            set_apart(model);
+            let rules = model.preferences.ignore.iter().chain(&model.parity.ignore);
+            let rules: Vec<String> = rules.map(|it| Value::from(it.as_str()).to_string()).collect();
+            let line = visible::lines(&format!("ignore = [{}]", rules.join(", ")));
+            let text = "ignored for this run (= shows it); copied the line for [parity] of the configuration";
+            let effects = copy(model, "line", line);
+            model.notice = Some(Notice { text: text.to_owned(), tone: Tone::Plain });
+            effects
+        }
+    }
+}
+
+/// Applies the rules to what was found.
+fn set_apart(model: &mut Model) {
+    let rules = model.parity_rules();
+    if let Some(found) = model.world.compared.as_mut().and_then(|it| it.found.as_mut()) {
+        found.parity.ignore(&rules);
+    }
+    model.parity.row = model.parity.row.min(model.parity_rows().len().saturating_sub(1));
+}
+
+/// Shows both sides of the chosen row whole.
+fn whole(model: &mut Model) {
+    let rows = model.parity_rows();
+    let Some(row) = rows.get(model.parity.row) else { return };
+    let sheet = both_sides::of(model, row);
+    model.overlay = Some(Overlay::Sheet(sheet));
+}
+
+/// Writes what was found, with what is ignored as it is shown.
+pub(super) fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
+    model.overlay = None;
+    let Some(comparison) = model.comparison().cloned() else { return Vec::new() };
+    vec![Effect::WriteComparison { comparison: Box::new(comparison), format }]
 }
 
 /// Copies the command of the chosen difference; where there is none, what it says.

@@ -349,8 +349,11 @@ fn keep_began(model: &mut Model) {
     }
 }
 
-/// Writes the report as it is previewed.
+/// Writes the report as it is previewed, or the comparison that is shown.
 fn write(model: &mut Model, format: ReportFormat) -> Vec<Effect> {
+    if matches!(model.place(), Place::Parity(_)) {
+        return super::parity::write(model, format);
+    }
     model.overlay = None;
     // What still runs has run on since the preview was made.
     model.timeline.changed();

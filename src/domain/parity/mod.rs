@@ -6,7 +6,9 @@
 
 mod contents;
 mod held;
+mod ignoring;
 mod limits;
+pub mod paper;
 mod roles;
 mod settings;
 mod table;
@@ -18,6 +20,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use contents::{Collection, Contents, Diagnostic, NetworkFault, Portal, VaultReference};
+pub use ignoring::{IgnoredBy, Rules};
 pub use roles::IdentityRole;
 pub use settings::{CaCertificate, Certificate, Hostname, Settings};
 
@@ -86,6 +89,8 @@ pub struct Difference {
     pub blocks_switch: Option<bool>,
     /// What to do about it.
     pub remedy: Option<Remedy>,
+    /// What set it apart, when something did.
+    pub ignored: Option<IgnoredBy>,
 }
 
 /// Something that is the same on both sides.
@@ -190,15 +195,14 @@ pub fn compare(source: &Portrait, standby: &Portrait, now: Timestamp) -> Parity 
 }
 
 impl Parity {
-    /// How many differences are closed by this.
+    /// How many differences are closed by this; those that are ignored count nowhere.
     pub fn closed_by(&self, by: ClosedBy) -> usize {
-        self.differences.iter().filter(|it| it.closed_by == by).count()
+        self.open().filter(|it| it.closed_by == by).count()
     }
 
     /// How many would make clients fail even after a restore.
     pub fn blocking(&self) -> usize {
-        let blocks = |it: &&Difference| it.blocks_switch == Some(true) && it.closed_by != ClosedBy::Restore;
-        self.differences.iter().filter(blocks).count()
+        self.open().filter(|it| it.blocks()).count()
     }
 
     /// Whether nothing at all could be compared.
@@ -245,6 +249,21 @@ impl Difference {
             closed_by: ClosedBy::None,
             blocks_switch: Some(false),
             remedy: None,
+            ignored: None,
+        }
+    }
+
+    /// Whether clients would fail even after a restore.
+    pub fn blocks(&self) -> bool {
+        self.blocks_switch == Some(true) && self.closed_by != ClosedBy::Restore
+    }
+
+    /// How the standby is expected to be after a restore of a backup of the source: what a backup carries is as it was at
+    /// the source when the backup was taken, all else as it is.
+    pub fn restored(&self) -> Option<&str> {
+        match self.closed_by {
+            ClosedBy::Restore => self.source.as_deref(),
+            ClosedBy::ByHand | ClosedBy::None => self.standby.as_deref(),
         }
     }
 

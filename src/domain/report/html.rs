@@ -10,7 +10,7 @@ const HEAD: &str = "<!doctype html>
 <meta charset=\"utf-8\">
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">
 <meta name=\"viewport\" content=\"width=device-width\">
-<title>Recovery report</title>
+<title>TITLE</title>
 <style>
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
@@ -25,9 +25,14 @@ blockquote { margin: 1rem 0; padding: .25rem 1rem; border-left: .25rem solid #c3
 
 /// Writes the report.
 pub fn write(report: &Report) -> String {
-    let mut page = HEAD.to_owned();
-    for block in outline::of(report) {
-        page.push_str(&element(&block));
+    page("Recovery report", &outline::of(report))
+}
+
+/// Writes any document.
+pub fn page(title: &'static str, blocks: &[Block]) -> String {
+    let mut page = HEAD.replacen("TITLE", title, 1);
+    for block in blocks {
+        page.push_str(&element(block));
     }
     page.push_str("</body>\n</html>\n");
     page

@@ -9,7 +9,12 @@ const MARKS: &str = "\\`*_{}[]<>#|~&!";
 
 /// Writes the report.
 pub fn write(report: &Report) -> String {
-    let blocks: Vec<String> = outline::of(report).iter().map(block).collect();
+    page(&outline::of(report))
+}
+
+/// Writes any document.
+pub fn page(blocks: &[Block]) -> String {
+    let blocks: Vec<String> = blocks.iter().map(block).collect();
     blocks.join("\n")
 }
 

@@ -88,6 +88,9 @@ const WRONG: &[(&str, usize, &[&str])] = &[
     ),
     ("[views.prod]\ncolumns = \"name\"", 2, &["views.prod.columns", "a list of texts"]),
     ("[views.prod]\ncolumns = [\"name\", 3]", 2, &["views.prod.columns = 3", "a list of texts"]),
+    ("[parity]\nignored = [\"zones\"]", 2, &["'ignored'", "parity", "ignore"]),
+    ("[parity]\nignore = \"zones\"", 2, &["parity.ignore", "a list of texts"]),
+    ("[parity]\nignore = [\"zones\", \" \"]", 2, &["parity.ignore", "a list of texts"]),
     ("[views.prod]\nfilter = 3", 2, &["views.prod.filter = 3", "a text in quotes"]),
 ];
 
@@ -166,6 +169,14 @@ fn c4_a_view_keeps_the_line_of_each_word() {
     assert_eq!(both.views.len(), 2);
     let view = both.views.iter().find(|it| it.name == "prod").unwrap();
     assert_eq!((view.filter.as_deref(), view.sort.is_none()), (Some("x"), true), "a view is one thing");
+}
+
+#[test]
+fn rules_of_a_comparison_keep_their_order_and_those_of_an_upper_layer_come_after() {
+    let lower = parse("[parity]\nignore = [\"zones\", \"protocol:*\"]");
+    assert_eq!((lower.problems.len(), lower.guard_lost), (0, false));
+    let both = lower.under(parse("[parity]\nignore = [\"units\"]"));
+    assert_eq!(both.ignore, ["zones", "protocol:*", "units"]);
 }
 
 #[test]

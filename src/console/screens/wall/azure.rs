@@ -109,17 +109,21 @@ pub(super) fn parity(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
     };
     let parity = &found.parity;
     let by = |by| parity.closed_by(by);
-    sheet.line(Words::one(Role::Strong, format!("{} differ", parity.differences.len())).and(
+    let ignored = match parity.ignored().count() {
+        0 => String::new(),
+        count => format!("   {count} ignored"),
+    };
+    sheet.line(Words::one(Role::Strong, format!("{} differ", parity.open().count())).and(
         Role::Plain,
         format!(
-            ": {} by hand, {} come with a restore   {} same   {} not readable",
+            ": {} by hand, {} come with a restore   {} same   {} not readable{ignored}",
             by(ClosedBy::ByHand),
             by(ClosedBy::Restore),
             parity.equal.len(),
             parity.unreadable.len()
         ),
     ));
-    for it in parity.differences.iter().filter(|it| it.closed_by == ClosedBy::ByHand) {
+    for it in parity.open().filter(|it| it.closed_by == ClosedBy::ByHand) {
         sheet.line(difference(it));
     }
     let at = found.source.as_of.max(found.standby.as_of);
@@ -164,7 +168,7 @@ pub(super) fn afterwards(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     }
     let found = comparison(sheet.model, operation);
     let by_hand =
-        found.map(|found| found.parity.differences.iter().filter(|it| it.closed_by == ClosedBy::ByHand));
+        found.map(|found| found.parity.open().filter(|it| it.closed_by == ClosedBy::ByHand));
     for it in by_hand.into_iter().flatten() {
         sheet.line(Words::one(Role::Dim, "[ ] ").then(difference(it)));
     }
