@@ -1,12 +1,14 @@
 //! What the console is told of the settings. It reads none itself.
 
+use std::path::Path;
+
 use super::{log, themes};
 use crate::azure::WriteMode;
 use crate::console::command::whereabouts;
 use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Writing,
+    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Run, Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};
@@ -56,11 +58,17 @@ pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Prefe
                 Browser::Elsewhere("Copied. There is no display to open a browser on.")
             }
         },
+        run: run(&settings.paths.state),
         motion: match settings.appearance.motion {
             settings::Motion::Usual => Motion::Usual,
             settings::Motion::Reduced => Motion::Reduced,
         },
     }
+}
+
+/// Whether the journals were ever opened here. Their folder is made with the first console or verb that needs it.
+fn run(state: &Path) -> Run {
+    if state.join("operations").exists() { Run::Later } else { Run::First }
 }
 
 /// How a console like this one is started, for a shell. What is pretended lives as long as the console that began it.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use ratatui::layout::Rect;
 
 use super::operations;
-use super::outline::freshness;
+use super::outline::as_of;
 use crate::console::model::{FleetRow, Model};
 use crate::console::text::{self, told};
 use crate::console::theme::{self, Role};
@@ -81,7 +81,7 @@ fn chosen(model: &Model) -> Option<Chosen<'_>> {
 
 fn detail(model: &Model, (place, instance, judged): Chosen<'_>, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let title = Words::name(Role::Strong, &instance.name);
-    let inner = inset(canvas.pane(area, Keys::Elsewhere, &title, &freshness(model)));
+    let inner = inset(canvas.pane(area, Keys::Elsewhere, &title, &as_of(model)));
     let role = theme::of_standing(judged.standing);
     let sign = canvas.theme.sign(role);
     let why = why(model, instance, judged);
@@ -211,8 +211,8 @@ fn why(model: &Model, instance: &Instance, judged: &Judged) -> impl Display {
             let (end, hearsay) = (text::day(ends_at), newest_is_hearsay(model, judged));
             write!(
                 f,
-                "newest usable backup is {age} old (goal {goal}); without another one no recovery point is left \
-                 in {left}, at {end}.{hearsay}"
+                "newest usable backup is {age} old (goal {goal}); the last recovery point ends in {left}, at \
+                 {end}.{hearsay}"
             )?;
         } else {
             write!(f, "{}", nothing_usable(model, judged))?;
