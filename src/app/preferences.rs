@@ -101,14 +101,14 @@ fn plain(value: &str) -> String {
 /// What is told of this program and its surroundings.
 fn about(settings: &Settings) -> Vec<(String, String)> {
     let paths = &settings.paths;
-    let there = if paths.config.exists() { "" } else { "  (not there)" };
+    let there = if paths.config.exists() { "" } else { " (not there)" };
     let rows = [
         ("lifeboat", env!("CARGO_PKG_VERSION").to_owned()),
         ("configuration", format!("{}{there}", paths.config.display())),
         ("journals", paths.state.join("operations").display().to_string()),
         ("log", log::directory(&paths.state).display().to_string()),
         ("cache", paths.cache.display().to_string()),
-        ("cloud", format!("{}  {}", settings.cloud.name, settings.cloud.resource_manager)),
+        ("cloud", format!("{}, {}", settings.cloud.name, settings.cloud.resource_manager)),
         ("sign-in", format!("--auth {}", settings.identity.mode.as_str())),
     ];
     rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()

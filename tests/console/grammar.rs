@@ -517,7 +517,7 @@ fn s4_every_column_can_be_had_by_its_name() {
         "RPO",
         "GOAL",
         "EXPIRES",
-        "OF 30D",
+        "LEFT",
         "POINTS",
         "STANDBY",
         "READY",
@@ -531,7 +531,7 @@ fn s4_every_column_can_be_had_by_its_name() {
         assert!(line.contains(head), "{name}: {line}");
     }
     let heads =
-        ["", "NAME", "TAKEN", "AGE", "EXPIRES", "OF 30D", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
+        ["", "NAME", "TAKEN", "AGE", "EXPIRES", "LEFT", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
     for (name, head) in shape::BACKUPS.iter().zip(heads) {
         let mut stage = full(80, 24);
         stage.press("/core-p<Enter><Enter>");

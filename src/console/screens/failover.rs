@@ -185,8 +185,9 @@ fn detail(model: &Model, row: &Row, area: Rect, canvas: &mut Canvas<'_, '_>) {
             None => "its end is not known".to_owned(),
             Some(end) => format!("expires {}", model.in_time(end)),
         };
-        let name = Words::one(Role::Dim, "Backup  ").and_name(Role::Plain, &*backup.blob.address.name);
-        canvas.words(said, 0, &name.and(Role::Dim, format!("   {left}")));
+        // What is left of it comes first: a long name is cut at its end.
+        let words = Words::one(Role::Dim, "Backup  ").and(Role::Plain, left).and(Role::Dim, "   ");
+        canvas.words(said, 0, &words.and_name(Role::Plain, &*backup.blob.address.name));
         line += 1;
     }
     if let Some(target) = row.target() {

@@ -94,22 +94,24 @@ fn detail(model: &Model, (place, instance, judged): Chosen<'_>, area: Rect, canv
     let readiness = model.readiness(place);
     let aim = readiness.and_then(|it| it.into.as_ref());
     let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
-    // What would be cut in the middle is left out, and what comes behind it: `y` copies the id, and groups and points
-    // have columns.
+    // What would be cut in the middle is left out: `y` copies the id, and groups and points have columns.
     let mut fits = |label: &str, words: &dyn Display| {
-        let Some(lines) = canvas.whole_paragraph(right, line, Role::Plain, words) else { return false };
+        let Some(lines) = canvas.whole_paragraph(right, line, Role::Plain, words) else { return };
         canvas.words(inner, line, &Words::one(Role::Dim, label));
         line += lines;
-        true
     };
-    let _all_fit = readiness.is_none_or(|it| fits("Ready", &ready(it)))
-        && aim.is_none_or(|aim| fits("Restore", &restore(model, place, aim)))
-        && fits("Tier", &tier(instance))
-        && fits("Points", &points(judged))
-        && fits("Newest", &newest(model, judged))
-        && fits("Identity", &identity(instance))
-        && fits("Group", &group(model, instance))
-        && fits("Id", &instance.id);
+    if let Some(readiness) = readiness {
+        fits("Ready", &ready(readiness));
+    }
+    if let Some(aim) = aim {
+        fits("Restore", &restore(model, place, aim));
+    }
+    fits("Tier", &tier(instance));
+    fits("Points", &points(judged));
+    fits("Newest", &newest(model, judged));
+    fits("Identity", &identity(instance));
+    fits("Group", &group(model, instance));
+    fits("Id", &instance.id);
 }
 
 /// The grade as a word beside the name; none while it is not known yet, or where the question does not arise.

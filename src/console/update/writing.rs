@@ -42,7 +42,7 @@ pub(super) fn expire(model: &mut Model) {
     model.permit = now;
     model.touch();
     let draft = if model.draft.is_some() { " Nothing of the draft is lost." } else { "" };
-    warn(model, format!("the time to write is over: read-only from now on.{draft} :write 15m lifts it"));
+    warn(model, format!("the time to write is over: read-only now.{draft} :write 15m lifts it"));
 }
 
 /// Whether something may be written to an instance, as far as the console knows; else why not, and what lifts it.

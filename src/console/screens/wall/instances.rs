@@ -208,7 +208,7 @@ fn points(sheet: &mut Sheet<'_>, id: &ResourceId) {
     let cover = &judged.coverage;
     let newest =
         cover.newest_taken_at.map_or(String::new(), |at| format!(", newest {}", match model.times {
-                Times::Moments => format!("of {}", text::day(at)),
+                Times::Moments => format!("of {}", model.age_of(at)),
                 Times::Usual | Times::Durations => format!("{} old", model.age_of(at)),
             }));
     let words = format!("{}/{} usable{newest}", cover.usable, cover.total);
