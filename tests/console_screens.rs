@@ -59,6 +59,8 @@ mod states;
 mod stories;
 #[path = "console/timeline.rs"]
 mod timeline;
+#[path = "console/times.rs"]
+mod times;
 #[path = "support/trials.rs"]
 mod trials;
 #[path = "console/wall.rs"]

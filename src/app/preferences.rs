@@ -1,12 +1,14 @@
 //! What the console is told of the settings. It reads none itself.
 
+use std::path::Path;
+
 use super::{log, themes};
 use crate::azure::WriteMode;
 use crate::console::command::whereabouts;
 use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Writing,
+    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Run, Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};
@@ -57,11 +59,17 @@ pub(super) fn of(settings: &Settings, palette: Palette, keymap: Keymap) -> Prefe
                 Browser::Elsewhere("Copied. There is no display to open a browser on.")
             }
         },
+        run: run(&settings.paths.state),
         motion: match settings.appearance.motion {
             settings::Motion::Usual => Motion::Usual,
             settings::Motion::Reduced => Motion::Reduced,
         },
     }
+}
+
+/// Whether the journals were ever opened here. Their folder is made with the first console or verb that needs it.
+fn run(state: &Path) -> Run {
+    if state.join("operations").exists() { Run::Later } else { Run::First }
 }
 
 /// How a console like this one is started, for a shell. What is pretended lives as long as the console that began it.
@@ -94,14 +102,14 @@ fn plain(value: &str) -> String {
 /// What is told of this program and its surroundings.
 fn about(settings: &Settings) -> Vec<(String, String)> {
     let paths = &settings.paths;
-    let there = if paths.config.exists() { "" } else { "  (not there)" };
+    let there = if paths.config.exists() { "" } else { " (not there)" };
     let rows = [
         ("lifeboat", env!("CARGO_PKG_VERSION").to_owned()),
         ("configuration", format!("{}{there}", paths.config.display())),
         ("journals", paths.state.join("operations").display().to_string()),
         ("log", log::directory(&paths.state).display().to_string()),
         ("cache", paths.cache.display().to_string()),
-        ("cloud", format!("{}  {}", settings.cloud.name, settings.cloud.resource_manager)),
+        ("cloud", format!("{}, {}", settings.cloud.name, settings.cloud.resource_manager)),
         ("sign-in", format!("--auth {}", settings.identity.mode.as_str())),
     ];
     rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()

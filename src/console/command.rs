@@ -50,6 +50,8 @@ pub enum Verb {
     ReadOnly,
     /// Allow writing for a while.
     Write,
+    /// The mouse, on or off.
+    Mouse,
     /// Let the display stand.
     Freeze,
     /// Write the report.
@@ -134,12 +136,13 @@ pub const COMMANDS: &[Command] = {
         command(("view", &[]), ("NAME", W::View), "a view of the configuration", V::View),
         command(("sub", &["subscription"]), ("NAME|all", W::Subscription), "one subscription, or all", V::Subscription),
         command(("theme", &["colours", "colors"]), ("NAME", W::Theme), "other colours", V::Theme),
-        command(("times", &[]), ("", W::Nothing), "times as moments, or as durations", V::Times),
+        command(("times", &[]), ("", W::Nothing), "times as usual, as moments, as durations", V::Times),
         command(("where", &[]), ("", W::Nothing), "copy the command that opens this view elsewhere", V::Where),
         command(("info", &["about"]), ("", W::Nothing), "version, paths, what was seen, all commands", V::Info),
         command(("keys", &["help"]), ("", W::Nothing), "the keys of this screen", V::Keys),
         command(("readonly", &["read-only"]), ("", W::Nothing), "write nothing from now on", V::ReadOnly),
         command(("write", &[]), ("DURATION", W::Span), "allow writing for a while: 15m", V::Write),
+        command(("mouse", &[]), ("", W::Nothing), "the mouse, on or off: a click chooses, and no more", V::Mouse),
         command(("freeze", &[]), ("", W::Nothing), "let the display stand; f goes on", V::Freeze),
         command(("report", &[]), ("", W::Nothing), "write the report of the timeline", V::Report),
         command(("quit", &["q", "exit"]), ("", W::Nothing), "leave; operations go on in Azure", V::Quit),

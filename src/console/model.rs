@@ -2,6 +2,7 @@
 //! facts beneath them change.
 
 mod attention;
+mod card;
 mod chosen;
 pub mod history;
 mod marks;
@@ -13,6 +14,7 @@ pub mod search;
 mod sheet;
 mod ticking;
 pub mod timeline;
+mod times;
 mod wall;
 
 use std::cell::OnceCell;
@@ -25,6 +27,7 @@ pub use self::parity::{ParityList, ParityRow, ParityRows};
 use self::ready::Contenders;
 pub use self::rows::{BackupColumn, FleetColumn, FleetKey, FleetRow};
 pub use self::sheet::Sheet;
+pub use self::times::Times;
 pub use self::wall::{Bell, Held, Pane, Wall, Zoom};
 use super::acts::Deed;
 use super::draft::{Draft, Step};
@@ -34,7 +37,7 @@ use super::keymap::Scope;
 use super::layout::Size;
 use super::list::{Direction, List};
 use super::message::{Focus, RequestId};
-use super::preferences::{Mouse, Preferences};
+use super::preferences::{Mouse, Preferences, Run};
 use super::prompt::{Prompt, Said};
 use super::shape::{self, Shape};
 use super::widgets::picture::Frozen;
@@ -179,16 +182,6 @@ pub enum Below {
     Matrix,
 }
 
-/// How times are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
-    /// As durations: `25h10m`.
-    #[default]
-    Durations,
-    /// As moments in UTC.
-    Moments,
-}
-
 /// What lies over the screen.
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -279,6 +272,7 @@ impl Model {
     /// The console as it starts, and what it wishes first.
     pub fn new(preferences: Preferences, now: Timestamp, size: Size) -> (Self, Vec<Effect>) {
         let (permit, mouse) = (preferences.permit(), preferences.mouse);
+        let card = (preferences.run == Run::First).then(|| Notice::card(&preferences.keymap));
         let mut model = Self {
             preferences,
             world: World::default(),
@@ -299,7 +293,7 @@ impl Model {
             failover: None,
             sketches: Sketches::default(),
             overlay: None,
-            notice: None,
+            notice: card,
             times: Times::default(),
             frozen: None,
             search: search::Search::default(),

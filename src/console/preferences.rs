@@ -63,6 +63,18 @@ pub struct Preferences {
     pub launch: String,
     /// What is told of this program and its surroundings: a word, and what it means here.
     pub about: Vec<(String, String)>,
+    /// Whether somebody was here before.
+    pub run: Run,
+}
+
+/// Whether this program has run here before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Run {
+    /// It keeps nothing here yet: whoever sits here may not know a key.
+    First,
+    /// It has.
+    #[default]
+    Later,
 }
 
 /// A look with a name.
@@ -186,6 +198,7 @@ impl Default for Preferences {
             mouse: Mouse::default(),
             browser: Browser::default(),
             motion: Motion::default(),
+            run: Run::default(),
         }
     }
 }

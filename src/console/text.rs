@@ -133,7 +133,8 @@ pub fn filled(name: &str, columns: usize) -> Vec<String> {
 /// What is too short to be worth an allocation.
 pub type Short = SmallString<[u8; 32]>;
 
-fn short(words: fmt::Arguments<'_>) -> Short {
+/// Something short, written.
+pub fn short(words: fmt::Arguments<'_>) -> Short {
     let mut short = Short::new();
     // Nothing that is written here refuses to be.
     let _: fmt::Result = short.write_fmt(words);
@@ -183,8 +184,8 @@ pub fn clock(at: Timestamp) -> Short {
 }
 
 /// `12:04:31Z`.
-pub fn clock_to_second(at: Timestamp) -> String {
-    at.strftime("%H:%M:%SZ").to_string()
+pub fn clock_to_second(at: Timestamp) -> Short {
+    short(format_args!("{}", at.strftime("%H:%M:%SZ")))
 }
 
 /// `2026-11-22 10:54Z`.

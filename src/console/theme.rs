@@ -124,6 +124,11 @@ impl Theme {
         self.pick("›", ">")
     }
 
+    /// What stands behind the chosen row of a wide list.
+    pub(super) fn marker_behind(self) -> &'static str {
+        self.pick("‹", "<")
+    }
+
     /// The sign of a marked row.
     pub(super) fn mark(self) -> &'static str {
         self.pick("◆", "*")

@@ -154,6 +154,14 @@ fn answer(stage: &mut Stage, comparison: Comparison) {
 }
 
 /// Answers the comparison that was asked for with what a bad day shows.
+/// What differs between apim-core-prod and its standby, just compared.
+pub(crate) fn compared(columns: u16, rows: u16) -> Stage {
+    let mut stage = Stage::full(columns, rows);
+    stage.press("/core-prod<Enter>5");
+    answer(&mut stage, comparison(&standby(), false));
+    stage
+}
+
 pub(crate) fn answer_badly(stage: &mut Stage) {
     answer(stage, comparison(&standby(), false));
 }

@@ -6,7 +6,7 @@ use lifeboat::console::command::{COMMANDS, whereabouts};
 use lifeboat::console::list::Direction;
 use lifeboat::console::model::{BackupColumn, FleetColumn, FleetKey, Overlay, Place, Times};
 use lifeboat::console::palette::Palette;
-use lifeboat::console::preferences::{Named, Preferences};
+use lifeboat::console::preferences::{Mouse, Named, Preferences};
 use lifeboat::console::saved::{Listing, Order, View};
 use lifeboat::console::{Effect, Msg, shape};
 use lifeboat::domain::writing::Wish;
@@ -106,6 +106,7 @@ fn n6_every_command_does_what_it_says() {
         ("", "sub all", |it| it.model.subscription.is_none()),
         ("", "theme mono", |it| it.model.preferences.palette == Palette::MONO),
         ("", "times", |it| it.model.times == Times::Moments),
+        ("", "mouse", |it| it.model.mouse == Mouse::On),
         ("", "where", |it| matches!(it.effects.last(), Some(Effect::Copy(_)))),
         ("", "info", |it| matches!(it.model.overlay, Some(Overlay::About { .. }))),
         ("", "keys", |it| matches!(it.model.overlay, Some(Overlay::Help { .. }))),
@@ -516,7 +517,7 @@ fn s4_every_column_can_be_had_by_its_name() {
         "RPO",
         "GOAL",
         "EXPIRES",
-        "OF 30D",
+        "LEFT",
         "POINTS",
         "STANDBY",
         "READY",
@@ -530,7 +531,7 @@ fn s4_every_column_can_be_had_by_its_name() {
         assert!(line.contains(head), "{name}: {line}");
     }
     let heads =
-        ["", "NAME", "TAKEN", "AGE", "EXPIRES", "OF 30D", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
+        ["", "NAME", "TAKEN", "AGE", "EXPIRES", "LEFT", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
     for (name, head) in shape::BACKUPS.iter().zip(heads) {
         let mut stage = full(80, 24);
         stage.press("/core-p<Enter><Enter>");

@@ -56,7 +56,7 @@ fn c3_hints_help_and_lookup_follow_the_configuration() {
 
 #[test]
 fn a3_a_held_key_starts_nothing_under_any_configuration() {
-    let seeds = seeds(trials(25, 2_000));
+    let seeds = seeds(trials(80, 2_000));
     let standard = Keymap::default();
     // One key for as much as it may have leads furthest: a configuration that takes it from all others first.
     let held = ["Enter", "Tab", "a", "n", "r", "b", "Space", "e", "F7", "Right"];

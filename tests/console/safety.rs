@@ -143,7 +143,7 @@ fn a4_the_last_question_says_all_and_waits_for_the_whole_name() {
     for words in [
         "Restore into apim-core-dr?",
         "apim-core-prod-2026-11-22-10-54.apimbackup",
-        "ago from apim-core-prod",
+        "taken 25h10m ago, 2026-11-22 10:54Z, from apim-core-prod",
         "REPLACES the configuration",
         "what changed there since is not in it",
         "cannot be cancelled",

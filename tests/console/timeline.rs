@@ -147,7 +147,7 @@ fn all() -> Vec<Told> {
 }
 
 /// A console before the timeline of the incident that goes on.
-fn open(columns: u16, rows: u16) -> Stage {
+pub(crate) fn open(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::with(preferences(), columns, rows);
     stage.load();
     let mut stage = knows(stage, &all());

@@ -104,14 +104,14 @@ pub(super) async fn run(house: &House, paper: Paper) -> Result<Exit, Problem> {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exists = |path: &PathBuf| if path.exists() { "" } else { "  (not there)" };
+        let exists = |path: &PathBuf| if path.exists() { "" } else { " (not there)" };
         let mut row = |label: &str, value: String| writeln!(f, "{label:<14} {}", visible::name(&value));
         row("lifeboat", self.version.to_owned())?;
         row("configuration", format!("{}{}", self.paths.config.display(), exists(&self.paths.config)))?;
         row("journals", self.paths.journals.display().to_string())?;
         row("log", self.paths.log.display().to_string())?;
         row("cache", self.paths.cache.display().to_string())?;
-        row("cloud", format!("{}  {}", self.cloud.name, self.cloud.resource_manager))?;
+        row("cloud", format!("{}, {}", self.cloud.name, self.cloud.resource_manager))?;
         row("authority", self.cloud.authority.clone())?;
         row("writing", if self.read_only { "read-only" } else { "guarded" }.to_owned())?;
         row("sign-in", format!("--auth {}", self.identity.auth))?;
@@ -128,7 +128,7 @@ impl fmt::Display for Answer {
             Some(all) => {
                 row("subscriptions", all.len().to_string())?;
                 all.iter().try_for_each(|it| {
-                    row("", format!("{}  {}  {}", it.id, or_unknown(it.state.as_ref()), it.name))
+                    row("", format!("{}, {}, {}", it.id, or_unknown(it.state.as_ref()), it.name))
                 })
             }
         }

@@ -13,7 +13,6 @@ use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::widgets::columns::{self, Column};
 use crate::console::world::inventory::Reading;
 use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
-use crate::domain::duration;
 use crate::domain::provenance;
 use crate::domain::size;
 
@@ -35,16 +34,16 @@ enum What {
 
 const COLUMNS: [Column<What>; 11] = [
     Column { what: What::Newest, title: "", width: 1, grow: 0, rank: 20 },
-    Column { what: What::Name, title: "NAME", width: 17, grow: 28, rank: 19 },
+    Column { what: What::Name, title: "NAME", width: 19, grow: 26, rank: 19 },
     Column { what: What::Taken, title: "TAKEN UTC", width: 11, grow: 0, rank: 14 },
     Column { what: What::Age, title: "AGE", width: 6, grow: 1, rank: 9 },
     Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 2, rank: 18 },
-    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 0, rank: 8 },
+    Column { what: What::Bar, title: "LEFT", width: 6, grow: 0, rank: 8 },
     Column { what: What::Tier, title: "TIER", width: 9, grow: 2, rank: 16 },
     Column { what: What::By, title: "KNOWN BY", width: 8, grow: 4, rank: 15 },
     Column { what: What::Size, title: "SIZE", width: 7, grow: 1, rank: 7 },
     Column { what: What::Location, title: "LOCATION", width: 20, grow: 10, rank: 5 },
-    Column { what: What::Fit, title: "", width: 16, grow: 13, rank: 17 },
+    Column { what: What::Fit, title: "", width: 14, grow: 15, rank: 17 },
 ];
 
 const _: () = assert!(COLUMNS.len() == crate::console::shape::BACKUPS.len(), "every column has its name");
@@ -89,19 +88,24 @@ pub(in crate::console) fn totals(model: &Model) -> Words {
     };
     let judged = &model.judgement().instances[place];
     let (coverage, goal) = (&judged.coverage, judged.goal);
-    let rpo = match coverage.rpo(now) {
+    let rpo = match coverage.newest_taken_at {
         None => super::fleet::without(judged),
-        Some(age) if age >= goal * 2 => Words::one(Role::Crit, text::age(age)),
-        Some(age) if age >= goal => Words::one(Role::Warn, text::age(age)),
-        Some(age) => Words::one(Role::Plain, text::age(age)),
+        Some(at) => {
+            let role = match now.duration_since(at) {
+                age if age >= goal * 2 => Role::Crit,
+                age if age >= goal => Role::Warn,
+                _ => Role::Plain,
+            };
+            Words::one(role, model.age_of(at))
+        }
     };
     let words = Words::one(Role::Dim, "RPO ")
         .then(rpo)
         .and(Role::Dim, format_args!(" of {}   ", text::goal(goal)))
         .then(super::fleet::points(judged))
         .and(Role::Plain, " backups usable");
-    match coverage.cover(now) {
-        Some(left) => words.and(Role::Dim, "   cover ends in ").and(Role::Plain, duration::Countdown(left)),
+    match coverage.ends_at.filter(|_| coverage.cover(now).is_some()) {
+        Some(end) => words.and(Role::Dim, "   cover ends ").and(Role::Plain, model.in_time(end)),
         None => words,
     }
 }
@@ -190,10 +194,16 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
         What::Newest | What::Name => Words::new(),
         What::Taken => backup
             .taken
-            .map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, text::short_day(taken.at))),
+            .map_or(Words::one(Role::Unknown, "?"), |taken| {
+                let at = match model.times {
+                    Times::Durations => model.stamp(taken.at),
+                    Times::Usual | Times::Moments => text::short_day(taken.at),
+                };
+                Words::one(plain, at)
+            }),
         What::Age => {
-            let age = backup.age(model.now());
-            age.map_or(Words::one(Role::Unknown, "?"), |age| Words::one(plain, text::age(age)))
+            let taken = backup.taken.as_ref();
+            taken.map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, model.age_of(taken.at)))
         }
         What::Expires => expires(model, backup, state),
         What::Bar => {
@@ -227,10 +237,7 @@ fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
         BackupState::Unknown => return Words::one(Role::Unknown, "?"),
     };
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
-    match model.times {
-        Times::Durations => Words::one(role, duration::Countdown(end.duration_since(model.now()))),
-        Times::Moments => Words::one(role, text::near(end, model.now())),
-    }
+    Words::one(role, model.left_until(end))
 }
 
 fn bar_role(state: BackupState) -> Role {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::console::layout::Room;
-use crate::console::model::{Model, Place};
+use crate::console::model::{Model, Place, Times};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
@@ -91,10 +91,11 @@ fn signed_out(model: &Model, theme: Theme) -> Vec<Words> {
         _ if !wide && !unread.is_empty() => {
             format!(" {} in Azure, unread.", text::count(unread.len(), "running operation"))
         }
+        Some(read) if model.times == Times::Moments => format!(" Data is of {}.", model.stamp(read)),
         Some(read) => format!(" Data is {} old.", duration::short(model.now().duration_since(read))),
         None => " Nothing was read yet.".to_owned(),
     };
-    let first = format!("{} Signed out since {}{why}.{data}", theme.sign(Role::Crit), text::clock(at));
+    let first = format!("{} Signed out since {}{why}.{data}", theme.sign(Role::Crit), model.stamp(at));
     let line = sign_in_line(model, problem);
     let second = Words::one(Role::Plain, if wide { "  In another terminal:  " } else { "  " })
         .and(Role::Strong, line)
@@ -111,30 +112,34 @@ fn signed_out(model: &Model, theme: Theme) -> Vec<Words> {
 }
 
 /// How long until a moment, or that it is now.
-fn until(at: Timestamp, now: Timestamp) -> String {
-    let left = at.duration_since(now);
-    if left.is_positive() { format!("Retry in {}", duration::short(left)) } else { "Trying now".to_owned() }
+fn until(model: &Model, at: Timestamp) -> String {
+    let left = at.duration_since(model.now());
+    match model.times {
+        _ if !left.is_positive() => "Trying now".to_owned(),
+        Times::Moments => format!("Retry at {}", text::clock_to_second(at)),
+        Times::Usual | Times::Durations => format!("Retry in {}", duration::short(left)),
+    }
 }
 
 fn offline(model: &Model, theme: Theme) -> Option<Words> {
     let sign = theme.sign(Role::Warn);
     let reading = matches!(model.world.inventory.reading, Reading::Running { .. });
     if let Some(outage) = &model.world.outage {
-        let next = if reading { "Trying now".to_owned() } else { until(outage.next_at, model.now()) };
+        let next = if reading { "Trying now".to_owned() } else { until(model, outage.next_at) };
         let what = if model.size().columns < 100 { String::new() } else { format!(" ({})", outage.what) };
         let words = format!(
             "{sign} Network down since {}{what}. {next} (try {}). Ctrl-R now.",
-            text::clock(outage.since),
+            model.stamp(outage.since),
             outage.tries + 1
         );
         return Some(Words::one(Role::Warn, words));
     }
     let mut silent = model.world.operations.values().filter(|it| !it.operation.phase.is_final());
     let (watched, silence) = silent.find_map(|it| Some((it, it.silence.as_ref()?)))?;
-    let next = watched.next_poll_at.map_or(String::new(), |at| format!(" {}", until(at, model.now())));
+    let next = watched.next_poll_at.map_or(String::new(), |at| format!(" {}", until(model, at)));
     let words = format!(
         "{sign} Network down since {}: the {} cannot be asked.{next} (try {}).",
-        text::clock(silence.since),
+        model.stamp(silence.since),
         name(watched),
         silence.tries + 1
     );
@@ -148,7 +153,7 @@ fn unknown(model: &Model, theme: Theme) -> Option<Words> {
     let first = all.first()?;
     let work = &first.operation.intent.work;
     let sent =
-        first.operation.submitted_at.map_or(String::new(), |at| format!(" {}", text::clock_to_second(at)));
+        first.operation.submitted_at.map_or(String::new(), |at| format!(" {}", model.stamp_to_second(at)));
     let more = if all.len() > 1 { format!(" {} more like it.", all.len() - 1) } else { String::new() };
     let (sign, name, kind) = (theme.sign(Role::Unknown), work.instance().name(), work.kind());
     let words = if model.size().columns < 100 {

@@ -75,14 +75,17 @@ fn restore_words(
     let instance = model.world.inventory.instances.get(plan.instance());
     let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
     let region = instance.map_or("?".to_owned(), |it| it.region.to_string());
-    let age = backup.age(model.now()).map_or("an unknown time".into(), text::age);
+    let taken = backup.taken.as_ref().map_or("taken at an unknown time".to_owned(), |taken| {
+        let age = text::age(model.now().duration_since(taken.at));
+        format!("taken {age} ago, {},", text::day(taken.at))
+    });
     let mut name = text::filled(&theme.named(&backup.blob.address.name), columns.saturating_sub(4));
     if name.len() > NAME_LINES {
         let middle = NAME_LINES / 2..name.len() - NAME_LINES / 2 + 1;
         name.splice(middle, [theme.ellipsis().to_owned()]);
     }
     let name = name.iter().map(|line| Words::one(Role::Plain, "    ").then(Words::shown(Role::Strong, line)));
-    let source = Words::one(Role::Plain, format!("    taken {age} ago from "));
+    let source = Words::one(Role::Plain, format!("    {taken} from "));
     let source = match &backup.source.instance {
         Some(name) => source.and_name(Role::Plain, name.as_str()),
         None => source.and(Role::Plain, "an instance that is not recorded"),

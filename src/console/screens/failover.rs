@@ -88,8 +88,8 @@ fn row(model: &Model, at: usize, row: &Row, columns: &Columns, canvas: &Canvas<'
     let proposed = row.stand == Stand::Proposed;
     let role = if row.stand == Stand::LeftOut { Role::Dim } else { Role::Plain };
     let backup = row.draft.as_ref().and_then(backup_of);
-    let age = backup.map_or("-".to_owned(), |it| {
-        it.age(model.now()).map_or("?".to_owned(), |age| text::age(age).to_string())
+    let age = backup.map_or("-".into(), |it| {
+        it.taken.as_ref().map_or("?".into(), |taken| model.age_of(taken.at))
     });
     let target = row.target().map_or("-", ResourceId::name);
     let words = Words::one(Role::Dim, format!("{:<3}", at + 1))
@@ -181,12 +181,13 @@ fn detail(model: &Model, row: &Row, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let said = Rect { height: inner.height.saturating_sub(1), ..inner };
     let mut line = 0;
     if let Some(backup) = row.draft.as_ref().and_then(backup_of) {
-        let left = match backup.time_left(model.now()) {
+        let left = match backup.expires_at() {
             None => "its end is not known".to_owned(),
-            Some(left) => format!("expires in {}", duration::countdown(left)),
+            Some(end) => format!("expires {}", model.in_time(end)),
         };
-        let name = Words::one(Role::Dim, "Backup  ").and_name(Role::Plain, &*backup.blob.address.name);
-        canvas.words(said, 0, &name.and(Role::Dim, format!("   {left}")));
+        // What is left of it comes first: a long name is cut at its end.
+        let words = Words::one(Role::Dim, "Backup  ").and(Role::Plain, left).and(Role::Dim, "   ");
+        canvas.words(said, 0, &words.and_name(Role::Plain, &*backup.blob.address.name));
         line += 1;
     }
     if let Some(target) = row.target() {
@@ -272,7 +273,7 @@ fn next(row: &Row) -> &'static str {
             "Enter chooses a target; l proposes an older backup."
         }
         (Stand::Proposed, _) => {
-            "n takes it and runs its checks. Enter changes target or access, l the backup."
+            "n takes it and checks; Enter: target, access; l: older backup."
         }
         (Stand::Chosen, Some(Due::Blocked(_))) => {
             "Enter shows what blocks it. p there goes back to its target."

@@ -46,7 +46,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     }
     canvas.part(list, offset, rows, order.len());
     if let Some(finding) = findings.get(draft.finding) {
-        detail(draft, finding, rest, canvas);
+        detail(model, draft, finding, rest, canvas);
     }
 }
 
@@ -81,7 +81,7 @@ pub(in crate::console) fn freshness(model: &Model, checks: &Checks) -> Words {
             let age = model.now().duration_since(at);
             let stale = age > crate::domain::preflight::FRESH;
             let role = if stale { Role::Warn } else { Role::Dim };
-            Words::one(role, format!("read {} ago", duration::short(age)))
+            Words::one(role, model.read("read", at))
         }
     }
 }
@@ -111,7 +111,7 @@ fn row(model: &Model, draft: &Draft, checks: &Checks, finding: &Finding, canvas:
 }
 
 /// What the finding means, what it rests on, and the reason that is typed.
-fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, '_>) {
+fn detail(model: &Model, draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let role = theme::of_verdict(finding.verdict);
     let title = Words::one(Role::Strong, finding.rule.title);
     let right = Words::one(role, format!("{} {}", canvas.theme.sign(role), finding.verdict));
@@ -133,7 +133,7 @@ fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, 
         }
     }
     for evidence in &finding.evidence {
-        line += canvas.paragraph(said, line, Role::Dim, evidence_line(evidence));
+        line += canvas.paragraph(said, line, Role::Dim, evidence_line(model, evidence));
     }
     let hint = match finding.verdict {
         Verdict::Warn | Verdict::Unknown if draft.reason_for(finding.id()).is_none() => {
@@ -146,8 +146,8 @@ fn detail(draft: &Draft, finding: &Finding, area: Rect, canvas: &mut Canvas<'_, 
     canvas.words(inner, line.min(said.height), &Words::one(Role::Key, hint));
 }
 
-fn evidence_line(evidence: &Evidence) -> String {
-    let at = evidence.read_at.map_or(String::new(), |at| format!(", {}", text::clock_to_second(at)));
+fn evidence_line(model: &Model, evidence: &Evidence) -> String {
+    let at = evidence.read_at.map_or(String::new(), |at| format!(", {}", model.stamp_to_second(at)));
     format!("{} = {}   ({}{at})", evidence.name, value(evidence), evidence.source)
 }
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::fleet_detail;
 use super::outline::freshness;
 use crate::console::layout::Room;
-use crate::console::model::{FleetColumn, FleetRow, Model, Times};
+use crate::console::model::{FleetColumn, FleetRow, Model};
 use crate::console::preferences::Importance;
 use crate::console::text;
 use crate::console::theme::{self, Role, Theme};
@@ -14,7 +14,6 @@ use crate::console::widgets::columns::{self, Column, Placed};
 use crate::console::world::inventory::Reading;
 use crate::console::world::judgement::{Judged, Standby, Standing};
 use crate::domain::backup::LIFETIME;
-use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::readiness::Grade;
 use crate::domain::sku::BackupSupport;
@@ -46,7 +45,7 @@ const COLUMNS: [Column<What>; 13] = [
     Column { what: What::Rpo, title: "RPO", width: 6, grow: 2, rank: 16 },
     Column { what: What::Goal, title: "GOAL", width: 5, grow: 1, rank: 6 },
     Column { what: What::Expires, title: "EXPIRES", width: 8, grow: 3, rank: 18 },
-    Column { what: What::Bar, title: "OF 30D", width: 6, grow: 4, rank: 7 },
+    Column { what: What::Bar, title: "LEFT", width: 6, grow: 4, rank: 7 },
     Column { what: What::Points, title: "POINTS", width: 7, grow: 0, rank: 14 },
     Column { what: What::Standby, title: "STANDBY", width: 18, grow: 24, rank: 17 },
     Column { what: What::Ready, title: "READY", width: 9, grow: 0, rank: 11 },
@@ -207,10 +206,7 @@ fn rpo(model: &Model, judged: &Judged) -> Words {
         age if age >= goal => Role::Warn,
         _ => Role::Plain,
     };
-    match model.times {
-        Times::Durations => Words::one(role, text::age(age)),
-        Times::Moments => Words::one(role, text::near(at, model.now())),
-    }
+    Words::one(role, model.age_of(at))
 }
 
 fn expires(model: &Model, judged: &Judged) -> Words {
@@ -221,10 +217,7 @@ fn expires(model: &Model, judged: &Judged) -> Words {
         hours if hours < 10 * 24 => Role::Warn,
         _ => Role::Plain,
     };
-    match model.times {
-        Times::Durations => Words::one(role, duration::Countdown(left)),
-        Times::Moments => Words::one(role, text::near(end, model.now())),
-    }
+    Words::one(role, model.left_until(end))
 }
 
 fn bar(model: &Model, theme: Theme, judged: &Judged) -> Words {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use ratatui::layout::Rect;
 
 use super::operations;
-use super::outline::freshness;
+use super::outline::as_of;
 use crate::console::model::{FleetRow, Model};
 use crate::console::text::{self, told};
 use crate::console::theme::{self, Role};
@@ -81,7 +81,7 @@ fn chosen(model: &Model) -> Option<Chosen<'_>> {
 
 fn detail(model: &Model, (place, instance, judged): Chosen<'_>, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let title = Words::name(Role::Strong, &instance.name);
-    let inner = inset(canvas.pane(area, Keys::Elsewhere, &title, &freshness(model)));
+    let inner = inset(canvas.pane(area, Keys::Elsewhere, &title, &as_of(model)));
     let role = theme::of_standing(judged.standing);
     let sign = canvas.theme.sign(role);
     let why = why(model, instance, judged);
@@ -94,22 +94,24 @@ fn detail(model: &Model, (place, instance, judged): Chosen<'_>, area: Rect, canv
     let readiness = model.readiness(place);
     let aim = readiness.and_then(|it| it.into.as_ref());
     let right = Rect { x: inner.x + 10, width: inner.width.saturating_sub(10), ..inner };
-    // What would be cut in the middle is left out, and what comes behind it: `y` copies the id, and groups and points
-    // have columns.
+    // What would be cut in the middle is left out: `y` copies the id, and groups and points have columns.
     let mut fits = |label: &str, words: &dyn Display| {
-        let Some(lines) = canvas.whole_paragraph(right, line, Role::Plain, words) else { return false };
+        let Some(lines) = canvas.whole_paragraph(right, line, Role::Plain, words) else { return };
         canvas.words(inner, line, &Words::one(Role::Dim, label));
         line += lines;
-        true
     };
-    let _all_fit = readiness.is_none_or(|it| fits("Ready", &ready(it)))
-        && aim.is_none_or(|aim| fits("Restore", &restore(model, place, aim)))
-        && fits("Tier", &tier(instance))
-        && fits("Points", &points(judged))
-        && fits("Newest", &newest(model, judged))
-        && fits("Identity", &identity(instance))
-        && fits("Group", &group(model, instance))
-        && fits("Id", &instance.id);
+    if let Some(readiness) = readiness {
+        fits("Ready", &ready(readiness));
+    }
+    if let Some(aim) = aim {
+        fits("Restore", &restore(model, place, aim));
+    }
+    fits("Tier", &tier(instance));
+    fits("Points", &points(judged));
+    fits("Newest", &newest(model, judged));
+    fits("Identity", &identity(instance));
+    fits("Group", &group(model, instance));
+    fits("Id", &instance.id);
 }
 
 /// The grade as a word beside the name; none while it is not known yet, or where the question does not arise.
@@ -211,8 +213,8 @@ fn why(model: &Model, instance: &Instance, judged: &Judged) -> impl Display {
             let (end, hearsay) = (text::day(ends_at), newest_is_hearsay(model, judged));
             write!(
                 f,
-                "newest usable backup is {age} old (goal {goal}); without another one no recovery point is left \
-                 in {left}, at {end}.{hearsay}"
+                "newest usable backup is {age} old (goal {goal}); the last recovery point ends in {left}, at \
+                 {end}.{hearsay}"
             )?;
         } else {
             write!(f, "{}", nothing_usable(model, judged))?;

@@ -19,7 +19,7 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>, deed:
     let hidden = sketch.lines.len() - lines;
     let height = u16::try_from(lines).unwrap_or(0) + 6 + u16::from(hidden > 0);
     let what = if deed == Deed::FailOver { "failover plan" } else { "draft" };
-    let title = format!("Go on with the {what} of {}?", text::clock(sketch.as_of));
+    let title = format!("Go on with the {what} of {}?", model.stamp(sketch.as_of));
     let inner = canvas.dialog((72, height), Role::Plain, &Words::one(Role::Strong, title), &Words::new());
     let mut at = 0;
     for line in sketch.lines.iter().take(lines) {

@@ -7,12 +7,12 @@ use super::narrowing::narrowing;
 use crate::console::draft::Task;
 use crate::console::layout::{ABOVE, BELOW, Room};
 use crate::console::model::search::Text;
-use crate::console::model::{Model, Overlay, Place, Tone};
+use crate::console::model::{Model, Overlay, Place, Times, Tone};
 use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Words};
 use crate::console::world::inventory::{Reading, STALE, Shown};
-use crate::domain::duration::{Countdown, Short};
+use crate::domain::duration::Short;
 use crate::domain::session::Renewal;
 use crate::domain::writing::Permit;
 
@@ -85,7 +85,7 @@ fn sign_in(model: &Model, words: Words) -> Words {
     let (role, said) = match (left.is_positive(), sign_in.renewal) {
         (false, _) => (Role::Crit, "auth ended".to_owned()),
         (true, Renewal::Assured) => (Role::Dim, format!("auth {}", text::age(left))),
-        (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", text::age(left))),
+        (true, Renewal::Doubtful) => (Role::Warn, format!("auth {}, may end", left_of(model, sign_in.until))),
     };
     words.and(role, said).and(Role::Plain, "  ")
 }
@@ -142,7 +142,7 @@ fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 fn next_expiry(model: &Model) -> Words {
     match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
         Some(end) => {
-            Words::one(Role::Dim, "next expiry ").and(Role::Plain, Countdown(end.duration_since(model.now())))
+            Words::one(Role::Dim, "next expiry ").and(Role::Plain, model.left_until(end))
         }
         None => Words::new(),
     }
@@ -150,8 +150,16 @@ fn next_expiry(model: &Model) -> Words {
 
 /// How the inventory stands, for the title of a pane: what is loading, how old it is.
 pub(in crate::console) fn freshness(model: &Model) -> Words {
+    let failed = match model.world.inventory.reading {
+        Reading::Done { .. } => super::banner::unreadable(&model.world.inventory),
+        Reading::NotAsked | Reading::Running { .. } => Default::default(),
+    };
+    as_of(model).and(Role::Crit, failed)
+}
+
+/// How old the inventory is, alone: where another pane says already what failed.
+pub(in crate::console) fn as_of(model: &Model) -> Words {
     let inventory = &model.world.inventory;
-    let failed = super::banner::unreadable(inventory);
     let stale = |at: jiff::Timestamp| model.now().duration_since(at) > STALE;
     match inventory.reading {
         Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
@@ -167,28 +175,44 @@ pub(in crate::console) fn freshness(model: &Model) -> Words {
             match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {
-                    let age = text::age(model.now().duration_since(at));
-                    words.and(Role::Dim, format_args!("  shown: cache, {age} old"))
+                    words.and(Role::Dim, format_args!("  shown: cache, {}", old(model, at)))
                 }
                 Some(Shown::Earlier(at)) => {
-                    words.and(Role::Dim, format_args!("  shown: {}", moment(model, at)))
+                    words.and(Role::Dim, format_args!("  shown: {}", model.stamp(at)))
                 }
             }
         }
         Reading::Done { as_of } if stale(as_of) => {
-            let age = text::age(model.now().duration_since(as_of));
-            Words::one(Role::Warn, format_args!("STALE {age}, Ctrl-R")).and(Role::Crit, failed)
+            Words::one(Role::Warn, format_args!("STALE {}, Ctrl-R", model.age_of(as_of)))
         }
         Reading::Done { as_of } => {
-            Words::one(Role::Dim, format_args!("as of {}", text::clock(as_of))).and(Role::Crit, failed)
+            Words::one(Role::Dim, as_of_words(model, as_of))
         }
     }
 }
 
-/// A moment: only its time when it is of the last day.
-fn moment(model: &Model, at: jiff::Timestamp) -> text::Short {
-    let far = model.now().duration_since(at) > jiff::SignedDuration::from_hours(20);
-    if far { text::day(at) } else { text::clock(at) }
+/// How old what is shown is: `3m old`, or `of 12:04Z`.
+fn old(model: &Model, at: jiff::Timestamp) -> text::Short {
+    match model.times {
+        Times::Moments => text::short(format_args!("of {}", model.stamp(at))),
+        Times::Usual | Times::Durations => {
+            text::short(format_args!("{} old", text::age(model.now().duration_since(at))))
+        }
+    }
+}
+
+/// `as of 12:04Z`, or `read 3m ago`.
+fn as_of_words(model: &Model, at: jiff::Timestamp) -> text::Short {
+    let word = if model.times == Times::Durations { "read" } else { "as of" };
+    text::short(format_args!("{word} {}", model.stamp(at)))
+}
+
+/// What is left, or until when.
+fn left_of(model: &Model, end: jiff::Timestamp) -> text::Short {
+    match model.times {
+        Times::Moments => text::short(format_args!("until {}", text::clock(end))),
+        Times::Usual | Times::Durations => text::age(end.duration_since(model.now())),
+    }
 }
 
 fn message(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {

@@ -8,7 +8,6 @@ use crate::console::screens::both_sides;
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
-use crate::domain::duration;
 use crate::domain::parity::{ClosedBy, Comparison, Difference, Side};
 
 /// How wide the columns are; the last one takes what is left.
@@ -88,7 +87,7 @@ fn title(model: &Model) -> Words {
     match model.comparison().map(|it| &it.source).filter(|it| it.manifest.is_some()) {
         None => words,
         Some(source) => {
-            words.and(Role::Warn, format!("  source by its manifest, {}", text::day(source.as_of)))
+            words.and(Role::Warn, format!("  source by its manifest, {}", model.stamp_of_day(source.as_of)))
         }
     }
 }
@@ -98,8 +97,7 @@ fn age(model: &Model) -> Words {
     match model.comparison() {
         None => Words::one(Role::Loading, "reading"),
         Some(found) => {
-            let age = model.now().duration_since(found.standby.as_of);
-            Words::one(Role::Dim, format!("compared {} ago", duration::short(age)))
+            Words::one(Role::Dim, model.read("compared", found.standby.as_of))
         }
     }
 }

@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use crate::console::model::Model;
-use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 
@@ -35,7 +34,7 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
         let scope = problem.scope.as_deref().filter(|scope| !problem.summary.contains(scope));
         let scope = scope.map_or(String::new(), |scope| format!("   {scope}"));
         let words = Words::one(Role::Crit, format!(" {:<3}", canvas.theme.sign(Role::Crit)))
-            .and(Role::Dim, format!("{}  ", text::clock(all[at].at)))
+            .and(Role::Dim, format!("{}  ", model.stamp(all[at].at)))
             .and(Role::Plain, problem.summary.as_str())
             .and(Role::Dim, scope);
         canvas.words(inner, line, &words);

@@ -70,9 +70,9 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
         let age = text::age(model.now().duration_since(taken.at));
         format!("{age} ago, {}", text::day(taken.at))
     });
-    let left = match backup.time_left(model.now()) {
+    let left = match backup.expires_at() {
         None => "not known".to_owned(),
-        Some(left) if left.is_positive() => format!("in {}", duration::countdown(left)),
+        Some(end) if end > model.now() => format!("{}, {}", format_args!("in {}", duration::Countdown(end.duration_since(model.now()))), text::day(end)),
         Some(_) => "EXPIRED".to_owned(),
     };
     let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);

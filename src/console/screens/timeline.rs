@@ -155,7 +155,7 @@ fn going_on(model: &Model, area: Rect, line: u16, canvas: &mut Canvas<'_, '_>) {
 }
 
 fn clock(model: &Model) -> String {
-    text::clock_to_second(model.now())
+    text::clock_to_second(model.now()).to_string()
 }
 
 /// How many are shown, of which operations, how old it is.
@@ -176,8 +176,9 @@ fn state(model: &Model, sheet: &Sheet) -> Words {
 
 fn heads(model: &Model, sheet: &Sheet) -> Words {
     let (at, since) = match model.times {
-        Times::Durations => (format!("{:<10}", "UTC"), format!("{:<11}", "OFFSET")),
-        Times::Moments => (format!("{:<21}", "UTC"), format!("{:<10}", "AGO")),
+        Times::Usual => (format!("{:<10}", "UTC"), format!("{:<11}", "OFFSET")),
+        Times::Moments => (format!("{:<21}", "UTC"), format!("{:<11}", "OFFSET")),
+        Times::Durations => (format!("{:<10}", "AGO"), format!("{:<11}", "OFFSET")),
     };
     let target = if shows_target(model, sheet) { format!("{:<TARGET$}", "TARGET") } else { String::new() };
     Words::one(Role::Dim, format!("  {at}{since}{:<WHO$}{target}WHAT", "WHO"))
@@ -198,16 +199,12 @@ fn event(model: &Model, sheet: &Sheet, row: Row, theme: Theme) -> Words {
         (false, true) => "- ",
         (false, false) => "  ",
     };
-    let (at, since) = match model.times {
-        Times::Durations => (
-            format!("{:<10}", text::clock_to_second(entry.at)),
-            format!("{:<11}", offset(entry.at.duration_since(model.timeline_start()).as_secs())),
-        ),
-        Times::Moments => (
-            entry.at.strftime("%Y-%m-%d %H:%M:%SZ ").to_string(),
-            format!("{:<10}", text::age(model.now().duration_since(entry.at))),
-        ),
+    let at = match model.times {
+        Times::Usual => format!("{:<10}", text::clock_to_second(entry.at)),
+        Times::Moments => entry.at.strftime("%Y-%m-%d %H:%M:%SZ ").to_string(),
+        Times::Durations => format!("{:<10}", text::age(model.now().duration_since(entry.at))),
     };
+    let since = format!("{:<11}", offset(entry.at.duration_since(model.timeline_start()).as_secs()));
     let words = Words::one(Role::Strong, sign).and(plain, at).and(Role::Dim, since).and_padded(
         voice_role(entry, left_out),
         &who(model, entry),
@@ -220,7 +217,7 @@ fn event(model: &Model, sheet: &Sheet, row: Row, theme: Theme) -> Words {
         words
     };
     let words = if left_out { words.and(Role::Dim, "(left out) ") } else { words };
-    words.and(plain, told(entry))
+    words.and(plain, told(model, entry))
 }
 
 fn voice_role(entry: &Entry, left_out: bool) -> Role {
@@ -241,10 +238,10 @@ fn who(model: &Model, entry: &Entry) -> String {
     }
 }
 
-fn told(entry: &Entry) -> String {
+fn told(model: &Model, entry: &Entry) -> String {
     match entry.times {
         1 => entry.what.clone(),
-        times => format!("{} ({times}x, until {})", entry.what, text::clock_to_second(entry.until)),
+        times => format!("{} ({times}x, until {})", entry.what, model.stamp_to_second(entry.until)),
     }
 }
 

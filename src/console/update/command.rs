@@ -54,6 +54,7 @@ pub(super) fn run(model: &mut Model, line: &str) -> Ran {
         Verb::Keys => Ok(act(model, Intent::Help)),
         Verb::ReadOnly => Ok(model.ask_to_write(Wish::ReadOnly)),
         Verb::Write => write(model, rest),
+        Verb::Mouse => Ok(act(model, Intent::Mouse)),
         Verb::Freeze => Ok(act(model, Intent::Freeze)),
         Verb::Report => report(model),
         Verb::Quit => Ok(vec![Effect::Quit]),

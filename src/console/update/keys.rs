@@ -13,7 +13,7 @@ use crate::console::intent::{Intent, Stop};
 use crate::console::key::Key;
 use crate::console::keymap::Scope;
 use crate::console::model::search::{Search, Text};
-use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Times, Tone, Typing};
+use crate::console::model::{FleetKey, Model, Notice, Overlay, Place, Tone, Typing};
 use crate::console::screens::reading;
 
 /// Takes a key.
@@ -167,10 +167,8 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Mouse => return pointer::toggle(model),
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
         Intent::Times => {
-            model.times = match model.times {
-                Times::Durations => Times::Moments,
-                Times::Moments => Times::Durations,
-            };
+            model.times = model.times.next();
+            model.notice = Some(Notice { text: model.times.said().to_owned(), tone: Tone::Plain });
         }
         Intent::Freeze => wall::freeze(model),
         Intent::Visit(Stop::Parity) => return parity::open(model),

@@ -25,7 +25,7 @@ pub(super) fn permitted(model: &mut Model, permit: Permit) {
     model.touch();
     let text = match permit.at(model.now()) {
         Permit::Until(end) => {
-            format!("writing is allowed until {}, then this console is read-only again", text::clock(end))
+            format!("writing is allowed until {}, then this console is read-only", text::clock(end))
         }
         Permit::Guarded => "writing is allowed, through the whole wizard".to_owned(),
         other => other.remedy().unwrap_or_default().to_owned(),
@@ -42,7 +42,7 @@ pub(super) fn expire(model: &mut Model) {
     model.permit = now;
     model.touch();
     let draft = if model.draft.is_some() { " Nothing of the draft is lost." } else { "" };
-    warn(model, format!("the time to write is over: read-only again.{draft} :write 15m lifts it"));
+    warn(model, format!("the time to write is over: read-only now.{draft} :write 15m lifts it"));
 }
 
 /// Whether something may be written to an instance, as far as the console knows; else why not, and what lifts it.

@@ -110,12 +110,14 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.words_right(area, line, right);
     }
 
-    /// Marks the chosen row of a list: a sign before it, and its first columns laid out. The others keep their
-    /// colours, and a step of the cursor changes few cells. The terminal's cursor stands there.
+    /// Marks the chosen row of a list: a sign at both of its ends, and its first columns laid out. The others
+    /// keep their colours, and a step of the cursor changes few cells. The terminal's cursor stands there.
     pub(in crate::console) fn chosen(&mut self, area: Rect, line: u16, columns: usize) {
         let wide = u16::try_from(columns).unwrap_or(u16::MAX).min(area.width);
         self.words(area, line, &Words::one(Role::Strong, self.theme.marker()));
         self.lay(Rect { width: wide, ..area }, line, self.theme.chosen());
+        // The other end of the row: the eye finds it across a wide screen.
+        self.words_right(area, line, &Words::one(Role::Strong, self.theme.marker_behind()));
         self.cursor(area.x, area.y.saturating_add(line));
     }
 

@@ -2,7 +2,6 @@
 
 use super::{chapter_of, who};
 use crate::console::model::Model;
-use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
 use crate::console::widgets::page::Page;
@@ -20,7 +19,7 @@ fn facts(model: &Model) -> Option<Vec<(&'static str, String)>> {
         ("offset", offset(entry.at.duration_since(model.timeline_start()).as_secs())),
     ];
     if entry.times > 1 {
-        facts.push(("times", format!("{}, until {}", entry.times, text::clock_to_second(entry.until))));
+        facts.push(("times", format!("{}, until {}", entry.times, model.stamp_to_second(entry.until))));
     }
     facts.push(("about", chapter.title()));
     facts.push(("id", chapter.operation_id.to_string()));

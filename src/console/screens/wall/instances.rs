@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::operation;
 use super::sheet::{Content, Freshness, Sheet};
+use crate::console::model::Times;
 use crate::console::screens::operations;
 use crate::console::text;
 use crate::console::theme::{self, Role};
@@ -70,7 +71,7 @@ fn one_of_all(sheet: &mut Sheet<'_>, watched: &Watched, is_chosen: bool, per: us
     let what = text::cut(&what, 40, sheet.theme.ellipsis()).into_owned();
     let pad = " ".repeat(42_usize.saturating_sub(text::width(&what)));
     let shown = standing.width(sheet.theme);
-    let polled = operation.last_polled_at.map_or("-".to_owned(), text::clock_to_second);
+    let polled = operation.last_polled_at.map_or("-".into(), |at| sheet.model.stamp_to_second(at));
     let words = Words::one(Role::Strong, format!("{marker} "))
         .and(role, what + &pad)
         .then(standing)
@@ -110,7 +111,7 @@ pub(super) fn active(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     let own = |sheet: &mut Sheet<'_>, id: &ResourceId| {
         points(sheet, id);
         if let Some(check) = operation.intent.checks.iter().find(|it| it.finding == "writes-lost") {
-            let words = format!("{} (checked {})", check.summary, text::clock(operation.planned_at));
+            let words = format!("{} (checked {})", check.summary, sheet.model.stamp(operation.planned_at));
             sheet.told("changes", theme::of_verdict(check.verdict), &words);
         }
         contents(sheet, id);
@@ -136,7 +137,7 @@ fn instance(
         sheet.told(
             "not read",
             Role::Crit,
-            &format!("{} (tried {})", problem.summary, text::clock_to_second(*at)),
+            &format!("{} (tried {})", problem.summary, sheet.model.stamp_to_second(*at)),
         );
     }
     let Some((at, instance)) = seen else {
@@ -178,7 +179,7 @@ fn state(sheet: &mut Sheet<'_>, instance: &Instance, (at, watched): (Timestamp, 
     // A sign of life may be newer than what was read whole.
     let sign = watched.and_then(|it| it.instance.as_ref()).filter(|sign| sign.at > at);
     let (role, state) = match sign.map(|sign| (&sign.state, sign.at)) {
-        Some((Ok(words), at)) => (Role::Running, format!("{words} ({})", text::clock_to_second(at))),
+        Some((Ok(words), at)) => (Role::Running, format!("{words} ({})", sheet.model.stamp_to_second(at))),
         _ => (role, instance.activity().to_string()),
     };
     let sign_of = sheet.theme.sign(role);
@@ -196,7 +197,7 @@ fn setup(sheet: &mut Sheet<'_>, instance: &Instance, at: Timestamp) {
     let words = format!("{system}, {users} user-assigned");
     sheet.fact("identity", Role::Plain, words);
     sheet.fact("gateway", Role::Dim, "not probed; only Azure's management is asked");
-    sheet.fact("read", Role::Dim, text::clock_to_second(at));
+    sheet.fact("read", Role::Dim, sheet.model.stamp_to_second(at));
 }
 
 /// The recovery points of the instance.
@@ -206,7 +207,10 @@ fn points(sheet: &mut Sheet<'_>, id: &ResourceId) {
     let Some(judged) = place.and_then(|place| model.judgement().instances.get(place)) else { return };
     let cover = &judged.coverage;
     let newest =
-        cover.rpo(model.now()).map_or(String::new(), |age| format!(", newest {} old", text::age(age)));
+        cover.newest_taken_at.map_or(String::new(), |at| format!(", newest {}", match model.times {
+                Times::Moments => format!("of {}", model.age_of(at)),
+                Times::Usual | Times::Durations => format!("{} old", model.age_of(at)),
+            }));
     let words = format!("{}/{} usable{newest}", cover.usable, cover.total);
     sheet.fact("backups", Role::Plain, words);
 }
@@ -232,7 +236,7 @@ fn contents(sheet: &mut Sheet<'_>, id: &ResourceId) {
         [Collection::Apis, Collection::Products, Collection::NamedValues].into_iter().filter_map(told);
     let at = if is_source { found.source.as_of } else { found.standby.as_of };
     let words = counts.collect::<Vec<_>>().join(", ");
-    sheet.fact("contents", Role::Plain, format!("{words} (read {})", text::clock(at)));
+    sheet.fact("contents", Role::Plain, format!("{words} (read {})", sheet.model.stamp(at)));
 }
 
 /// The container that the backup lies in.
@@ -274,7 +278,7 @@ pub(super) fn storage(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
         None => sheet.fact("account", Role::Dim, "not read"),
     }
     for check in operation.intent.checks.iter().filter(|it| it.finding.starts_with("storage-")) {
-        let at = text::clock(operation.planned_at);
+        let at = sheet.model.stamp(operation.planned_at);
         let words = format!("{} (checked {at})", check.summary);
         sheet.told(check.finding.trim_start_matches("storage-"), theme::of_verdict(check.verdict), &words);
     }

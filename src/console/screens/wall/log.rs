@@ -1,10 +1,10 @@
 //! The pane of what happened: all operations, problems and Azure's activity log together, newest first.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ratatui::layout::Rect;
 
 use super::sheet::Freshness;
-use crate::console::model::{Model, Pane};
+use crate::console::model::{Model, Pane, Times};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
@@ -33,7 +33,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     }
     let (first, chosen) = window(model, rows);
     for (line, (at, entry)) in (0..inner.height).zip(shown().enumerate().skip(first)) {
-        canvas.words(inner, line, &words(entry, model.now(), usize::from(inner.width), canvas.theme));
+        canvas.words(inner, line, &words(entry, model, usize::from(inner.width), canvas.theme));
         let stands = here || model.wall.line.is_some();
         if at == chosen && stands {
             canvas.lay(inner, line, canvas.theme.chosen());
@@ -55,12 +55,12 @@ pub(super) fn window(model: &Model, rows: usize) -> (usize, usize) {
 
 /// Every line, as it is drawn into so many columns.
 pub(super) fn lines(model: &Model, theme: Theme, columns: usize) -> Vec<String> {
-    let line = |entry| words(entry, model.now(), columns, theme).text(theme);
+    let line = |entry| words(entry, model, columns, theme).text(theme);
     model.world.log.newest(model.wall.level).map(line).collect()
 }
 
 /// A line: when, who says it, about what, what, and the beginning of the id by which support finds it.
-pub(super) fn words(entry: &Entry, now: Timestamp, columns: usize, theme: Theme) -> Words {
+pub(super) fn words(entry: &Entry, model: &Model, columns: usize, theme: Theme) -> Words {
     let role = match entry.level {
         Level::Info => Role::Plain,
         Level::Warn => Role::Warn,
@@ -70,8 +70,12 @@ pub(super) fn words(entry: &Entry, now: Timestamp, columns: usize, theme: Theme)
         Level::Info => "",
         Level::Warn | Level::Error => theme.sign(role),
     };
-    let old = now.duration_since(entry.at) > SignedDuration::from_hours(20);
-    let at = if old { text::short_day(entry.at).to_string() } else { text::clock_to_second(entry.at) };
+    let old = model.now().duration_since(entry.at) > SignedDuration::from_hours(20);
+    let at = match model.times {
+        Times::Durations => model.stamp(entry.at),
+        Times::Usual | Times::Moments if old => text::short_day(entry.at),
+        Times::Usual | Times::Moments => text::clock_to_second(entry.at),
+    };
     let words = Words::one(Role::Dim, format!("{at:<11} {:<5} ", entry.source.word()))
         .and(role, format!("{sign:<2} "))
         .and_padded(Role::Plain, &entry.whose, WHOSE, theme)

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::log;
 use super::sheet::{Content, Freshness, Sheet};
-use crate::console::model::Zoom;
+use crate::console::model::{Model, Times, Zoom};
 use crate::console::screens::operations::{self, phase_word};
 use crate::console::text;
 use crate::console::theme::{self, Role};
@@ -30,7 +30,7 @@ pub(super) fn content(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     head(&mut sheet, operation);
     let steps = steps(watched);
     if sheet.rows >= TALL {
-        steps.iter().for_each(|step| sheet.line(step.line()));
+        steps.iter().for_each(|step| sheet.line(step.line(sheet.model)));
     } else {
         let words = steps.iter().fold(Words::new(), |words, step| words.then(step.word()));
         sheet.line(words);
@@ -64,7 +64,7 @@ fn happened(sheet: &mut Sheet<'_>, operation: &Operation) {
     sheet.line(Words::one(Role::Strong, "What happened, newest first"));
     let own = sheet.model.world.log.newest(Level::Info).filter(|it| it.operation == Some(operation.id()));
     for entry in own.take(HAPPENED) {
-        sheet.line(log::words(entry, sheet.model.now(), sheet.columns, sheet.theme));
+        sheet.line(log::words(entry, sheet.model, sheet.columns, sheet.theme));
     }
 }
 
@@ -130,9 +130,9 @@ impl Step {
     }
 
     /// A line of its own, with its time.
-    fn line(&self) -> Words {
+    fn line(&self, model: &Model) -> Words {
         let (role, mark) = self.mark();
-        let at = self.at.map_or(String::new(), text::clock_to_second);
+        let at = self.at.map_or("".into(), |at| model.stamp_to_second(at));
         let plain = if self.stands == Stands::Open { Role::Dim } else { Role::Plain };
         Words::one(role, mark).and(Role::Dim, format!(" {at:<9}  ")).and(plain, self.words.as_str())
     }
@@ -248,7 +248,7 @@ fn evidence(sheet: &mut Sheet<'_>, watched: &Watched) {
     }
     if let Some((_, due)) = watched.free {
         let verdict = due.map_or("the activity log tells the verdict within 20 minutes".to_owned(), |due| {
-            format!("the verdict is due {}", text::clock_to_second(due))
+            format!("the verdict is due {}", sheet.model.stamp_to_second(due))
         });
         sheet.told("end seen", Role::Running, &verdict);
     }
@@ -274,11 +274,11 @@ fn polls(sheet: &mut Sheet<'_>, watched: &Watched) {
     let status = operation.last_http_status.map_or("no answer".to_owned(), |status| status.to_string());
     let word = operation.last_status.as_deref().map_or(String::new(), |word| format!(" {word}"));
     let wait = operation.next_in.map_or(String::new(), |wait| format!(", wait {wait} s"));
-    let answer = format!("{} {status}{word}{wait}", text::clock_to_second(at));
+    let answer = format!("{} {status}{word}{wait}", sheet.model.stamp_to_second(at));
     let polls = text::count(usize::try_from(operation.polls).unwrap_or(0), "poll");
     let count = match &watched.unreadable {
         (errors, Some((at, status))) => {
-            let words = format!("{polls}, {} ({status} {})", text::count(*errors, "error"), text::clock(*at));
+            let words = format!("{polls}, {} ({status} {})", text::count(*errors, "error"), sheet.model.stamp(*at));
             Words::one(Role::Warn, words)
         }
         _ => Words::one(Role::Plain, format!("{polls}, no error")),
@@ -355,9 +355,11 @@ pub(super) fn beside(sheet: &Sheet<'_>, watched: &Watched) -> Words {
         Some(_) => ("next poll", "polling now"),
         None => ("next look", "looking now"),
     };
-    let next = match watched.next_poll_at.map(|at| at.duration_since(sheet.model.now())) {
+    let moments = sheet.model.times == Times::Moments;
+    let next = match watched.next_poll_at.map(|at| (at.duration_since(sheet.model.now()), at)) {
         None => String::new(),
-        Some(left) if left.is_positive() => format!("{next} {}", duration::short(left)),
+        Some((left, at)) if moments && left.is_positive() => format!("{next} {}", text::clock_to_second(at)),
+        Some((left, _)) if left.is_positive() => format!("{next} {}", duration::short(left)),
         Some(_) => now.to_owned(),
     };
     Words::one(Role::Dim, next)

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::console::model::Model;
+use crate::console::model::{Model, Times};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
@@ -61,13 +61,21 @@ impl Freshness {
 
     /// In words. A display that stands says so instead.
     pub(super) fn words(self, model: &Model) -> Words {
-        let age = |at: Timestamp| duration::short(model.now().duration_since(at).max(SignedDuration::ZERO));
+        let moments = model.times == Times::Moments;
+        let age = |at: Timestamp| match moments {
+            true => text::clock_to_second(at),
+            false => {
+                let age = model.now().duration_since(at).max(SignedDuration::ZERO);
+                text::short(format_args!("{}", duration::Short(age)))
+            }
+        };
+        let ago = if moments { "" } else { " ago" };
         let (role, words) = match self {
             Self::Live(at) => (Role::Dim, format!("live  {}", age(at))),
             Self::Loading => (Role::Loading, "loading".to_owned()),
             Self::Stale(at) => (Role::Warn, format!("STALE {}", age(at))),
-            Self::Failed(at) => (Role::Crit, format!("failed  {} ago", age(at))),
-            Self::Ended(at) => (Role::Dim, format!("ended {}", text::clock_to_second(at))),
+            Self::Failed(at) => (Role::Crit, format!("failed  {}{ago}", age(at))),
+            Self::Ended(at) => (Role::Dim, format!("ended {}", model.stamp_to_second(at))),
             Self::NotRead => (Role::Dim, "not read".to_owned()),
         };
         if model.frozen.is_none() {
