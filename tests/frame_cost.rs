@@ -156,7 +156,6 @@ struct Cost {
     took: Duration,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the time is told, never judged")]
 fn cost(console: &mut Watched, keys: &[Key]) -> Cost {
     let began = Instant::now();
     let steps = keys.iter().map(|key| console.press(*key));
