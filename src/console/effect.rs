@@ -31,7 +31,7 @@ pub enum Effect {
         /// The plan.
         plan: Box<Plan>,
     },
-    /// Start an approved plan, once: answer with [`super::Msg::Operation`], or [`super::Msg::NotStarted`].
+    /// Start an approved plan, once: answer with [`super::Msg::Operation`], also when it cannot be sent.
     Start {
         /// The plan.
         approved: Box<ApprovedPlan>,

@@ -10,7 +10,6 @@ use crate::domain::glance::Glance;
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
 use crate::domain::parity::Comparison;
-use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
@@ -95,13 +94,6 @@ pub enum Msg {
         operation: OperationId,
         /// Who: "pid 4711 on host laptop-2".
         by: String,
-    },
-    /// An approved plan was not begun, because its intent could not be written down. Nothing was sent.
-    NotStarted {
-        /// The plan.
-        plan: Box<Plan>,
-        /// Why.
-        problem: Problem,
     },
     /// Commands that the console was started with, as they would be typed behind `:`.
     Open(Vec<String>),

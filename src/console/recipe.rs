@@ -1,6 +1,8 @@
 //! What can be copied of the thing under the cursor: how it is asked for, or how the request of a plan is sent, in the
 //! words of other tools. No key is part of it, and no signed address: where one is needed a variable stands.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::draft::Step;
 use super::intent::Form;
 use super::model::{FleetRow, Model, Place};
@@ -177,9 +179,13 @@ fn of_operation(root: &str, operation: &Operation) -> Recipe {
     let instance = work.instance();
     let url = match &operation.correlation_id {
         Some(correlation) => {
-            let from = operation.planned_at - jiff::SignedDuration::from_mins(5);
-            let to = operation.ended_at.unwrap_or(from + jiff::SignedDuration::from_hours(24));
-            let to = to + jiff::SignedDuration::from_mins(30);
+            // A journal of somebody else may say any time, and Azure any id.
+            let later = |at: Timestamp, minutes: i64| {
+                at.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(at)
+            };
+            let from = later(operation.planned_at, -5);
+            let to = later(operation.ended_at.unwrap_or(later(from, 24 * 60)), 30);
+            let correlation = correlation.replace('\'', "''");
             let filter = format!(
                 "eventTimestamp ge '{from}' and eventTimestamp le '{to}' and correlationId eq '{correlation}'"
             );

@@ -83,7 +83,6 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),
         Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
-        Msg::NotStarted { plan, problem } => inbox::not_started(model, &plan, problem),
         Msg::Wheel(turn) => pointer::wheel(model, turn),
         Msg::Click { line, .. } => pointer::click(model, line),
         Msg::Uncopied { text, problem } => {

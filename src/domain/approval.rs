@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::discretion::discreet;
 use super::operation::OperationId;
 use super::plan::{BackupPlan, Plan, RestorePlan};
 use super::preflight::{FRESH, Preflight};
@@ -25,6 +26,14 @@ pub struct Acceptance {
     pub finding: String,
     /// Why.
     pub reason: String,
+}
+
+impl Acceptance {
+    /// The same without what looks like a secret, as it is kept.
+    #[must_use]
+    pub fn discreet(&self) -> Self {
+        Self { finding: self.finding.clone(), reason: discreet(&self.reason).into_owned() }
+    }
 }
 
 /// A finding as it stood when the plan was approved, for the journal.
@@ -136,7 +145,7 @@ fn pass(
         .collect();
     Ok(ApprovedPlan {
         plan,
-        accepted: accepted.iter().filter(needed).cloned().collect(),
+        accepted: accepted.iter().filter(needed).map(Acceptance::discreet).collect(),
         checks,
         despite: preflight.unsettled.clone(),
         approved_at: now,
@@ -211,6 +220,16 @@ mod tests {
 
     fn accept(finding: &str, reason: &str) -> Acceptance {
         Acceptance { finding: finding.into(), reason: reason.into() }
+    }
+
+    #[test]
+    fn a_secret_in_a_reason_goes_no_further() {
+        let reason = "as agreed, AccountKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+        let approved = plan()
+            .approve(&preflight(&[Verdict::Warn], 1), "apim-dr", &[accept("one", reason)], now())
+            .unwrap();
+        let kept = &approved.accepted()[0].reason;
+        assert!(kept.starts_with("as agreed") && !kept.contains("c2VjcmV0"), "{kept}");
     }
 
     #[test]

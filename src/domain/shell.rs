@@ -1,13 +1,33 @@
 //! Texts as the shells read them: what is quoted here is one word there, to the letter, whatever stands in it.
 
 /// A word for bash, zsh and every shell of POSIX: nothing has a meaning between single quotes, and a single quote cannot
-/// stand there.
+/// stand there. What would act on the line where it is pasted is written as its bytes (`$'\x15'`).
 pub fn posix(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
+    let mut quoted = String::with_capacity(word.len() + 2);
+    quoted.push('\'');
+    for c in word.chars() {
+        match c {
+            '\'' => quoted.push_str("'\\''"),
+            c if acts(c) => {
+                let bytes = c.to_string().into_bytes();
+                let bytes: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+                quoted.push_str(&format!("'$'{bytes}''"));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// Whether a line editor takes it for a key, also between quotes. Not so the line break: the word goes on behind it.
+fn acts(c: char) -> bool {
+    c.is_control() && c != '\n'
 }
 
 /// A word for PowerShell: between single quotes nothing has a meaning but the single quote, which is doubled. PowerShell
-/// takes the typographic ones for the same (about_Quoting_Rules).
+/// takes the typographic ones for the same (about_Quoting_Rules). What would act on the line where it is pasted is put in
+/// by its number.
 pub fn powershell(word: &str) -> String {
     let mut quoted = String::with_capacity(word.len() + 2);
     quoted.push('\'');
@@ -15,10 +35,14 @@ pub fn powershell(word: &str) -> String {
         if is_quote(c) {
             quoted.push(c);
         }
-        quoted.push(c);
+        if acts(c) {
+            quoted.push_str(&format!("' + [char]{} + '", u32::from(c)));
+        } else {
+            quoted.push(c);
+        }
     }
     quoted.push('\'');
-    quoted
+    if word.contains(acts) { format!("({quoted})") } else { quoted }
 }
 
 /// What PowerShell takes for a single quote.
@@ -113,6 +137,13 @@ mod tests {
             assert_eq!(read_by_powershell(&powershell(&word)).as_deref(), Some(word.as_str()), "seed {seed}");
         }
         println!("{} words for PowerShell, seeds 1 to {}", seeds.len(), seeds.len());
+    }
+
+    #[test]
+    fn nothing_in_a_word_is_a_key_where_it_is_pasted() {
+        let word = "a\u{15}b\u{1b}\u{9b}'\nc";
+        assert_eq!(posix(word), r"'a'$'\x15''b'$'\x1b'''$'\xc2\x9b'''\''".to_owned() + "\nc'");
+        assert_eq!(powershell(word), "('a' + [char]21 + 'b' + [char]27 + '' + [char]155 + '''\nc')");
     }
 
     #[test]

@@ -7,11 +7,12 @@ use lifeboat::console::message::Loaded;
 use lifeboat::console::preferences::{Browser, Preferences};
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::backup::Provenance;
+use lifeboat::domain::operation::OperationEvent;
 use lifeboat::domain::plan::{Access, Plan};
 use lifeboat::domain::problem::Problem;
 
 use super::facts::account;
-use super::stage::{self, Stage};
+use super::stage::{self, Stage, Told};
 use super::trials::{Chance, seeds, trials};
 
 fn copied(stage: &Stage) -> String {
@@ -128,16 +129,43 @@ fn d3_of_an_instance_a_backup_and_an_operation_the_reading_is_copied() {
     assert!(url.contains("correlationId%20eq%20%277f1e2b6c"), "{url}");
 }
 
+/// What shells, line editors and terminals take for something else than a letter.
+const MARKS: [&str; 27] = [
+    "'",
+    "\"",
+    "\\",
+    "$HOME",
+    "$(id)",
+    "`id`",
+    "!",
+    "-",
+    " ",
+    ";",
+    "&",
+    "*",
+    "[a]",
+    "{x}",
+    "%41",
+    "é",
+    "’",
+    "\u{202e}",
+    "\n",
+    "~",
+    "#",
+    "\u{15}",
+    "\u{1b}[201~",
+    "\t",
+    "\r",
+    "\u{7f}",
+    "\u{9b}",
+];
+
 #[test]
 fn d3_hostile_names_reach_the_other_side_of_bash_to_the_letter() {
     let seeds = seeds(trials(60, 5_000));
-    let marks = [
-        "'", "\"", "\\", "$HOME", "$(id)", "`id`", "!", "-", " ", ";", "&", "*", "[a]", "{x}", "%41", "é",
-        "’", "\u{202e}", "\n", "~", "#",
-    ];
     for &seed in &seeds {
         let mut chance = Chance::new(seed);
-        let name: String = (0..chance.between(1, 8)).map(|_| *chance.pick(&marks)).collect();
+        let name: String = (0..chance.between(1, 8)).map(|_| *chance.pick(&MARKS)).collect();
         let mut backup = stage::backup("apim-core-prod", Some("Premium"), 1, Provenance::Manifest);
         backup.blob.address.name = format!("{name}x");
         let wanted = backup.blob.address.name.clone();
@@ -147,6 +175,10 @@ fn d3_hostile_names_reach_the_other_side_of_bash_to_the_letter() {
         stage.part(Loaded::Accounts(vec![account()]));
         stage.part(Loaded::Backups(vec![backup]));
         stage.press("/core-prod<Enter><Enter>Ya");
+        assert!(
+            !copied(&stage).contains(|c: char| c != '\n' && c.is_control()),
+            "seed {seed}: it acts when pasted"
+        );
         let az = calls(&copied(&stage)).remove(0);
         assert!(az.contains(&format!("--name={wanted}")), "seed {seed}: {az:?}");
         stage.press("arnn");
@@ -164,6 +196,20 @@ fn d3_hostile_names_reach_the_other_side_of_bash_to_the_letter() {
         }
     }
     println!("{} hostile names through bash, seeds 1 to {}", seeds.len(), seeds.len());
+}
+
+/// The journal of somebody else may say any time.
+#[test]
+fn a_time_at_the_end_of_all_times_can_be_copied() {
+    for at in [jiff::Timestamp::MIN, jiff::Timestamp::MAX] {
+        let mut stage = Stage::full(120, 35);
+        let mut told = Told::begin(1, stage::restore("apim-core-prod", "apim-core-dr"), at);
+        told.then(at, OperationEvent::Submitting);
+        told.then(at, stage::accepted());
+        told.send(&mut stage);
+        stage.press("4Yu");
+        assert!(copied(&stage).contains("eventTimestamp"), "{}", copied(&stage));
+    }
 }
 
 #[test]

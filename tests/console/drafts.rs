@@ -7,11 +7,13 @@ use lifeboat::console::model::{Overlay, Place};
 use lifeboat::console::preferences::{Preferences, Writing};
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::fact::Fact;
+use lifeboat::domain::operation::OperationEvent;
+use lifeboat::domain::problem::Problem;
 use lifeboat::domain::sketch::Sketches;
 
 use super::failover;
 use super::frames::{SIZES, golden};
-use super::stage::{self, Stage};
+use super::stage::{self, Stage, Told};
 
 /// What was last handed to the disk.
 fn kept(stage: &Stage) -> Sketches {
@@ -159,6 +161,47 @@ fn a_failover_plan_survives_too_and_what_was_started_is_no_part_of_it() {
     stage.press("G<Enter>nnapim-pay-dr<Enter>");
     assert_eq!(stage.started(), 1, "{}", stage.screen());
     assert_eq!(kept(&stage), Sketches::default(), "nothing is left to be done");
+}
+
+/// The program may end between the start and the disk that forgets the draft.
+#[test]
+fn what_was_begun_never_comes_back_as_a_draft() {
+    let mut stage = almost(80, 24);
+    let before = kept(&stage);
+    stage.press("r<Enter>");
+    let plan = stage.model.world.starting[0].clone();
+    let back = |event: Option<OperationEvent>| {
+        let mut stage = Stage::full(80, 24);
+        let mut told = Told::begin(1, plan.clone(), stage::now() + SignedDuration::from_secs(1));
+        told.then(stage::now(), event.unwrap_or(OperationEvent::Submitting));
+        told.send(&mut stage);
+        stage.tell(Msg::Drafts(Box::new(before.clone())));
+        stage.press("/core-prod<Enter><Enter>ar");
+        matches!(stage.model.overlay, Some(Overlay::Offer(_)))
+    };
+    assert!(!back(None), "it is on its way");
+    let problem = Problem::new("nothing left");
+    assert!(back(Some(OperationEvent::NotSent { problem })), "of what was not sent nothing is done");
+}
+
+#[test]
+fn a_row_that_was_begun_never_comes_back_with_its_plan() {
+    let mut stage = failover::checked(80, 24);
+    let before = kept(&stage);
+    assert_eq!(before.failover.as_ref().unwrap().lines.len(), 3);
+    stage.press("g<Enter>nnapim-core-dr<Enter>");
+    let plan = stage.model.world.starting[0].clone();
+    let mut stage = failover::marked(stage::preferences(), 80, 24);
+    let mut told = Told::begin(1, plan, stage::now() + SignedDuration::from_secs(1));
+    told.then(stage::now(), OperationEvent::Submitting);
+    told.send(&mut stage);
+    stage.tell(Msg::Drafts(Box::new(before)));
+    stage.press("af");
+    assert!(!stage.screen().contains("apim-core-prod  →"), "{}", stage.screen());
+    stage.press("<Enter>");
+    let rows = &stage.model.failover.as_ref().unwrap().rows;
+    let shown: Vec<_> = rows.iter().map(|row| row.source.name()).collect();
+    assert_eq!(shown, ["apim-iot-prod", "apim-pay-prod"]);
 }
 
 #[test]

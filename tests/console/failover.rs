@@ -234,6 +234,26 @@ fn a_row_that_is_blocked_or_fails_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_row_of_which_no_byte_left_waits_for_its_name_again() {
+    let mut stage = checked(120, 35);
+    stage.press("g<Enter>nnapim-core-dr<Enter>");
+    let at = stage.model.now();
+    let mut told = Told::begin(1, stage.model.world.starting[0].clone(), at);
+    told.then(at, OperationEvent::NotSent { problem: Problem::new("Nothing was sent for restore") });
+    told.send(&mut stage);
+    assert_eq!(stands(&stage)[0], Stand::Chosen, "{}", stage.screen());
+    assert!(stage.model.world.starting.is_empty());
+    assert_eq!(stage.model.world.troubles.len(), 1, "the row says no longer why");
+    assert!(stage.screen().contains("3 to confirm"), "{}", stage.screen());
+    stage.press("g<Enter>nn<Enter><Enter>");
+    assert_eq!(stage.started(), 1, "the name that was typed counted once");
+    stage.press("apim-core-dr<Enter>");
+    assert_eq!(sent(&stage), ["apim-core-dr", "apim-core-dr"], "{}", stage.screen());
+    accept(&mut stage, 2);
+    assert!(matches!(stands(&stage)[0], Stand::Started(_)));
+}
+
+#[test]
 fn a_row_can_be_left_out_and_given_another_backup() {
     let mut stage = checked(80, 24);
     stage.press("g ");

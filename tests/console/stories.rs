@@ -7,12 +7,13 @@ use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Preferences, Writing};
 use lifeboat::console::{Effect, Key, Msg, RequestId};
 use lifeboat::domain::fact::{Fact, Unknown, Unreadable};
+use lifeboat::domain::operation::OperationEvent;
 use lifeboat::domain::plan::Plan;
 use lifeboat::domain::problem::Problem;
 use lifeboat::domain::storage::Location;
 use ratatui::style::{Color, Modifier};
 
-use super::stage::{self, Stage, parse};
+use super::stage::{self, Stage, Told, parse};
 
 /// Every key of a restore, from launch to its start. The drills of the documentation press the same.
 const RESTORE: [&str; 2] = ["/core-p<Enter><Enter>arnn", "nnapim-core-dr<Enter>"];
@@ -345,11 +346,11 @@ fn o8_an_end_rings_unless_somebody_looks() {
 fn a_plan_that_was_not_begun_says_so() {
     let mut stage = asked();
     stage.press("apim-core-dr<Enter>");
-    let plan = Box::new(stage.model.world.starting[0].clone());
-    stage.tell(Msg::NotStarted {
-        plan,
-        problem: Problem::new("The journal could not be written: no space left"),
-    });
+    let at = stage.model.now();
+    let mut told = Told::begin(1, stage.model.world.starting[0].clone(), at);
+    let problem = Problem::new("Not sent: the journal cannot be written (no space left)");
+    told.then(at, OperationEvent::NotSent { problem });
+    told.send(&mut stage);
     assert!(stage.model.world.starting.is_empty());
     assert!(stage.screen().contains("no space left"), "{}", stage.screen());
 }

@@ -316,6 +316,28 @@ fn a_note_is_about_the_operation_of_the_chosen_event_and_its_text_is_never_lost(
 }
 
 #[test]
+fn a_note_that_is_kept_late_takes_no_other_text_with_it() {
+    let mut stage = open(120, 35);
+    stage.press("+first<Enter>+<C-u>second<Esc>");
+    let event = remark("first", "jo").unwrap();
+    stage.tell(Msg::Noted { operation: id(2), event, at: stage::now() });
+    assert_eq!(stage.model.timeline.unsaid, "second");
+}
+
+#[test]
+fn a_secret_in_a_note_goes_no_further() {
+    let mut stage = open(120, 35);
+    stage.press("+");
+    stage.tell(Msg::Paste("key AccountKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0".to_owned()));
+    stage.press("<Enter>");
+    let Some(Effect::Note { text, .. }) = stage.effects.last().cloned() else { panic!("nothing was noted") };
+    assert!(text.starts_with("key AccountKey=") && !text.contains("c2VjcmV0"), "{text}");
+    let event = remark(&text, "jo").unwrap();
+    stage.tell(Msg::Noted { operation: id(2), event, at: stage::now() });
+    assert_eq!(stage.model.timeline.unsaid, "");
+}
+
+#[test]
 fn what_is_no_note_stays_in_the_field_with_the_reason() {
     let mut stage = open(80, 24);
     let before = stage.effects.len();
@@ -359,6 +381,13 @@ fn a_time_is_understood_as_it_is_said() {
     }
     for text in ["", "soon", "2026-11-24T00:00Z", "25:00"] {
         assert!(moment(text, now).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn no_time_is_too_long_to_be_refused() {
+    for text in ["-9223372036854775808s", "9223372036854775807s ago"] {
+        assert!(moment(text, stage::now()).is_err(), "{text}");
     }
 }
 

@@ -267,7 +267,7 @@ pub fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     }
     let ago = text.trim_end_matches(" ago");
     let at = match ago.parse::<SignedDuration>() {
-        Ok(ago) => now.checked_sub(ago.abs()).map_err(|_| unknown())?,
+        Ok(ago) => now.checked_sub(ago.unsigned_abs()).map_err(|_| unknown())?,
         Err(_) => whole(text).ok_or_else(unknown)?,
     };
     if at > now { Err("an incident cannot begin in the future".to_owned()) } else { Ok(at) }

@@ -15,8 +15,8 @@ use crate::console::model::{Model, Notice, Place, Tone};
 use crate::console::text;
 use crate::domain::approval::Acceptance;
 use crate::domain::candidate;
-use crate::domain::discretion::discreet;
-use crate::domain::plan::Kind;
+use crate::domain::operation::Phase;
+use crate::domain::plan::{Kind, Plan};
 use crate::domain::resource::ResourceId;
 use crate::domain::sketch::{Line, Part, Sketch, Sketches};
 
@@ -84,16 +84,12 @@ fn line(source: Option<ResourceId>, part: Part, draft: Option<&Draft>) -> Line {
         Task::Restore { backup, .. } => Some(backup.blob.address.clone()),
         Task::Backup { .. } => None,
     });
-    let discreetly = |it: &Acceptance| Acceptance {
-        finding: it.finding.clone(),
-        reason: discreet(&it.reason).into_owned(),
-    };
     Line {
         source,
         backup,
         target: draft.and_then(Draft::instance).cloned(),
         access: draft.and_then(|draft| draft.accesses.get(draft.access)).cloned(),
-        accepted: draft.map_or(Vec::new(), |draft| draft.accepted.iter().map(discreetly).collect()),
+        accepted: draft.map_or(Vec::new(), |draft| draft.accepted.iter().map(Acceptance::discreet).collect()),
         part,
     }
 }
@@ -125,14 +121,30 @@ pub(super) fn recalled(model: &mut Model, found: Sketches) {
     sketches.failover = sketches.failover.take().or(taken.failover);
 }
 
-/// The draft that is kept for an act and can still be gone on with.
-pub(in crate::console) fn kept(model: &Model, deed: Deed) -> Option<&Sketch> {
+/// What of the draft that is kept for an act can still be gone on with.
+pub(in crate::console) fn kept(model: &Model, deed: Deed) -> Option<Sketch> {
     let sketch = match deed {
         Deed::Begin(Kind::Restore) => model.sketches.restore.as_ref(),
         Deed::FailOver => model.sketches.failover.as_ref(),
         Deed::Begin(Kind::Backup) | Deed::Attach => None,
     };
-    sketch.filter(|it| may_write(model, None).is_ok() && it.lasts(model.now()))
+    let sketch = sketch.filter(|it| may_write(model, None).is_ok() && it.lasts(model.now()))?;
+    let is_left = |line: &&Line| !was_begun(model, line, sketch.as_of);
+    let lines: Vec<Line> = sketch.lines.iter().filter(is_left).cloned().collect();
+    (!lines.is_empty()).then_some(Sketch { as_of: sketch.as_of, lines })
+}
+
+/// Whether the restore of a line was begun since its checks: the program may end between the start and the disk that
+/// forgets the draft.
+fn was_begun(model: &Model, line: &Line, as_of: Timestamp) -> bool {
+    let operations = model.world.operations.values().map(|it| &it.operation);
+    let mut since = operations.filter(|it| it.planned_at >= as_of && it.phase != Phase::NotSent);
+    since.any(|it| match it.intent.work.plan() {
+        Some(Plan::Restore(plan)) => {
+            line.target.as_ref() == Some(&plan.target) && line.backup.as_ref() == Some(&plan.backup)
+        }
+        _ => false,
+    })
 }
 
 /// Answers the question whether to go on with what is kept.
@@ -143,7 +155,7 @@ pub(super) fn answer(model: &mut Model, deed: Deed, intent: Intent) -> Vec<Effec
         Intent::Open => {}
         _ => return Vec::new(),
     }
-    let Some(sketch) = kept(model, deed).cloned() else {
+    let Some(sketch) = kept(model, deed) else {
         warn(model, "it is older than 15 minutes meanwhile: begin anew");
         return Vec::new();
     };

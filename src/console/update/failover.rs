@@ -250,13 +250,13 @@ pub(super) fn started(model: &mut Model, plan: &Plan) -> bool {
     true
 }
 
-/// A plan was not begun: its row waits again, with the reason in the list of problems.
-pub(super) fn not_started(model: &mut Model, plan: &Plan) {
-    let Some(failover) = model.failover.as_mut() else { return };
+/// No byte of a plan left: its row waits for its name again. Says whether it is one of a failover plan.
+pub(super) fn not_sent(model: &mut Model, plan: &Plan) -> bool {
+    let Some(failover) = model.failover.as_mut() else { return false };
     let is_it = |row: &&mut Row| matches!(&row.stand, Stand::Started(started) if **started == *plan);
-    if let Some(row) = failover.rows.iter_mut().find(is_it) {
-        row.stand = Stand::Chosen;
-    }
+    let Some(row) = failover.rows.iter_mut().find(is_it) else { return false };
+    row.stand = Stand::Chosen;
+    true
 }
 
 fn leave_out(model: &mut Model) -> Vec<Effect> {

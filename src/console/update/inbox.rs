@@ -10,7 +10,6 @@ use crate::console::world::outage::Outage;
 use crate::console::world::watched::Watched;
 use crate::console::world::{Run, Trouble};
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
-use crate::domain::plan::Plan;
 use crate::domain::preflight::Facts;
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
@@ -76,10 +75,7 @@ pub(super) fn operation(
     at: Timestamp,
 ) -> Vec<Effect> {
     model.touch();
-    let starting = &mut model.world.starting;
-    if let Some(place) = starting.iter().position(|plan| operation.intent.work.plan() == Some(plan)) {
-        starting.remove(place);
-    }
+    handed_over(model, &operation, event);
     let id = operation.id();
     let ended = operation.phase.is_final() && event.is_some_and(OperationEvent::is_transition);
     let words = format!(
@@ -120,6 +116,20 @@ pub(super) fn operation(
     effects
 }
 
+/// What was handed over is on its way. When no byte of it left it is not, and a plan of several has it to do again.
+fn handed_over(model: &mut Model, operation: &Operation, event: Option<&OperationEvent>) {
+    let Some(plan) = operation.intent.work.plan() else { return };
+    let starting = &mut model.world.starting;
+    if let Some(place) = starting.iter().position(|it| it == plan) {
+        starting.remove(place);
+    }
+    if let Some(OperationEvent::NotSent { problem }) = event
+        && super::failover::not_sent(model, plan)
+    {
+        trouble(model, problem.clone());
+    }
+}
+
 /// An operation gave a sign of life.
 pub(super) fn pulse(model: &mut Model, pulse: Pulse) -> Vec<Effect> {
     if let Some(watched) = model.world.operations.get_mut(&pulse.operation) {
@@ -138,13 +148,6 @@ pub(super) fn driven_elsewhere(model: &mut Model, operation: OperationId, by: St
         model.touch();
     }
     Vec::new()
-}
-
-/// A plan was not begun.
-pub(super) fn not_started(model: &mut Model, plan: &Plan, problem: Problem) -> Vec<Effect> {
-    model.world.starting.retain(|starting| starting != plan);
-    super::failover::not_started(model, plan);
-    trouble(model, problem)
 }
 
 /// Something went wrong. It stays in the list of problems, and is told once at the bottom.

@@ -15,7 +15,7 @@ use crate::console::theme::Theme;
 use crate::console::world::log::Entry;
 use crate::console::world::stories::{Stories, Told};
 use crate::domain::duration;
-use crate::domain::operation::remark::{LONGEST, remark};
+use crate::domain::operation::remark::{LONGEST, note};
 use crate::domain::operation::{OperationEvent, OperationId};
 use crate::domain::problem::Problem;
 use crate::domain::visible;
@@ -89,7 +89,10 @@ pub(super) fn noted(
     event: &OperationEvent,
     at: jiff::Timestamp,
 ) -> Vec<Effect> {
-    model.timeline.unsaid.clear();
+    // Another text may have been begun since.
+    if matches!(event, OperationEvent::Noted { text, .. } if *text == model.timeline.unsaid) {
+        model.timeline.unsaid.clear();
+    }
     model.notice = Some(Notice { text: "noted in the journal".to_owned(), tone: Tone::Plain });
     let noted = model.world.operations.get(&operation).map(|it| Entry::event(&it.operation, event, at));
     noted.into_iter().for_each(|entry| model.world.log.add(entry));
@@ -315,12 +318,14 @@ pub(super) fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
 /// The note is done. One that cannot be kept stays in its field, with the reason below.
 fn keep_note(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Note { operation, input }) = model.overlay.take() else { return Vec::new() };
-    let text = input.value().trim().to_owned();
-    if let Err(bad) = remark(&text, "") {
-        warn(model, bad.to_string());
-        model.overlay = Some(Overlay::Note { operation, input });
-        return Vec::new();
-    }
+    let text = match note(input.value()) {
+        Ok(text) => text,
+        Err(bad) => {
+            warn(model, bad.to_string());
+            model.overlay = Some(Overlay::Note { operation, input });
+            return Vec::new();
+        }
+    };
     model.timeline.unsaid.clone_from(&text);
     vec![Effect::Note { operation, text }]
 }

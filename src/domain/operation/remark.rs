@@ -1,6 +1,7 @@
 //! What a person has to say about an operation: kept in its journal, told in its report, changing nothing.
 
 use super::OperationEvent;
+use crate::domain::discretion::discreet;
 
 /// The longest note, in characters.
 pub const LONGEST: usize = 500;
@@ -24,17 +25,24 @@ pub enum BadRemark {
 /// The note as an event. A person without a name is "somebody".
 ///
 /// # Errors
-/// The text is empty, too long, or has control characters.
+/// The text is no note.
 pub fn remark(text: &str, person: &str) -> Result<OperationEvent, BadRemark> {
-    let text = text.trim();
+    Ok(OperationEvent::Noted { text: note(text)?, person: Some(known_as(person)) })
+}
+
+/// The text as it is kept: without what looks like a secret.
+///
+/// # Errors
+/// It is empty, too long, or has control characters.
+pub fn note(text: &str) -> Result<String, BadRemark> {
+    let text = discreet(text.trim());
     let length = text.chars().count();
     match () {
-        () if text.is_empty() => return Err(BadRemark::Empty),
-        () if length > LONGEST => return Err(BadRemark::TooLong(length)),
-        () if text.contains(char::is_control) => return Err(BadRemark::Control),
-        () => {}
+        () if text.is_empty() => Err(BadRemark::Empty),
+        () if length > LONGEST => Err(BadRemark::TooLong(length)),
+        () if text.contains(char::is_control) => Err(BadRemark::Control),
+        () => Ok(text.into_owned()),
     }
-    Ok(OperationEvent::Noted { text: text.to_owned(), person: Some(known_as(person)) })
 }
 
 /// What a person is called in a note.
@@ -72,6 +80,16 @@ mod tests {
         assert_eq!(remark(" DNS is over ", "jo\u{1b}"), Ok(said));
         let Ok(OperationEvent::Noted { person, .. }) = remark("x", " ") else { panic!("no note") };
         assert_eq!(person.as_deref(), Some("somebody"));
+    }
+
+    #[test]
+    fn a_secret_in_a_note_goes_no_further() {
+        let Ok(OperationEvent::Noted { text, .. }) = remark("https://a/b?sig=c2VjcmV0c2VjcmV0c2VjcmV0", "jo")
+        else {
+            panic!("no note")
+        };
+        assert!(!text.contains("c2VjcmV0"), "{text}");
+        assert_eq!(remark(&text, "jo"), Ok(OperationEvent::Noted { text, person: Some("jo".into()) }));
     }
 
     #[test]
