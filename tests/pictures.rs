@@ -18,6 +18,7 @@ mod pty;
 mod svg;
 
 use std::path::Path;
+use std::time::Duration;
 
 use lab::environment;
 use pty::Session;
@@ -31,8 +32,18 @@ fn rehearsal(home: &TempDir, (columns, rows): (u16, u16), speed: &str) -> Sessio
     Session::start(&["--sandbox", "--speed", speed], &variables, columns, rows)
 }
 
+/// Waits until a frame is whole: what was waited for may be drawn before the rest of it.
+fn settle(session: &Session) {
+    let mut before = 0;
+    while before != session.bytes() {
+        before = session.bytes();
+        std::thread::sleep(Duration::from_millis(150));
+    }
+}
+
 /// Draws the screen as it stands, and keeps it when asked to.
 fn picture(session: &Session, name: &str, title: &str) {
+    settle(session);
     keep(name, &session.screen(|screen| svg::draw(screen, title)));
 }
 
@@ -57,7 +68,7 @@ fn from_the_fleet_to_what_happened_in_a_restore() {
     // Down to an instance that has backups, so that the picture explains one.
     session.press("gjjjjjjj").wait_for("┌ apim-core-prod");
     picture(&session, "fleet.svg", "The fleet: instances with recovery point age, cover and standby verdict");
-    session.press("5").wait_for("Differences").wait_for("compared");
+    session.press("5").wait_for("Differences").wait_for("s ago");
     picture(
         &session,
         "parity.svg",
@@ -112,8 +123,7 @@ fn a_restore_as_a_film() {
     let mut session = rehearsal(&home, (80, 24), "60");
     let mut frames: Vec<(String, f32)> = Vec::new();
     let mut frame = |session: &Session, seconds: f32| {
-        // What was waited for may be drawn before the rest of its frame.
-        std::thread::sleep(std::time::Duration::from_millis(150));
+        settle(session);
         frames.push((session.screen(|screen| svg::draw(screen, "")), seconds));
     };
     session.wait_until("the whole fleet", |screen| {
