@@ -8,7 +8,8 @@ use crate::console::command::whereabouts;
 use crate::console::keymap::Keymap;
 use crate::console::palette::Palette;
 use crate::console::preferences::{
-    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Run, Writing,
+    Browser, Glyphs, Importance, InstancePreference, InstancePreferences, Motion, Mouse, Preferences, Run,
+    Writing,
 };
 use crate::domain::provenance;
 use crate::settings::{self, InstanceSettings, Settings};

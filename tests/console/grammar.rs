@@ -530,8 +530,7 @@ fn s4_every_column_can_be_had_by_its_name() {
         let line = stage.screen().lines().nth(4).unwrap().to_owned();
         assert!(line.contains(head), "{name}: {line}");
     }
-    let heads =
-        ["", "NAME", "TAKEN", "AGE", "EXPIRES", "LEFT", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
+    let heads = ["", "NAME", "TAKEN", "AGE", "EXPIRES", "LEFT", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
     for (name, head) in shape::BACKUPS.iter().zip(heads) {
         let mut stage = full(80, 24);
         stage.press("/core-p<Enter><Enter>");

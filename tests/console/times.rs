@@ -39,7 +39,11 @@ fn cases() -> Vec<Case> {
     vec![
         ("fleet, a column", after("/core-prod<Enter>"), ["25h10m 28d22h", "11-22  12-22", "25h10m 28d22h"]),
         ("fleet, its head", after(""), ["as of 12:04Z", "as of 12:04Z", "read <1m ago"]),
-        ("fleet, the next end", after(""), ["next expiry 19:50:00", "next expiry 07:54Z", "next expiry 19:50:00"]),
+        (
+            "fleet, the next end",
+            after(""),
+            ["next expiry 19:50:00", "next expiry 07:54Z", "next expiry 19:50:00"],
+        ),
         ("backups, taken", after("/core-prod<Enter><Enter>"), ["11-22 10:54", "11-22 10:54", "25h10m ago"]),
         ("backups, age", after("/core-prod<Enter><Enter>"), ["RPO 25h10m", "RPO 11-22", "RPO 25h10m"]),
         (
@@ -54,12 +58,32 @@ fn cases() -> Vec<Case> {
         ),
         ("checks", checked(""), ["read 0s ago", "read 12:04:31Z", "read 0s ago"]),
         ("what a check rests on", checked(""), [", 12:04:31Z)", ", 12:04:31Z)", ", <1m ago)"]),
-        ("failover", failover::planned(120, 35), ["expires in 28d22h", "expires 2026-12-22", "expires in 28d22h"]),
-        ("wall, a poll", wall::wall(120, 35), ["last poll 12:04:27Z", "last poll 12:04:27Z", "last poll <1m ago"]),
+        (
+            "failover",
+            failover::planned(120, 35),
+            ["expires in 28d22h", "expires 2026-12-22", "expires in 28d22h"],
+        ),
+        (
+            "wall, a poll",
+            wall::wall(120, 35),
+            ["last poll 12:04:27Z", "last poll 12:04:27Z", "last poll <1m ago"],
+        ),
         ("wall, how fresh", wall::wall(120, 35), ["live  4s", "live  12:04:27Z", "live  4s"]),
-        ("timeline", timeline::open(120, 35), ["UTC       OFFSET", "UTC                  OFFSET", "AGO       OFFSET"]),
-        ("parity", comparing::compared(120, 35), ["compared 40s ago", "compared 12:03:51Z", "compared 40s ago"]),
-        ("problems", problems(), ["12:04Z  Subscription HR", "12:04Z  Subscription HR", "<1m ago  Subscription HR"]),
+        (
+            "timeline",
+            timeline::open(120, 35),
+            ["UTC       OFFSET", "UTC                  OFFSET", "AGO       OFFSET"],
+        ),
+        (
+            "parity",
+            comparing::compared(120, 35),
+            ["compared 40s ago", "compared 12:03:51Z", "compared 40s ago"],
+        ),
+        (
+            "problems",
+            problems(),
+            ["12:04Z  Subscription HR", "12:04Z  Subscription HR", "<1m ago  Subscription HR"],
+        ),
     ]
 }
 

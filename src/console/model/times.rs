@@ -98,7 +98,9 @@ impl Model {
     pub(in crate::console) fn read(&self, verb: &str, at: Timestamp) -> Short {
         let age = self.now().duration_since(at).max(SignedDuration::ZERO);
         match self.times {
-            Times::Usual | Times::Durations => text::short(format_args!("{verb} {} ago", duration::Short(age))),
+            Times::Usual | Times::Durations => {
+                text::short(format_args!("{verb} {} ago", duration::Short(age)))
+            }
             Times::Moments => text::short(format_args!("{verb} {}", text::clock_to_second(at))),
         }
     }

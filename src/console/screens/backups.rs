@@ -192,15 +192,13 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
     let plain = if past { Role::Dim } else { Role::Plain };
     match what {
         What::Newest | What::Name => Words::new(),
-        What::Taken => backup
-            .taken
-            .map_or(Words::one(Role::Unknown, "?"), |taken| {
-                let at = match model.times {
-                    Times::Durations => model.stamp(taken.at),
-                    Times::Usual | Times::Moments => text::short_day(taken.at),
-                };
-                Words::one(plain, at)
-            }),
+        What::Taken => backup.taken.map_or(Words::one(Role::Unknown, "?"), |taken| {
+            let at = match model.times {
+                Times::Durations => model.stamp(taken.at),
+                Times::Usual | Times::Moments => text::short_day(taken.at),
+            };
+            Words::one(plain, at)
+        }),
         What::Age => {
             let taken = backup.taken.as_ref();
             taken.map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, model.age_of(taken.at)))

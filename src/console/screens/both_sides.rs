@@ -11,7 +11,8 @@ pub(in crate::console) fn of(model: &Model, row: &ParityRow<'_>) -> Sheet {
     let Some(found) = model.comparison() else { return Sheet::new("", "", "") };
     match row {
         ParityRow::Differs(it) => {
-            let text = [sides(found, (it.source.as_deref(), it.standby.as_deref())), after(model, it), advice(it)];
+            let text =
+                [sides(found, (it.source.as_deref(), it.standby.as_deref())), after(model, it), advice(it)];
             Sheet::new(visible::text(&it.setting), lead(it), visible::lines(&text.concat()))
         }
         ParityRow::Unread(it) => {

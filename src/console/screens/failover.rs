@@ -88,9 +88,8 @@ fn row(model: &Model, at: usize, row: &Row, columns: &Columns, canvas: &Canvas<'
     let proposed = row.stand == Stand::Proposed;
     let role = if row.stand == Stand::LeftOut { Role::Dim } else { Role::Plain };
     let backup = row.draft.as_ref().and_then(backup_of);
-    let age = backup.map_or("-".into(), |it| {
-        it.taken.as_ref().map_or("?".into(), |taken| model.age_of(taken.at))
-    });
+    let age =
+        backup.map_or("-".into(), |it| it.taken.as_ref().map_or("?".into(), |taken| model.age_of(taken.at)));
     let target = row.target().map_or("-", ResourceId::name);
     let words = Words::one(Role::Dim, format!("{:<3}", at + 1))
         .and_padded(role, row.source.name(), columns.source, theme)
@@ -272,9 +271,7 @@ fn next(row: &Row) -> &'static str {
         (Stand::Proposed, _) if row.target().is_none() => {
             "Enter chooses a target; l proposes an older backup."
         }
-        (Stand::Proposed, _) => {
-            "n takes it and checks; Enter: target, access; l: older backup."
-        }
+        (Stand::Proposed, _) => "n takes it and checks; Enter: target, access; l: older backup.",
         (Stand::Chosen, Some(Due::Blocked(_))) => {
             "Enter shows what blocks it. p there goes back to its target."
         }

@@ -177,7 +177,8 @@ pub(in crate::console) fn page(model: &Model, backup: &Backup, target: &Instance
     for (label, words) in evidence(model, backup, target) {
         page.labelled(label, &words);
     }
-    let read = model.world.inventory.as_of().map_or("while it is being read".into(), |at| model.stamp_of_day(at));
+    let read =
+        model.world.inventory.as_of().map_or("while it is being read".into(), |at| model.stamp_of_day(at));
     page.under(
         Role::Dim,
         &format!("the inventory as of {read}; the checks of a restore read all of it anew"),
@@ -198,7 +199,9 @@ fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str
         Some(left) => plain(format_args!("expired {} ago", text::age(left.abs()))),
     };
     let left = match backup.taken {
-        Some(taken) => left.and(Role::Plain, format_args!(", taken {} by {}", model.stamp_of_day(taken.at), taken.by)),
+        Some(taken) => {
+            left.and(Role::Plain, format_args!(", taken {} by {}", model.stamp_of_day(taken.at), taken.by))
+        }
         None => left,
     };
     let blob = Words::name(Role::Plain, &backup.blob.address);

@@ -141,9 +141,7 @@ fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
 /// When the first instance loses its last recovery point.
 fn next_expiry(model: &Model) -> Words {
     match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
-        Some(end) => {
-            Words::one(Role::Dim, "next expiry ").and(Role::Plain, model.left_until(end))
-        }
+        Some(end) => Words::one(Role::Dim, "next expiry ").and(Role::Plain, model.left_until(end)),
         None => Words::new(),
     }
 }
@@ -185,9 +183,7 @@ pub(in crate::console) fn as_of(model: &Model) -> Words {
         Reading::Done { as_of } if stale(as_of) => {
             Words::one(Role::Warn, format_args!("STALE {}, Ctrl-R", model.age_of(as_of)))
         }
-        Reading::Done { as_of } => {
-            Words::one(Role::Dim, as_of_words(model, as_of))
-        }
+        Reading::Done { as_of } => Words::one(Role::Dim, as_of_words(model, as_of)),
     }
 }
 

@@ -67,10 +67,8 @@ fn nothing(model: &Model) -> Words {
         None => Words::one(Role::Loading, "Reading both instances…"),
         Some(found) => match found.parity.ignored().count() {
             0 => Words::one(Role::Ok, "Nothing differs."),
-            count => Words::one(Role::Ok, "Nothing differs").and(
-                Role::Plain,
-                format!(" but {}: = shows it.", text::count(count, "ignored difference")),
-            ),
+            count => Words::one(Role::Ok, "Nothing differs")
+                .and(Role::Plain, format!(" but {}: = shows it.", text::count(count, "ignored difference"))),
         },
     }
 }
@@ -96,9 +94,7 @@ fn title(model: &Model) -> Words {
 fn age(model: &Model) -> Words {
     match model.comparison() {
         None => Words::one(Role::Loading, "reading"),
-        Some(found) => {
-            Words::one(Role::Dim, model.read("compared", found.standby.as_of))
-        }
+        Some(found) => Words::one(Role::Dim, model.read("compared", found.standby.as_of)),
     }
 }
 

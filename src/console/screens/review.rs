@@ -72,7 +72,11 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
     });
     let left = match backup.expires_at() {
         None => "not known".to_owned(),
-        Some(end) if end > model.now() => format!("{}, {}", format_args!("in {}", duration::Countdown(end.duration_since(model.now()))), text::day(end)),
+        Some(end) if end > model.now() => format!(
+            "{}, {}",
+            format_args!("in {}", duration::Countdown(end.duration_since(model.now()))),
+            text::day(end)
+        ),
         Some(_) => "EXPIRED".to_owned(),
     };
     let tier = source.tier.as_ref().map_or("not recorded".to_owned(), ToString::to_string);

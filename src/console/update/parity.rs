@@ -8,9 +8,7 @@ use crate::console::effect::Effect;
 use crate::console::intent::{Intent, ReportFormat, Tell};
 use crate::console::list::Move;
 use crate::console::message::RequestId;
-use crate::console::model::{
-    FleetKey, FleetRow, Model, Notice, Overlay, ParityRow, ParityRows, Place, Tone,
-};
+use crate::console::model::{FleetKey, FleetRow, Model, Notice, Overlay, ParityRow, ParityRows, Place, Tone};
 use crate::console::screens::both_sides;
 use crate::console::world::Compared;
 use crate::domain::parity::{ClosedBy, Comparison, IgnoredBy};

@@ -206,11 +206,15 @@ fn points(sheet: &mut Sheet<'_>, id: &ResourceId) {
     let place = model.world.inventory.instances.place(id);
     let Some(judged) = place.and_then(|place| model.judgement().instances.get(place)) else { return };
     let cover = &judged.coverage;
-    let newest =
-        cover.newest_taken_at.map_or(String::new(), |at| format!(", newest {}", match model.times {
+    let newest = cover.newest_taken_at.map_or(String::new(), |at| {
+        format!(
+            ", newest {}",
+            match model.times {
                 Times::Moments => format!("of {}", model.age_of(at)),
                 Times::Usual | Times::Durations => format!("{} old", model.age_of(at)),
-            }));
+            }
+        )
+    });
     let words = format!("{}/{} usable{newest}", cover.usable, cover.total);
     sheet.fact("backups", Role::Plain, words);
 }

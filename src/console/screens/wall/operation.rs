@@ -278,7 +278,8 @@ fn polls(sheet: &mut Sheet<'_>, watched: &Watched) {
     let polls = text::count(usize::try_from(operation.polls).unwrap_or(0), "poll");
     let count = match &watched.unreadable {
         (errors, Some((at, status))) => {
-            let words = format!("{polls}, {} ({status} {})", text::count(*errors, "error"), sheet.model.stamp(*at));
+            let words =
+                format!("{polls}, {} ({status} {})", text::count(*errors, "error"), sheet.model.stamp(*at));
             Words::one(Role::Warn, words)
         }
         _ => Words::one(Role::Plain, format!("{polls}, no error")),
