@@ -77,7 +77,7 @@ fn cases() -> Vec<Case> {
         (
             "parity",
             comparing::compared(120, 35),
-            ["compared 0s ago", "compared 12:04:31Z", "compared 0s ago"],
+            ["compared 40s ago", "compared 12:03:51Z", "compared 40s ago"],
         ),
         (
             "problems",
