@@ -117,7 +117,9 @@ impl<'a> Section<'a> {
         let mut texts = Vec::new();
         for entry in entries.iter() {
             match entry.get_ref().as_str() {
-                Some(text) if !text.trim().is_empty() => texts.push((text.to_owned(), read.line(entry.span().start))),
+                Some(text) if !text.trim().is_empty() => {
+                    texts.push((text.to_owned(), read.line(entry.span().start)))
+                }
                 _ => self.wrong(read, key, entry, wanted),
             }
         }

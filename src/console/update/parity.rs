@@ -8,9 +8,7 @@ use crate::console::effect::Effect;
 use crate::console::intent::{Intent, ReportFormat, Tell};
 use crate::console::list::Move;
 use crate::console::message::RequestId;
-use crate::console::model::{
-    FleetKey, FleetRow, Model, Notice, Overlay, ParityRow, ParityRows, Place, Tone,
-};
+use crate::console::model::{FleetKey, FleetRow, Model, Notice, Overlay, ParityRow, ParityRows, Place, Tone};
 use crate::console::screens::both_sides;
 use crate::console::world::Compared;
 use crate::domain::parity::{ClosedBy, Comparison, IgnoredBy};
@@ -181,7 +179,7 @@ fn ignore(model: &mut Model) -> Vec<Effect> {
             let rules = model.preferences.ignore.iter().chain(&model.parity.ignore);
             let rules: Vec<String> = rules.map(|it| Value::from(it.as_str()).to_string()).collect();
             let line = visible::lines(&format!("ignore = [{}]", rules.join(", ")));
-            let text = "ignored for this run (= shows it); copied the line for [parity] of the configuration";
+            let text = "ignored for this run; copied the line for [parity] in the configuration";
             let effects = copy(model, "line", line);
             model.notice = Some(Notice { text: text.to_owned(), tone: Tone::Plain });
             effects

@@ -10,7 +10,10 @@ pub fn of(comparison: &Comparison, written_at: Timestamp) -> Vec<Block> {
     let Comparison { source, standby, parity } = comparison;
     let mut blocks = vec![
         Block::Heading(1, "Comparison of an instance with its standby".to_owned()),
-        Block::Text(format!("Written {}. Times are UTC. Secrets are not compared but by hash.", utc(written_at))),
+        Block::Text(format!(
+            "Written {}. Times are UTC. Secrets are not compared but by hash.",
+            utc(written_at)
+        )),
         Block::List(vec![seen("source", source), seen("standby", standby)]),
         Block::Text(verdict(comparison)),
     ];
@@ -97,7 +100,8 @@ fn blocks(it: &Difference) -> String {
 }
 
 fn row(it: &Difference) -> Vec<String> {
-    let restored = if it.closed_by == ClosedBy::Restore { side(it.restored()) } else { "unchanged".to_owned() };
+    let restored =
+        if it.closed_by == ClosedBy::Restore { side(it.restored()) } else { "unchanged".to_owned() };
     let (one, other) = (side(it.source.as_deref()), side(it.standby.as_deref()));
     vec![it.closed_by.to_string(), blocks(it), it.setting.clone(), one, other, restored]
 }

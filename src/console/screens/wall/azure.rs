@@ -167,8 +167,7 @@ pub(super) fn afterwards(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
         }
     }
     let found = comparison(sheet.model, operation);
-    let by_hand =
-        found.map(|found| found.parity.open().filter(|it| it.closed_by == ClosedBy::ByHand));
+    let by_hand = found.map(|found| found.parity.open().filter(|it| it.closed_by == ClosedBy::ByHand));
     for it in by_hand.into_iter().flatten() {
         sheet.line(Words::one(Role::Dim, "[ ] ").then(difference(it)));
     }
