@@ -37,7 +37,8 @@ fn the_shape_is_that_of_the_contract_and_each_part_is_read_once() {
     let ran = lab.run(&["--output", "json", "parity", "apim-pay-prod", "apim-pay-dr"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let answer = ran.json();
-    assert_eq!(keys(&answer), ["differences", "equal", "source", "standby", "unreadable"]);
+    assert_eq!(keys(&answer), ["differences", "equal", "ignored", "source", "standby", "unreadable"]);
+    assert_eq!(answer["ignored"], serde_json::json!([]));
     for it in answer["differences"].as_array().unwrap() {
         let wanted = ["blocksSwitch", "closedBy", "command", "id", "remedy", "setting", "source", "standby"];
         assert_eq!(keys(it), wanted);
@@ -60,6 +61,31 @@ fn the_shape_is_that_of_the_contract_and_each_part_is_read_once() {
         assert_eq!((count, asked.len()), (14, 14), "one request for each part below it: {asked:#?}");
     }
     assert_eq!(lab.posts().len(), 0);
+}
+
+#[test]
+fn what_the_configuration_ignores_stands_apart_with_its_rule_and_is_counted() {
+    let lab = Lab::new("quiet", 600.0);
+    let words = ["--output", "json", "parity", "apim-pay-prod", "apim-pay-dr"];
+    let before = lab.run(&words).json();
+    lab.configure(&lab.base_url, "[parity]\nignore = [\"tags.*\", \"hostname:pay.*\"]");
+    lab.run(&["config", "check"]).expect(0, &[]);
+    let after = lab.run(&words).json();
+    let count = |answer: &Value, key: &str| answer[key].as_array().unwrap().len();
+    let ignored = count(&after, "ignored");
+    assert!(ignored > 0);
+    assert_eq!(count(&before, "differences"), count(&after, "differences") + ignored, "nothing is lost");
+    let first = &after["ignored"][0];
+    assert_eq!((&first["rule"], &first["pattern"]), (&2.into(), &"hostname:pay.*".into()));
+    assert_eq!(
+        (&first["id"], &first["closedBy"]),
+        (&"hostname:pay.contoso.example".into(), &"byHand".into())
+    );
+    let table = lab.run(&["parity", "apim-pay-prod", "apim-pay-dr"]);
+    assert!(!table.stdout.contains("pay.contoso.example"), "{}", table.stdout);
+    assert!(table.stdout.contains("ignored, of which 1 block a switch"), "{}", table.stdout);
+    lab.configure(&lab.base_url, "[parity]\nignore = [\"\"]");
+    lab.run(&["config", "check"]).expect(2, &["parity.ignore", "line 11"]);
 }
 
 #[test]

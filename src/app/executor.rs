@@ -124,6 +124,7 @@ impl Executor {
             };
             let facts = house.engine.facts(&plan, how, |facts| tell(facts, Gathering::Open)).await;
             tell(&facts, Gathering::Done);
+            quota(&house, &inbox);
         };
         replace(&mut self.facts, tokio::spawn(task).abort_handle());
     }
@@ -143,6 +144,7 @@ impl Executor {
         let task = async move {
             let comparison = Box::new(house.engine.parity(&source, recorded.as_ref(), &standby).await);
             post(&inbox, Msg::Compared { request, comparison });
+            quota(&house, &inbox);
         };
         replace(&mut self.comparison, tokio::spawn(task).abort_handle());
     }
@@ -308,6 +310,7 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
         }
     };
     tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
+    quota(&house, &inbox);
     sign_in(Arc::clone(&house), inbox.clone()).await;
     // A survey that saw nothing knows less than the one before.
     if !kept.instances.is_empty() {
@@ -317,6 +320,11 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
             tracing::warn!(%error, "the inventory was not kept for the next start");
         }
     }
+}
+
+/// Tells how much may still be asked. It is counted from the answers, so nothing is asked for it.
+fn quota(house: &House, inbox: &UnboundedSender<Msg>) {
+    post(inbox, Msg::Quota { at: house.now(), quota: house.azure.quota() });
 }
 
 /// Tells how long the sign-in lasts. A token that is good is not asked for anew; why there is none is told by whatever

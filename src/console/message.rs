@@ -6,7 +6,7 @@ use super::key::Key;
 use super::world::SignIn;
 use super::world::stories::Told;
 use crate::domain::backup::Backup;
-use crate::domain::glance::Glance;
+use crate::domain::glance::{Glance, Quota};
 use crate::domain::instance::Instance;
 use crate::domain::operation::{Operation, OperationEvent, OperationId};
 use crate::domain::parity::Comparison;
@@ -137,6 +137,13 @@ pub enum Msg {
     },
     /// A note is not in the journal. Its text is still with the person.
     NotNoted(Problem),
+    /// How much may still be asked, as the answers to anything told it.
+    Quota {
+        /// When.
+        at: Timestamp,
+        /// What they told.
+        quota: Quota,
+    },
     /// A token was given: who is signed in, and for how long.
     SignedIn(SignIn),
     /// A report was written.

@@ -82,6 +82,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),
         Msg::Glanced { request, glance } => wall::glanced(model, request, &glance),
+        Msg::Quota { at, quota } => {
+            model.world.glances.quota = Some((at, quota));
+            model.touch();
+            Vec::new()
+        }
         Msg::DrivenElsewhere { operation, by } => inbox::driven_elsewhere(model, operation, by),
         Msg::Wheel(turn) => pointer::wheel(model, turn),
         Msg::Click { line, .. } => pointer::click(model, line),

@@ -1,19 +1,23 @@
 //! An instance beside its standby: the frames, and what the keys do.
 
 use jiff::SignedDuration;
+use lifeboat::console::intent::ReportFormat;
+use lifeboat::console::model::{ParityRow, Place};
+use lifeboat::console::preferences::Preferences;
 use lifeboat::console::{Effect, Msg, RequestId};
 use lifeboat::domain::fact::{Fact, Unknown, Unreadable};
 use lifeboat::domain::instance::Identity;
 use lifeboat::domain::parity::{
-    CaCertificate, Certificate, Collection, Comparison, Contents, Diagnostic, Hostname, IdentityRole, Portal,
-    Portrait, Seen, Settings, compare,
+    CaCertificate, Certificate, ClosedBy, Collection, Comparison, Contents, Diagnostic, Hostname,
+    IdentityRole, Portal, Portrait, Seen, Settings, compare, paper,
 };
 use lifeboat::domain::region::Region;
+use lifeboat::domain::report::{html, markdown};
 use lifeboat::domain::sku::{Sku, Tier};
 use lifeboat::domain::storage::Location;
 
 use super::frames::{SIZES, golden};
-use super::stage::{Stage, known, now};
+use super::stage::{self, Stage, known, now};
 
 fn hostname(host: &str) -> Hostname {
     Hostname {
@@ -177,8 +181,15 @@ fn parity() {
         golden(&at("parity"), &stage.screen());
         stage.press("nnn");
         golden(&at("parity_chosen"), &stage.screen());
-        stage.press("=G");
+        stage.press("<Enter>");
+        golden(&at("parity_both_sides"), &stage.screen());
+        stage.press("<Esc>=G");
         golden(&at("parity_all"), &stage.screen());
+        stage.press("=ggi");
+        golden(&at("parity_ignored"), &stage.screen());
+        stage.press("w");
+        golden(&at("parity_write"), &stage.screen());
+        stage.press("<Esc>=GN");
     }
     let mut stage = Stage::full(80, 24);
     stage.press("/core-prod<Enter>5");
@@ -237,6 +248,146 @@ fn the_command_is_copied_and_nothing_is_started() {
         copied.last().unwrap().starts_with("az rest --method patch --url '/subscriptions/"),
         "{copied:?}"
     );
+    assert_eq!(stage.started(), 0);
+}
+
+/// What was copied last.
+fn copied(stage: &Stage) -> &str {
+    let copied = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.as_str()),
+        _ => None,
+    });
+    copied.expect("something was copied")
+}
+
+/// A comparison of a bad day in a console with these rules.
+fn ruled(rules: &[&str], columns: u16, rows: u16) -> Stage {
+    let ignore = rules.iter().map(|it| (*it).to_owned()).collect();
+    let mut stage = Stage::with(Preferences { ignore, ..stage::preferences() }, columns, rows);
+    stage.load();
+    stage.press("/core-prod<Enter>5");
+    answer_badly(&mut stage);
+    stage
+}
+
+#[test]
+fn rules_set_differences_apart_and_the_screen_counts_and_names_them() {
+    let mut stage = ruled(&["tags.*", "ZONES", "protocol:*"], 120, 35);
+    let screen = stage.screen();
+    assert!(screen.contains("5 by hand") && screen.contains("2 ignored"), "{screen}");
+    assert!(!screen.contains("availability zones") && !screen.contains("blocking"), "{screen}");
+    stage.press("=");
+    let screen = stage.screen();
+    assert!(screen.contains("availability zones") && screen.contains("Tls11"), "{screen}");
+    stage.press("gg");
+    let rows = stage.model.parity_rows();
+    let place =
+        rows.iter().position(|row| matches!(row, ParityRow::Differs(it) if it.id == "zones")).unwrap();
+    drop(rows);
+    stage.press(&"j".repeat(place));
+    assert!(stage.screen().contains("ignored by rule 2 (ZONES)"), "{}", stage.screen());
+    let copies = stage.effects.len();
+    stage.press("i");
+    assert!(stage.screen().contains("rule 2 of the configuration ignores it: ZONES"), "{}", stage.screen());
+    assert_eq!(stage.effects.len(), copies, "the configuration is the operator's");
+    // What is ignored is nothing to go to, but is read as whole as the others.
+    stage.press("<Enter>");
+    assert!(stage.screen().contains("ignored by rule 2 (ZONES)."), "{}", stage.screen());
+    assert_eq!(stage.started(), 0);
+}
+
+#[test]
+fn a_difference_is_ignored_for_this_run_aloud_with_its_line_for_the_configuration_and_taken_in_again() {
+    let mut stage = ruled(&["zones"], 120, 35);
+    let before = stage.model.comparison().unwrap().parity.blocking();
+    assert_eq!(before, 1);
+    stage.press("ggi");
+    assert_eq!(copied(&stage), r#"ignore = ["zones", "hostname:partner.contoso.example"]"#);
+    let screen = stage.screen();
+    for words in ["ignored for this run", "[parity]", "2 ignored", "2 ignored, 1 blocking"] {
+        assert!(screen.contains(words), "no {words:?}\n{screen}");
+    }
+    // It holds for what is compared later in this run.
+    stage.press("<C-r>");
+    answer_badly(&mut stage);
+    assert_eq!(stage.model.comparison().unwrap().parity.ignored().count(), 2);
+    stage.press("=gg");
+    let rows = stage.model.parity_rows();
+    let is_it =
+        |row: &ParityRow<'_>| matches!(row, ParityRow::Differs(it) if it.id.starts_with("hostname:p"));
+    let place = rows.iter().position(is_it).unwrap();
+    drop(rows);
+    stage.press(&"j".repeat(place)).press("i");
+    assert!(stage.screen().contains("hostname:partner.contoso.example counts again"), "{}", stage.screen());
+    assert_eq!(stage.model.comparison().unwrap().parity.blocking(), 1);
+    stage.press("G").press("i");
+    assert!(stage.screen().contains("only what differs can be ignored"), "{}", stage.screen());
+}
+
+#[test]
+fn enter_shows_both_sides_whole_and_what_a_restore_makes_of_it() {
+    let mut stage = ruled(&[], 80, 24);
+    let by_restore =
+        |row: &ParityRow<'_>| matches!(row, ParityRow::Differs(it) if it.id.starts_with("apis/"));
+    let rows = stage.model.parity_rows();
+    let place = rows.iter().position(by_restore).or_else(|| {
+        rows.iter().position(|row| matches!(row, ParityRow::Differs(it) if it.closed_by == ClosedBy::Restore))
+    });
+    let place = place.unwrap();
+    drop(rows);
+    stage.press("gg").press(&"j".repeat(place)).press("<Enter>");
+    let screen = stage.screen();
+    for words in [
+        "Closed by a restore",
+        "Source apim-core-prod as of",
+        "Standby apim-core-dr as of",
+        "After a restore of",
+    ] {
+        assert!(screen.contains(words), "no {words:?}\n{screen}");
+    }
+    stage.press("y");
+    assert!(copied(&stage).contains("which the source had when the backup was taken"), "{}", copied(&stage));
+    stage.press("<Esc>gg<Enter>");
+    assert!(stage.screen().contains("KeyVault 9C1E44A0 until 2027-08-31"), "whole: {}", stage.screen());
+    stage.press("y<Esc>");
+    assert!(copied(&stage).contains("unchanged: a backup does not carry it"), "{}", copied(&stage));
+    assert!(matches!(stage.model.place(), Place::Parity(_)), "it lies over the comparison");
+}
+
+#[test]
+fn the_comparison_is_written_as_it_is_shown_and_the_path_told_and_copied() {
+    let mut stage = Stage::full(80, 24);
+    stage.press("/core-prod<Enter>5w");
+    assert!(stage.screen().contains("nothing is compared yet"), "{}", stage.screen());
+    answer_badly(&mut stage);
+    stage.press("ggi");
+    for (key, wanted) in [("m", ReportFormat::Markdown), ("h", ReportFormat::Html), ("j", ReportFormat::Json)]
+    {
+        stage.press("w").press(key);
+        let Some(Effect::WriteComparison { comparison, format }) = stage.effects.last() else {
+            panic!("nothing is written");
+        };
+        assert_eq!((*format, comparison.parity.ignored().count()), (wanted, 1));
+    }
+    let Some(Effect::WriteComparison { comparison, .. }) = stage.effects.last() else { unreachable!() };
+    let text = markdown::page(&paper::of(comparison, now()));
+    for words in [
+        "hostname:partner.contoso.example",
+        "this run",
+        "developer portal",
+        "az rest",
+        "| restore |",
+        "1 ignored",
+    ] {
+        assert!(text.contains(words), "no {words:?}\n{text}");
+    }
+    let differ = text.split("What differs and is ignored").next().unwrap();
+    assert!(!differ.contains("partner"), "what is ignored stands apart\n{text}");
+    let page = html::page("Comparison", &paper::of(comparison, now()));
+    assert!(page.contains("<title>Comparison</title>") && page.contains("Closed by"), "{page}");
+    stage.tell(Msg::ReportWritten { path: "/state/reports/lifeboat-parity-1.md".to_owned() });
+    assert_eq!(copied(&stage), "/state/reports/lifeboat-parity-1.md");
+    assert!(stage.screen().contains("lifeboat-parity-1.md"), "{}", stage.screen());
     assert_eq!(stage.started(), 0);
 }
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat::console::Msg;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Motion, Preferences};
 use lifeboat::console::view;
+use lifeboat::console::{Effect, Msg};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -262,4 +262,43 @@ fn s3_rows_are_there_after_the_first_page_and_stay_while_more_come() {
     stage.part(Loaded::Instances(stage::fleet()[2..].to_vec()));
     let (after, _) = under_the_cursor(&stage).unwrap();
     assert_eq!(before.split_whitespace().nth(2), after.split_whitespace().nth(2), "{}", stage.screen());
+}
+
+#[test]
+fn d2_times_are_durations_a_countdown_on_the_last_day_and_moments_of_utc_on_one_key() {
+    let mut stage = Stage::full(120, 35);
+    stage.press("/billing-prod<Enter><Enter>");
+    let durations = stage.screen();
+    assert!(durations.contains("RPO 29d04h") && durations.contains("19:50:00"), "{durations}");
+    stage.tell(Msg::Tick(stage::now() + SignedDuration::from_secs(1)));
+    assert!(stage.screen().contains("19:49:59"), "it counts\n{}", stage.screen());
+    stage.press("t");
+    let moments = stage.screen();
+    assert!(moments.contains("10-25 07:54") && moments.contains("07:54Z"), "{moments}");
+    stage.press("t1/<Esc>");
+    assert!(stage.screen().contains("25h10m"), "{}", stage.screen());
+    stage.press("t");
+    assert!(!stage.screen().contains("25h10m"), "{}", stage.screen());
+}
+
+#[test]
+fn e3_a_403_shows_the_action_the_scope_and_the_words_of_azure_and_copies_them() {
+    let mut stage = Stage::full(120, 35);
+    stage.tell(Msg::Trouble(stage::hr_problem()));
+    stage.press("!<Enter>");
+    let screen = stage.screen();
+    let problem = stage::hr_problem();
+    let words = problem.server_message.unwrap();
+    // As they are, however the lines break.
+    let flat = |text: &str| {
+        let drawn = |c: char| !c.is_whitespace() && !"│║┌┐└┘═─╔╗╚╝".contains(c);
+        text.chars().filter(|c| drawn(*c)).collect::<String>()
+    };
+    assert!(flat(&screen).contains(&flat(&words)), "{screen}");
+    assert!(screen.contains("/subscriptions/9ce1") && screen.contains("Ask for Reader"), "{screen}");
+    stage.press("y");
+    let Some(Effect::Copy(copied)) = stage.effects.last() else { panic!("nothing is copied") };
+    for part in [words.as_str(), "/subscriptions/9ce1", "7f1e2b6c"] {
+        assert!(copied.contains(part), "no {part:?} in {copied}");
+    }
 }

@@ -31,7 +31,7 @@ enum Step {
     Permit(Permit),
 }
 
-const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/ 1234!?tYz-fFLeE9Moc:[]xN<>~";
+const LETTERS: &[u8] = b"jkhlgGarnnpbqosy/  123456!?tYz-fFLeE9MocvwmiI=+:[]xN<>~";
 const CONTROLS: &[u8] = b"cdufbrlw";
 const MOVES: [Key; 8] =
     [Key::PageDown, Key::PageUp, Key::Home, Key::End, Key::Up, Key::Down, Key::Left, Key::Right];

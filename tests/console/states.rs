@@ -6,6 +6,7 @@ use lifeboat::console::message::Loaded;
 use lifeboat::console::model::Place;
 use lifeboat::console::world::SignIn;
 use lifeboat::console::{Effect, Msg};
+use lifeboat::domain::glance::Quota;
 use lifeboat::domain::operation::{OperationEvent, Poll};
 use lifeboat::domain::problem::{Problem, Trouble};
 use lifeboat::domain::session::Renewal;
@@ -252,6 +253,38 @@ fn e4_polls_that_the_network_swallows_are_counted_too() {
     running.then(later(0), stage::polled("Updating"));
     running.send(&mut stage);
     assert!(!stage.screen().contains("Network down"), "{}", stage.screen());
+}
+
+/// Whoever is refused: the banner tells it while it is true, and everywhere but on the wall, which says it itself.
+#[test]
+fn o4_a_429_anywhere_is_told_while_it_matters() {
+    for (columns, rows) in TWO {
+        let mut stage = Stage::full(columns, rows);
+        let quota = |throttled, closed: Option<i64>| Msg::Quota {
+            at: stage::now(),
+            quota: Quota { throttled, closed_until: closed.map(later), ..Quota::default() },
+        };
+        stage.tell(quota(0, None));
+        assert!(!stage.screen().contains("429"), "{}", stage.screen());
+        stage.tell(quota(2, Some(20)));
+        assert!(stage.screen().contains("some kinds of question for 20s"), "{}", stage.screen());
+        stage.tell(Msg::Tick(later(21)));
+        assert!(stage.screen().contains("2 answers in 15 min"), "{}", stage.screen());
+        stage.press("4");
+        assert!(
+            !stage.screen().contains("sked to wait (429)") && !stage.screen().contains("sked us to wait")
+        );
+        stage.press("q");
+        stage.tell(Msg::Tick(later(15 * 60)));
+        assert!(!stage.screen().contains("429"), "{}", stage.screen());
+
+        let mut refused = Problem::new("Azure asks for patience with the note");
+        refused.http_status = Some(429);
+        stage.tell(Msg::Trouble(refused));
+        assert!(stage.screen().contains("1 other question of late (!)"), "{}", stage.screen());
+        stage.tell(Msg::Tick(later(17 * 60 + 1)));
+        assert!(!stage.screen().contains("429"), "{}", stage.screen());
+    }
 }
 
 #[test]

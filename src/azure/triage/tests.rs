@@ -30,7 +30,7 @@ fn storages_four_refusals_are_told_apart() {
 }
 
 #[test]
-fn a_missing_right_names_action_and_scope() {
+fn e3_a_missing_right_names_action_and_scope() {
     let message = "The client 'x' with object id 'y' does not have authorization to perform action \
         'Microsoft.ApiManagement/service/restore/action' over scope '/subscriptions/s/service/a' or the scope is invalid.";
     let problem = problem(&refusal(Plane::ResourceManager, 403, "AuthorizationFailed", message));
@@ -65,7 +65,7 @@ fn sign_in_troubles_say_how_to_sign_in() {
 }
 
 #[test]
-fn every_kind_of_refusal_says_what_it_means_and_what_to_do() {
+fn e3_every_kind_of_refusal_says_what_it_means_and_what_to_do() {
     for status in [400, 401, 403, 404, 408, 409, 410, 412, 429, 500, 502, 503, 504] {
         let problem = problem(&refusal(Plane::ResourceManager, status, "Unheard", "of"));
         assert!(problem.next.is_some() && problem.http_status == Some(status), "{problem}");

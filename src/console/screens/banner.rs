@@ -3,18 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::console::layout::Room;
 use crate::console::model::{Model, Place, Times};
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
+use crate::console::world::Trouble;
 use crate::console::world::inventory::{Inventory, Reading};
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
 use crate::domain::operation::Phase;
-use crate::domain::problem::{Problem, Trouble};
+use crate::domain::problem::{Problem, Trouble as Kind};
+
+/// So long a refusal of a question that nobody asks again by itself is told.
+const LATELY: SignedDuration = SignedDuration::from_mins(2);
 
 /// The lines, as many as there is room for.
 pub(in crate::console) fn lines(model: &Model, theme: Theme) -> Vec<Words> {
@@ -37,7 +41,7 @@ pub(in crate::console) fn lines(model: &Model, theme: Theme) -> Vec<Words> {
 }
 
 /// An operation whose last poll failed so.
-fn polled_in_vain(model: &Model, kind: Trouble) -> impl Iterator<Item = &Watched> {
+fn polled_in_vain(model: &Model, kind: Kind) -> impl Iterator<Item = &Watched> {
     let open = model.world.operations.values().filter(|it| !it.operation.phase.is_final());
     open.filter(move |it| it.operation.problem.as_ref().is_some_and(|problem| problem.kind == kind))
 }
@@ -72,7 +76,7 @@ pub(in crate::console) fn sign_in_line(model: &Model, problem: &Problem) -> Stri
 pub(in crate::console) fn lost_sign_in(model: &Model) -> Option<(Timestamp, &Problem)> {
     let of_reading = model.world.inventory.signed_out().map(|it| (it.at, &it.problem));
     of_reading.or_else(|| {
-        let watched = polled_in_vain(model, Trouble::SignedOut).next()?;
+        let watched = polled_in_vain(model, Kind::SignedOut).next()?;
         Some((watched.operation.last_polled_at.unwrap_or(model.now()), watched.operation.problem.as_ref()?))
     })
 }
@@ -86,7 +90,7 @@ fn signed_out(model: &Model, theme: Theme) -> Vec<Words> {
         (None, Some(meaning)) if wide => format!(" ({meaning})"),
         (None, _) => String::new(),
     };
-    let unread: Vec<String> = polled_in_vain(model, Trouble::SignedOut).map(name).collect();
+    let unread: Vec<String> = polled_in_vain(model, Kind::SignedOut).map(name).collect();
     let data = match model.world.inventory.shown_as_of() {
         _ if !wide && !unread.is_empty() => {
             format!(" {} in Azure, unread.", text::count(unread.len(), "running operation"))
@@ -167,9 +171,8 @@ fn unknown(model: &Model, theme: Theme) -> Option<Words> {
 }
 
 fn throttled(model: &Model, theme: Theme) -> Option<Words> {
-    let parts =
-        model.world.inventory.problems.iter().filter(|it| it.problem.kind == Trouble::Throttled).count();
-    let polls: Vec<&Watched> = polled_in_vain(model, Trouble::Throttled).collect();
+    let parts = model.world.inventory.problems.iter().filter(|it| it.problem.kind == Kind::Throttled).count();
+    let polls: Vec<&Watched> = polled_in_vain(model, Kind::Throttled).collect();
     let mut slowed = Vec::new();
     if let Some(first) = polls.first() {
         let next =
@@ -181,10 +184,29 @@ fn throttled(model: &Model, theme: Theme) -> Option<Words> {
     if parts > 0 {
         slowed.push(format!("{} of the inventory, read again with Ctrl-R", text::count(parts, "part")));
     }
+    // Comparisons, checks and notes are asked anew by whoever asked for them.
+    let refused = |it: &&Trouble| it.problem.kind == Kind::Throttled || it.problem.http_status == Some(429);
+    let recent = |it: &&Trouble| model.now().duration_since(it.at) < LATELY;
+    let others = model.world.troubles.iter().filter(refused).filter(recent).count();
+    if others > 0 {
+        slowed.push(format!("{} of late (!)", text::count(others, "other question")));
+    }
+    let narrow = model.size().columns < 100;
+    match (model.closed_until(), model.refused_lately()) {
+        (Some(until), _) => {
+            let left = until.duration_since(model.now());
+            slowed.push(format!("some kinds of question for {}", duration::short(left)));
+        }
+        (None, refused) if refused > 0 && slowed.is_empty() => {
+            let told = text::count(usize::try_from(refused).unwrap_or(usize::MAX), "answer");
+            let rate = if narrow { "" } else { ", the wall looks half as often" };
+            slowed.push(format!("{told} in 15 min{rate}"));
+        }
+        _ => {}
+    }
     if slowed.is_empty() {
         return None;
     }
-    let narrow = model.size().columns < 100;
     let asked = if narrow { "Asked to wait (429):" } else { "Azure asked us to wait (429). Slowed:" };
     let words = format!("{} {asked} {}", theme.sign(Role::Warn), slowed.join("; "));
     Some(Words::one(Role::Warn, words))

@@ -1,6 +1,8 @@
 //! A row of a comparison with both its sides whole, what a restore makes of it, and what to do: a text to read or to take.
 
 use crate::console::model::{Model, ParityRow, Sheet};
+use crate::console::screens::sheet;
+use crate::console::text;
 use crate::domain::backup::Backup;
 use crate::domain::duration;
 use crate::domain::parity::{ClosedBy, Comparison, Difference, Side};
@@ -11,9 +13,19 @@ pub(in crate::console) fn of(model: &Model, row: &ParityRow<'_>) -> Sheet {
     let Some(found) = model.comparison() else { return Sheet::new("", "", "") };
     match row {
         ParityRow::Differs(it) => {
+<<<<<<< HEAD
             let text =
                 [sides(found, (it.source.as_deref(), it.standby.as_deref())), after(model, it), advice(it)];
             Sheet::new(visible::text(&it.setting), lead(it), visible::lines(&text.concat()))
+=======
+            let columns = sheet::columns(model).saturating_sub(2);
+            let parts = [
+                sides(found, (it.source.as_deref(), it.standby.as_deref())),
+                after(model, it),
+                advice(it, columns),
+            ];
+            Sheet::new(visible::text(&it.setting), lead(it), visible::lines(&parts.concat()))
+>>>>>>> par
         }
         ParityRow::Unread(it) => {
             let side = match it.side {
@@ -67,19 +79,20 @@ fn sides(found: &Comparison, (source, standby): (Option<&str>, Option<&str>)) ->
 fn after(model: &Model, it: &Difference) -> String {
     let source = model.world.compared.as_ref().map(|it| &it.source);
     let backup = source.and_then(|source| model.parity_backup(source));
-    let of = backup.map_or(String::new(), |it| format!(" of {}", backup_words(model, it)));
+    let of = backup.map_or(String::new(), |it| format!(" of\n  {}", backup_words(model, it)));
     let value = it.restored().unwrap_or("(none)");
     let words = match it.closed_by {
-        ClosedBy::Restore => format!("{value}\n  as the source had it when the backup was taken"),
+        ClosedBy::Restore => format!("{value}\n  which the source had when the backup was taken"),
         ClosedBy::ByHand | ClosedBy::None => format!("{value}\n  unchanged: a backup does not carry it"),
     };
     format!("After a restore{of}\n  {words}\n\n")
 }
 
-fn advice(it: &Difference) -> String {
+fn advice(it: &Difference, columns: usize) -> String {
     let mut text = String::new();
     if let Some(remedy) = &it.remedy {
-        text.push_str(&format!("What to do\n  {}\n\n", remedy.advice));
+        let advice = text::wrap(&remedy.advice, columns);
+        text.push_str(&format!("What to do\n  {}\n\n", advice.join("\n  ")));
         if let Some(command) = &remedy.command {
             text.push_str(&format!("{command}\n\n"));
         }

@@ -79,8 +79,9 @@ fn title(model: &Model) -> Words {
     let source = model.world.compared.as_ref().map(|it| &it.source);
     let huge = model.size().room() == Room::Huge;
     if let Some(backup) = source.filter(|_| huge).and_then(|source| model.parity_backup(source)) {
-        let restored = format!("  after a restore of {}", both_sides::backup_words(model, backup));
-        words = words.and_name(Role::Dim, restored);
+        words = words
+            .and(Role::Dim, "  after a restore of ")
+            .and_name(Role::Dim, both_sides::backup_words(model, backup));
     }
     match model.comparison().map(|it| &it.source).filter(|it| it.manifest.is_some()) {
         None => words,
@@ -248,14 +249,24 @@ pub(in crate::console) fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Word
         (Role::Crit, parity.blocking(), "block a switch"),
         (Role::Warn, parity.closed_by(ClosedBy::ByHand), "by hand"),
         (Role::Running, parity.closed_by(ClosedBy::Restore), "by restore"),
-        (Role::Unsupported, parity.ignored().count(), "ignored"),
-        (Role::Crit, parity.ignored_blocking(), "of them block a switch"),
         (Role::Ok, parity.equal.len(), "equal"),
         (Role::Unknown, parity.unreadable.len(), "unread"),
     ];
-    counted.into_iter().filter(|(_, count, _)| *count > 0).fold(Words::new(), |words, (role, count, word)| {
-        words.and(role, format!("{} {count} {word}  ", theme.sign(role)))
-    })
+    let words = counted
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .fold(Words::new(), |words, (role, count, word)| {
+            words.and(role, format!("{} {count} {word}  ", theme.sign(role)))
+        });
+    match (parity.ignored().count(), parity.ignored_blocking()) {
+        (0, _) => words,
+        (count, 0) => {
+            words.and(Role::Unsupported, format!("{} {count} ignored", theme.sign(Role::Unsupported)))
+        }
+        (count, blocking) => {
+            words.and(Role::Warn, format!("{} {count} ignored, {blocking} blocking", theme.sign(Role::Warn)))
+        }
+    }
 }
 
 /// Which rows are shown, for the head.

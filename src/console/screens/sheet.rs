@@ -23,6 +23,11 @@ fn size(columns: u16, rows: u16) -> Size {
     Size::of(columns.saturating_sub(4).min(110), rows.saturating_sub(4))
 }
 
+/// How many columns a line of it has.
+pub(in crate::console) fn columns(model: &Model) -> usize {
+    usize::from(size(model.size().columns, model.size().rows).columns.saturating_sub(AROUND.0))
+}
+
 /// How far it can be scrolled.
 pub(in crate::console) fn furthest(model: &Model, shown: &Sheet) -> usize {
     let room = size(model.size().columns, model.size().rows);

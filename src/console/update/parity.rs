@@ -179,7 +179,7 @@ fn ignore(model: &mut Model) -> Vec<Effect> {
             let rules = model.preferences.ignore.iter().chain(&model.parity.ignore);
             let rules: Vec<String> = rules.map(|it| Value::from(it.as_str()).to_string()).collect();
             let line = visible::lines(&format!("ignore = [{}]", rules.join(", ")));
-            let text = "ignored for this run (= shows it); copied the line for [parity] of the configuration";
+            let text = "ignored for this run; copied the line for [parity] in the configuration";
             let effects = copy(model, "line", line);
             model.notice = Some(Notice { text: text.to_owned(), tone: Tone::Plain });
             effects

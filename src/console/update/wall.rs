@@ -305,7 +305,20 @@ impl Model {
 
     /// Whether Azure asked for patience lately.
     pub fn is_slowed(&self) -> bool {
-        let quota = self.world.glances.quota.as_ref().map(|(_, quota)| quota);
-        quota.is_some_and(|it| it.throttled > 0 || it.closed_until.is_some_and(|until| until > self.now()))
+        self.refused_lately() > 0 || self.closed_until().is_some()
+    }
+
+    /// How many answers of late were a 429, as far as it was told.
+    pub fn refused_lately(&self) -> u32 {
+        // What is counted are the last fifteen minutes before it was told.
+        let quota = self.world.glances.quota.as_ref();
+        let told = quota.filter(|(at, _)| self.now().duration_since(*at) < SignedDuration::from_mins(15));
+        told.map_or(0, |(_, quota)| quota.throttled)
+    }
+
+    /// Until when Azure asked us to ask nothing of some kind, while that is ahead.
+    pub fn closed_until(&self) -> Option<jiff::Timestamp> {
+        let until = self.world.glances.quota.as_ref()?.1.closed_until?;
+        (until > self.now()).then_some(until)
     }
 }
