@@ -13,11 +13,6 @@ pub(in crate::console) fn of(model: &Model, row: &ParityRow<'_>) -> Sheet {
     let Some(found) = model.comparison() else { return Sheet::new("", "", "") };
     match row {
         ParityRow::Differs(it) => {
-<<<<<<< HEAD
-            let text =
-                [sides(found, (it.source.as_deref(), it.standby.as_deref())), after(model, it), advice(it)];
-            Sheet::new(visible::text(&it.setting), lead(it), visible::lines(&text.concat()))
-=======
             let columns = sheet::columns(model).saturating_sub(2);
             let parts = [
                 sides(found, (it.source.as_deref(), it.standby.as_deref())),
@@ -25,7 +20,6 @@ pub(in crate::console) fn of(model: &Model, row: &ParityRow<'_>) -> Sheet {
                 advice(it, columns),
             ];
             Sheet::new(visible::text(&it.setting), lead(it), visible::lines(&parts.concat()))
->>>>>>> par
         }
         ParityRow::Unread(it) => {
             let side = match it.side {
