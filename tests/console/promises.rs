@@ -265,23 +265,6 @@ fn s3_rows_are_there_after_the_first_page_and_stay_while_more_come() {
 }
 
 #[test]
-fn d2_times_are_durations_a_countdown_on_the_last_day_and_moments_of_utc_on_one_key() {
-    let mut stage = Stage::full(120, 35);
-    stage.press("/billing-prod<Enter><Enter>");
-    let durations = stage.screen();
-    assert!(durations.contains("RPO 29d04h") && durations.contains("19:50:00"), "{durations}");
-    stage.tell(Msg::Tick(stage::now() + SignedDuration::from_secs(1)));
-    assert!(stage.screen().contains("19:49:59"), "it counts\n{}", stage.screen());
-    stage.press("t");
-    let moments = stage.screen();
-    assert!(moments.contains("10-25 07:54") && moments.contains("07:54Z"), "{moments}");
-    stage.press("t1/<Esc>");
-    assert!(stage.screen().contains("25h10m"), "{}", stage.screen());
-    stage.press("t");
-    assert!(!stage.screen().contains("25h10m"), "{}", stage.screen());
-}
-
-#[test]
 fn e3_a_403_shows_the_action_the_scope_and_the_words_of_azure_and_copies_them() {
     let mut stage = Stage::full(120, 35);
     stage.tell(Msg::Trouble(stage::hr_problem()));
