@@ -20,6 +20,8 @@ mod wizard;
 pub(super) mod writing;
 
 pub(super) use self::drafts::kept;
+use jiff::Timestamp;
+
 use super::draft::{Guard, Step};
 use super::effect::Effect;
 use super::layout::Size;
@@ -60,14 +62,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.focus = focus;
             Vec::new()
         }
-        Msg::Tick(now) => {
-            model.tick(now);
-            writing::expire(model);
-            let mut effects = wizard::keep_fresh(model);
-            effects.extend(model.due());
-            effects.extend(wall::keep_watch(model));
-            effects
-        }
+        Msg::Tick(now) => tick(model, now),
         Msg::Drawn => drawn(model),
         Msg::Loaded { request, what } => inbox::loaded(model, request, what),
         Msg::Facts { request, facts, gathering } => inbox::facts(model, request, *facts, gathering),
@@ -113,6 +108,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::ReportWritten { path } => timeline::written(model, path),
         Msg::Open(lines) => command::open(model, lines),
     }
+}
+
+/// Time went on.
+fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
+    model.tick(now);
+    writing::expire(model);
+    let mut effects = wizard::keep_fresh(model);
+    effects.extend(model.due());
+    effects.extend(wall::keep_watch(model));
+    effects
 }
 
 fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
