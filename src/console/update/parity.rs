@@ -1,7 +1,5 @@
 //! Comparing an instance with its standby.
 
-use serde_json::Value;
-
 use super::keys::{go, warn};
 use super::moves::{copy, step, stepped};
 use crate::console::effect::Effect;
@@ -13,6 +11,7 @@ use crate::console::screens::both_sides;
 use crate::console::world::Compared;
 use crate::domain::parity::{ClosedBy, Comparison, IgnoredBy};
 use crate::domain::resource::ResourceId;
+use crate::domain::shell;
 use crate::domain::visible;
 
 /// Shows the comparison of the chosen instance, and asks for it.
@@ -177,7 +176,7 @@ fn ignore(model: &mut Model) -> Vec<Effect> {
             model.parity.ignore.push(id.clone());
             set_apart(model);
             let rules = model.preferences.ignore.iter().chain(&model.parity.ignore);
-            let rules: Vec<String> = rules.map(|it| Value::from(it.as_str()).to_string()).collect();
+            let rules: Vec<String> = rules.map(|it| shell::json(it.as_str())).collect();
             let line = visible::lines(&format!("ignore = [{}]", rules.join(", ")));
             let text = "ignored for this run; copied the line for [parity] in the configuration";
             let effects = copy(model, "line", line);
