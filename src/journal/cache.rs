@@ -1,7 +1,6 @@
 //! The inventory as it was last seen, for the first frame. Disposable: a cache that does not fit in any way is no
 //! cache. Nothing is ever approved from it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -62,19 +61,9 @@ impl Cache {
     /// # Errors
     /// The disk says no; the one before stays.
     pub fn store(&self, inventory: &CachedInventory) -> Result<(), JournalError> {
-        folder::make_private(&self.folder)?;
-        let path = self.folder.join(NAME);
         let body =
             serde_json::to_vec(inventory).map_err(|error| JournalError::Unwritable(error.to_string()))?;
-        let mut unseen = folder::unseen(&self.folder)?;
-        let written = unseen
-            .write_all(header(&body).as_bytes())
-            .and_then(|()| unseen.write_all(b"\n"))
-            .and_then(|()| unseen.write_all(&body))
-            .and_then(|()| unseen.as_file().sync_data());
-        written.map_err(JournalError::io("write", &path))?;
-        unseen.persist(&path).map_err(JournalError::io("replace", &path))?;
-        Ok(())
+        folder::replace(&self.folder, &self.folder.join(NAME), &header(&body), &body)
     }
 }
 

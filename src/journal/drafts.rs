@@ -3,7 +3,7 @@
 //! draft of whichever changed one last.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -69,18 +69,9 @@ impl Drafts {
                 other => other.map_err(JournalError::io("remove", &path)),
             };
         }
-        folder::make_private(&self.folder)?;
         let body =
             serde_json::to_vec(sketches).map_err(|error| JournalError::Unwritable(error.to_string()))?;
-        let mut unseen = folder::unseen(&self.folder)?;
-        let written = unseen
-            .write_all(header(&body).as_bytes())
-            .and_then(|()| unseen.write_all(b"\n"))
-            .and_then(|()| unseen.write_all(&body))
-            .and_then(|()| unseen.as_file().sync_data());
-        written.map_err(JournalError::io("write", &path))?;
-        unseen.persist(&path).map_err(JournalError::io("replace", &path))?;
-        Ok(())
+        folder::replace(&self.folder, &path, &header(&body), &body)
     }
 
     /// Moves a file out of the way that says nothing to this program.

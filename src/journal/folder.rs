@@ -1,7 +1,7 @@
 //! The directory of the operation files: for its owner only, with names that sort by time and tell what they hold.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -185,6 +185,23 @@ pub(super) fn unseen(folder: &Path) -> Result<tempfile::NamedTempFile, JournalEr
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
     builder.tempfile_in(folder).map_err(JournalError::io("create a file in", folder))
+}
+
+/// Keeps a head line and a body in place of the file at `path`, which lies in `folder`. Whoever reads sees the old file or the new one, whole.
+///
+/// # Errors
+/// The disk says no; the file before stays.
+pub(super) fn replace(folder: &Path, path: &Path, head: &str, body: &[u8]) -> Result<(), JournalError> {
+    make_private(folder)?;
+    let mut unseen = unseen(folder)?;
+    let written = unseen
+        .write_all(head.as_bytes())
+        .and_then(|()| unseen.write_all(b"\n"))
+        .and_then(|()| unseen.write_all(body))
+        .and_then(|()| unseen.as_file().sync_data());
+    written.map_err(JournalError::io("write", path))?;
+    unseen.persist(path).map_err(JournalError::io("replace", path))?;
+    Ok(())
 }
 
 /// Gives an unseen file its name, unless that is taken, and makes the name durable.
