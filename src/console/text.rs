@@ -10,11 +10,16 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::filter::has_capital;
+use crate::domain::visible;
 
 /// Columns that the text takes: those of its graphemes, because each is drawn into a cell of its own. (The width of a
 /// whole text can be less: Arabic letters that are joined.)
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+    match text.is_ascii() {
+        true => text.len(),
+        false if visible::is_simple(text) => text.chars().count(),
+        false => text.graphemes(true).map(UnicodeWidthStr::width).sum(),
+    }
 }
 
 /// The text cut to `columns`, with `mark` at its end when something was cut.

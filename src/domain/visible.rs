@@ -106,9 +106,11 @@ pub fn is_hidden(c: char) -> bool {
         || RegionalIndicator::for_char(c)
 }
 
-/// Only printable ASCII and no sign of ours.
-fn is_simple(text: &str) -> bool {
-    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+/// Whether the text has only printable ASCII, lines and blocks: letters that are what they are, join with no other, and
+/// take one column each.
+pub fn is_simple(text: &str) -> bool {
+    let is_ascii = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_ascii || text.chars().all(|c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}'))
 }
 
 /// Writes out what is hidden and what `also` asks for, given its place.

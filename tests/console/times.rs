@@ -68,7 +68,7 @@ fn cases() -> Vec<Case> {
             wall::wall(120, 35),
             ["last poll 12:04:27Z", "last poll 12:04:27Z", "last poll <1m ago"],
         ),
-        ("wall, how fresh", wall::wall(120, 35), ["live  4s", "live  12:04:27Z", "live  4s"]),
+        ("wall, how fresh", wall::wall(120, 35), ["live  <10s", "live  12:04:27Z", "live  <10s"]),
         (
             "timeline",
             timeline::open(120, 35),

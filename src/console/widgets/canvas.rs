@@ -6,10 +6,11 @@ use std::fmt::{self, Display, Write};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::{Clear, Widget};
 use smallstr::SmallString;
 use tui_input::Input;
 
+use super::cells;
 pub(in crate::console) use super::words::Words;
 use crate::console::text;
 use crate::console::theme::{Role, Theme};
@@ -40,7 +41,10 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// Lays the ground of the palette, if it has one.
     fn paint(&mut self, area: Rect) {
-        self.frame.buffer_mut().set_style(area, self.theme.ground());
+        let ground = self.theme.ground();
+        if ground != Style::new() {
+            self.frame.buffer_mut().set_style(area, ground);
+        }
     }
 
     /// All of it.
@@ -72,9 +76,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let (theme, buffer) = (self.theme, self.frame.buffer_mut());
         words.fit(theme, columns, |at, piece, role| {
             let x = x.saturating_add(u16::try_from(at).unwrap_or(u16::MAX));
-            if x < buffer.area.right() {
-                buffer.set_stringn(x, y, piece, columns - at, theme.style(role));
-            }
+            cells::write(buffer, (x, y), piece, columns - at, theme.style(role));
         })
     }
 
@@ -165,9 +167,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             }
             let indent = u16::try_from(indent).unwrap_or(u16::MAX);
             let at = Position { x: area.x.saturating_add(indent), y: area.y + line + drawn };
-            if buffer.area.contains(at) {
-                buffer.set_stringn(at.x, at.y, part, usize::from(area.width.saturating_sub(indent)), style);
-            }
+            cells::write(buffer, at.into(), part, usize::from(area.width.saturating_sub(indent)), style);
             drawn += 1;
         });
         drawn
@@ -230,9 +230,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         title: &Words,
         right: &Words,
     ) -> Rect {
-        let block = Block::bordered().border_set(set).border_style(style);
-        let inner = block.inner(area);
-        block.render(area, self.frame.buffer_mut());
+        let inner = cells::border(self.frame.buffer_mut(), area, set, style);
         let columns = usize::from(area.width.saturating_sub(4));
         let used = self.title(area, columns.saturating_sub(2), title, |_| 0);
         if columns >= used + 4 {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::sheet::{Content, Freshness, Sheet};
+use super::sheet::{Content, Freshness, Sheet, coarse};
 use crate::console::model::Model;
 use crate::console::text;
 use crate::console::theme::Role;
@@ -64,7 +64,7 @@ pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
 fn left(left: &Option<Left>, now: Timestamp) -> (Role, String) {
     match left {
         Some(left) => {
-            let age = duration::short(now.duration_since(left.at).max(SignedDuration::ZERO));
+            let age = coarse(now.duration_since(left.at));
             (Role::Plain, format!("{} left (header, {age} ago)", left.requests))
         }
         None => (Role::Dim, "not told".to_owned()),

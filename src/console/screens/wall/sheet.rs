@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::console::model::{Model, Times};
-use crate::console::text;
+use crate::console::text::{self, Short};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::Words;
 use crate::domain::duration;
@@ -64,10 +64,7 @@ impl Freshness {
         let moments = model.times == Times::Moments;
         let age = |at: Timestamp| match moments {
             true => text::clock_to_second(at),
-            false => {
-                let age = model.now().duration_since(at).max(SignedDuration::ZERO);
-                text::short(format_args!("{}", duration::Short(age)))
-            }
+            false => coarse(model.now().duration_since(at)),
         };
         let ago = if moments { "" } else { " ago" };
         let (role, words) = match self {
@@ -89,6 +86,15 @@ impl Freshness {
                 Words::one(Role::Warn, format!("frozen  {}", age(at)))
             }
         }
+    }
+}
+
+/// An age to ten seconds: `<10s`, `20s`, `1m10s`. To the second it would move in every pane at once, and draw the eye
+/// from what matters.
+pub(super) fn coarse(age: SignedDuration) -> Short {
+    match age.as_secs() / 10 * 10 {
+        ..=0 => text::short(format_args!("<10s")),
+        tens => text::short(format_args!("{}", duration::Short(SignedDuration::from_secs(tens)))),
     }
 }
 
