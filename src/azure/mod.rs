@@ -25,6 +25,7 @@ mod gate;
 mod graph;
 mod http;
 pub mod identity;
+mod issuer;
 pub mod listing;
 mod locks;
 mod metrics;

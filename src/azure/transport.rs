@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Request, Response, redirect, retry as resending};
 use url::Url;
 
@@ -116,6 +117,20 @@ impl Transport {
 fn lost(error: &reqwest::Error) -> Lost {
     let reach = if error.is_connect() || error.is_builder() { Reach::NothingSent } else { Reach::MaybeSent };
     Lost { reach, cause: cause(error) }
+}
+
+/// The proxy that the system puts before an address, without its user and password: the same one that reqwest takes.
+pub(crate) fn proxy(url: &Url) -> Option<String> {
+    let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
+    let (uri, mut words) = (found.uri(), String::new());
+    if let Some(scheme) = uri.scheme_str() {
+        words = format!("{scheme}://");
+    }
+    words.push_str(uri.host()?);
+    if let Some(port) = uri.port() {
+        words.push_str(&format!(":{port}"));
+    }
+    Some(words)
 }
 
 /// Every client of ours: rustls with the platform's trust, no redirects, nothing sent again.
