@@ -34,8 +34,6 @@ const PAGE_LIMIT: usize = 64 * 1024 * 1024;
 const MOST_PAGES: usize = 10_000;
 /// An empty page may name its own marker again, but not for ever.
 const MOST_TIMES: u32 = 16;
-/// How often one page is read again after it broke off.
-const TRIES: usize = 3;
 
 /// What a path segment of a blob's address may hold unencoded. Slashes in names are part of the path.
 const PATH: &AsciiSet =
@@ -208,14 +206,10 @@ impl Azure {
         ask: &Ask,
         page: Page<'_, Blob>,
     ) -> Result<Option<String>, AzureError> {
-        let mut tried = 0;
         loop {
-            tried += 1;
             let response = self.with_access(walk.account, walk.how, ask).await?;
             match walk.stream(ask, response, page).await {
-                Err(AzureError::Unreachable { .. }) if tried < TRIES => {
-                    tracing::debug!(what = ask.what, "a page broke off and is read again");
-                }
+                Err(error @ AzureError::Unreachable { .. }) => self.0.wire.rest(ask, error).await?,
                 other => return other,
             }
         }
@@ -290,16 +284,11 @@ fn odd(ask: &Ask, detail: &str, ids: Option<RequestIds>) -> AzureError {
 
 fn ask(what: String, method: Method, url: Url, account: &StorageAccount) -> Ask {
     Ask {
-        what,
         method,
-        url,
         plane: Plane::Storage,
         headers: vec![("x-ms-version", VERSION.to_owned())],
-        body: Vec::new(),
-        haste: Haste::InTurn,
-        limit: ARM_LIMIT,
-        id: Uuid::new_v4().to_string(),
         subscription: Some(account.id.subscription()),
+        ..Ask::get(what, url)
     }
 }
 

@@ -1,9 +1,11 @@
 //! How requests leave: over the network, without redirects and without anything being sent again behind our back.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Request, Response, redirect, retry as resending};
+use tower::BoxError;
+use tower::util::AndThenLayer;
 use url::Url;
 
 use super::Patience;
@@ -29,13 +31,21 @@ impl Route {
     }
 }
 
+/// Whether what changes something may still leave. Asked once more when its connection is there.
+pub(crate) type MayLeave = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// A connection that came too late: the time to write had ended while it was made.
+#[derive(Debug, thiserror::Error)]
+#[error("the time to write ended before the connection was there")]
+struct TooLate;
+
 /// Which connection a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// One that others use too.
     Shared,
     /// One of its own, made for it and closed after it: a request that must not be sent twice cannot meet a connection
-    /// that died unnoticed.
+    /// that died unnoticed, and one that changes something finds none that was made while it was allowed.
     Own,
 }
 
@@ -61,6 +71,8 @@ pub(crate) enum Transport {
         route: Route,
         /// How long they wait.
         patience: Patience,
+        /// Asked when a connection of [`Line::Own`] is there.
+        may_leave: MayLeave,
     },
     /// An Azure in memory, on simulated time.
     #[cfg(test)]
@@ -101,10 +113,11 @@ impl Transport {
 
     fn alone(&self) -> Result<&Client, Lost> {
         match self {
-            Self::Network { alone: kept, route, patience, .. } => match kept.get() {
+            Self::Network { alone: kept, route, patience, may_leave, .. } => match kept.get() {
                 Some(client) => Ok(client),
                 None => {
-                    let made = alone(*route, *patience).map_err(|error| lost(&error))?;
+                    let made = alone(builder(*route, *patience), *patience, may_leave);
+                    let made = made.map_err(|error| lost(&error))?;
                     Ok(kept.get_or_init(|| made))
                 }
             },
@@ -148,9 +161,15 @@ pub(crate) fn builder(route: Route, patience: Patience) -> ClientBuilder {
     }
 }
 
-/// A client that keeps no connection: each request gets one of its own.
-fn alone(route: Route, patience: Patience) -> reqwest::Result<Client> {
-    builder(route, patience)
+/// A client that keeps no connection: each request gets one of its own. A connection takes time (names, proxy, TLS), and
+/// a request leaves as soon as it is there: so it is handed over only while something may leave.
+fn alone(builder: ClientBuilder, patience: Patience, may_leave: &MayLeave) -> reqwest::Result<Client> {
+    let may_leave = Arc::clone(may_leave);
+    builder
+        .connector_layer(AndThenLayer::new(move |connection| {
+            let may_leave = may_leave();
+            async move { if may_leave { Ok(connection) } else { Err(BoxError::from(TooLate)) } }
+        }))
         .http1_only()
         .pool_max_idle_per_host(0)
         .read_timeout(patience.start)
