@@ -8,17 +8,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response};
 use url::Url;
-use uuid::Uuid;
 
 use crate::domain::backup::{Blob, Condition, Deleted};
 use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
 use super::arm::query;
 use super::blob_xml::{BadListing, Listing as Reading};
-use super::budget::Haste;
 use super::cloud::Cloud;
 use super::error::{AzureError, Plane, Reach, RequestIds};
-use super::http::{ARM_LIMIT, Ask, header, ids};
+use super::http::{Ask, header, ids};
 use super::listing::Listing;
 use super::retry::http_date;
 use super::transport::cause;

@@ -230,17 +230,18 @@ impl Wire {
         *request.body_mut() = Some(ask.body.clone().into());
         // Once more: the wait for the budget and the token may have outlasted the time to write.
         self.guard.pass(ask, (self.clock)())?;
-        let response = match self.transport.send(request, if is_reading(ask) { line } else { Line::Own }).await {
-            Ok(response) => response,
-            Err(lost) => {
-                let error = self.lost(ask, lost);
-                if matches!(error, AzureError::Unreachable { reach: Reach::NothingSent, .. }) {
-                    // So may the wait for the connection: see `transport`.
-                    self.guard.pass(ask, (self.clock)())?;
+        let response =
+            match self.transport.send(request, if is_reading(ask) { line } else { Line::Own }).await {
+                Ok(response) => response,
+                Err(lost) => {
+                    let error = self.lost(ask, lost);
+                    if matches!(error, AzureError::Unreachable { reach: Reach::NothingSent, .. }) {
+                        // So may the wait for the connection: see `transport`.
+                        self.guard.pass(ask, (self.clock)())?;
+                    }
+                    return Err(error);
                 }
-                return Err(error);
-            }
-        };
+            };
         let status = response.status().as_u16();
         let now = (self.clock)();
         self.gate.heard(ask, status, Said::of(status, response.headers(), now), now);

@@ -77,7 +77,8 @@ impl Switch {
                 clock: now.checked_add(time).ok()?,
             })
         });
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = until.unwrap_or(State::Closed { since: Some(now) });
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) =
+            until.unwrap_or(State::Closed { since: Some(now) });
         self.permit(now)
     }
 }
@@ -114,7 +115,11 @@ mod tests {
         switch.set(Wish::For(minutes(15)), now());
         assert_eq!(switch.permit(now() + minutes(15)), Permit::NotNow, "the other clock stood still");
         assert_eq!(switch.permit(now()), Permit::NotNow, "and it does not come back");
-        assert_eq!(switch.closed_since(now()), Some(now() + minutes(15)), "since its end, not since it was seen");
+        assert_eq!(
+            switch.closed_since(now()),
+            Some(now() + minutes(15)),
+            "since its end, not since it was seen"
+        );
         switch.set(Wish::For(minutes(1)), now());
         assert_eq!(switch.closed_since(now()), None);
     }

@@ -242,7 +242,57 @@ pub(crate) mod simulated {
 mod tests {
     use super::simulated::Network;
     use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use reqwest::Method;
+    use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// Finds every name on this machine, and takes time for it: so much that the time to write ends.
+    struct Slow(Arc<AtomicBool>);
+
+    impl Resolve for Slow {
+        fn resolve(&self, _: Name) -> Resolving {
+            self.0.store(false, Ordering::SeqCst);
+            let here: Addrs = Box::new(std::iter::once(([127, 0, 0, 1], 0).into()));
+            Box::pin(std::future::ready(Ok(here)))
+        }
+    }
+
+    /// What a server hears of a POST whose connection takes until the time to write has ended, or that has more time.
+    async fn heard_of(may_leave: MayLeave, ended: &Arc<AtomicBool>) -> (Result<u16, Lost>, usize) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = [0; 4096];
+            let length = stream.read(&mut heard).await.unwrap_or_default();
+            drop(stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await);
+            length
+        });
+        let patience = Patience::default();
+        let slow = builder(Route::Direct, patience).dns_resolver(Arc::new(Slow(Arc::clone(ended))));
+        let client = alone(slow, patience, &may_leave).unwrap();
+        let (shared, route) = (Client::new(), Route::Direct);
+        let network =
+            Transport::Network { client: shared, alone: OnceLock::from(client), route, patience, may_leave };
+        let url = format!("http://management.example:{port}/restore").parse().unwrap();
+        let sent = network.send(Request::new(Method::POST, url), Line::Own).await;
+        (sent.map(|answer| answer.status().as_u16()), server.await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a2_no_byte_leaves_on_a_connection_that_came_after_the_time_to_write() {
+        let open = Arc::new(AtomicBool::new(true));
+        let asked = Arc::clone(&open);
+        let (sent, bytes) = heard_of(Arc::new(move || asked.load(Ordering::SeqCst)), &open).await;
+        let lost = sent.unwrap_err();
+        assert_eq!((lost.reach, bytes), (Reach::NothingSent, 0), "{}", lost.cause);
+        assert!(lost.cause.contains("the time to write ended"), "{}", lost.cause);
+        let (sent, bytes) = heard_of(Arc::new(|| true), &open).await;
+        assert_eq!(sent, Ok(202));
+        assert!(bytes > 0);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_simulated_network_that_never_answers_is_given_up_like_a_real_one() {

@@ -15,9 +15,9 @@ use crate::domain::resource::ResourceId;
 use crate::domain::sku::Sku;
 use crate::domain::storage::{BackupAddress, StorageAccount};
 
-use super::{Engine, Reports};
 use super::ledger::Ledger;
 use super::survey::MANIFEST_LIMIT;
+use super::{Engine, Reports};
 
 /// What may lie where a manifest is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,9 @@ impl Engine {
     fn tell_manifest(&self, ledger: &mut Ledger, written: Result<String, Problem>) {
         let event = match written {
             Ok(name) => OperationEvent::ManifestWritten { name },
-            Err(problem) if self.azure.permit().allows() => OperationEvent::without_manifest(&problem.summary),
+            Err(problem) if self.azure.permit().allows() => {
+                OperationEvent::without_manifest(&problem.summary)
+            }
             Err(_) => OperationEvent::without_manifest(&match self.azure.read_only_since() {
                 Some(since) => format!("read-only since {}", since.strftime("%H:%MZ")),
                 None => "read-only".to_owned(),
