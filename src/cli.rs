@@ -40,7 +40,8 @@ Examples:
 
 Exit codes:
   0 done · 1 error · 2 usage or configuration · 3 blocked by preflight
-  4 failed or refused in Azure · 5 outcome unknown · 6 not signed in or not allowed";
+  4 failed or refused in Azure · 5 outcome unknown · 6 not signed in or not allowed
+  128 + N: a signal ended the console (129 its terminal is gone, 130, 131, 143)";
 
 /// Options that may stand before or after the verb.
 #[derive(Args, Clone, Debug, Default)]
@@ -223,7 +224,8 @@ Examples:
                                          the source as the manifest of that backup tells it
 
 When the source cannot be read, the manifest of its newest backup speaks for it. Secrets are
-neither read nor shown; named values are compared by hash.";
+neither read nor shown; named values are compared by hash. What [parity] ignore of the
+configuration sets apart stands under `ignored` in the JSON, each with its `rule`.";
 
 /// `parity`
 #[derive(Args, Clone, Debug)]
@@ -401,10 +403,13 @@ const REPORT_EXAMPLE: &str = "\
 Examples:
   lifeboat report > report.md                       every operation of this journal
   lifeboat report 1b9d --began 2026-11-23T11:45Z --format html > report.html
+  lifeboat report --began 45m                       measured from three quarters of an hour ago
   lifeboat report --redact                          names of instances, accounts, machines and people taken out
 
 The report is made from the journal on this machine alone; nothing is asked of Azure, and what is
-not known is missing in it. Targets come from rpo and rto in the configuration.";
+not known is missing in it. Targets come from rpo and rto in the configuration. JSON: each event has the
+`line` of the journal that tells it and, where a person's word it is, the `person`; `leftOut` of an
+operation counts the events that were left out in the console.";
 
 /// `report`
 #[derive(Args, Clone, Debug)]
@@ -415,9 +420,9 @@ pub struct ReportArguments {
     /// How it is written
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<ReportFormat>,
-    /// When the incident began: RPO and RTO are measured from here
-    #[arg(long, value_name = "TIME")]
-    pub began: Option<jiff::Timestamp>,
+    /// When the incident began: RPO and RTO are measured from here. 45m (ago), 11:45 or 2026-11-23T11:45Z, in UTC
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub began: Option<String>,
     /// Take out the names of instances, groups, accounts, blobs, machines and people
     #[arg(long)]
     pub redact: bool,
@@ -452,6 +457,8 @@ pub enum ConfigAct {
     Check,
     /// Print a commented sample with every key and its default
     PrintDefault,
+    /// Print the JSON schema of the configuration, for editors
+    Schema,
 }
 
 /// `sandbox`

@@ -375,3 +375,23 @@ async fn who_is_signed_in_is_read_from_the_token() {
     futures::future::join_all(calls).await;
     assert_eq!(server.sign_ins(), 1);
 }
+
+/// However a reading goes wrong: its tries are counted together, whether nobody answered or the answer broke off.
+#[tokio::test]
+async fn a_reading_is_tried_four_times_in_all() {
+    let kinds: [fn(usize) -> Act; 3] = [
+        |_| Act::HangUp,
+        |_| Act::BreakOff { body: b"{".to_vec() },
+        |nth| if nth % 2 == 0 { Act::BreakOff { body: b"{".to_vec() } } else { answer(503, "{}") },
+    ];
+    for (nth, kind) in kinds.into_iter().enumerate() {
+        let tried = std::sync::atomic::AtomicUsize::new(0);
+        let server = Server::start(move |asked, _| match asked.method.as_str() {
+            "GET" => kind(tried.fetch_add(1, std::sync::atomic::Ordering::SeqCst)),
+            _ => answer(200, "{}"),
+        })
+        .await;
+        server.azure().instance(&instance()).await.unwrap_err();
+        assert_eq!(server.count("GET", "/service/"), 4, "kind {nth}");
+    }
+}

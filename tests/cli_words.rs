@@ -91,3 +91,20 @@ fn a_reader_that_went_away_is_no_panic() {
     let output = child.wait_with_output().unwrap();
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
 }
+
+#[test]
+fn an_incident_began_so_long_ago_or_at_a_moment() {
+    let began = |text: &str| run(&["report", "--format", "json", "--began", text]);
+    let seconds = |text: &str| {
+        let report = began(text).json();
+        let at = |key: &str| report[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        at("generatedAt").duration_since(at("beganAt")).as_secs()
+    };
+    assert_eq!((seconds("45m"), seconds("2h")), (45 * 60, 2 * 3600));
+    assert_eq!(began("2026-01-23T11:45Z").json()["beganAt"], "2026-01-23T11:45:00Z");
+    for wrong in ["soon", "9999-01-01T00:00Z", ""] {
+        let ran = began(wrong);
+        assert_eq!(ran.code, 2, "{wrong}: {ran:?}");
+        assert!(ran.stderr.contains("--began"), "{wrong}: {ran:?}");
+    }
+}

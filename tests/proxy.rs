@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -70,4 +70,54 @@ fn p4_no_proxy_comes_between_the_program_and_its_own_machine() {
     let ran = lifeboat(&home, &address, &["--sandbox", "instances"]).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     assert_eq!(heard.try_iter().count(), 0);
+}
+
+/// A port on which nobody listens.
+fn closed() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+/// Whoever cannot be reached has not said no: exit code 1, not 6, and nobody is sent to `az login`.
+fn assert_unreached(home: &TempDir, address: &str, auth: &str, longest: Duration) {
+    let words = ["--auth", auth, "instances"];
+    let mut command = lifeboat(home, &format!("http://jo:canary-secret@{address}"), &words);
+    let token = home.path().join("token");
+    std::fs::write(&token, "e30.e30.e30").unwrap();
+    command.env("AZURE_FEDERATED_TOKEN_FILE", token);
+    let begun = Instant::now();
+    let ran = command.output().unwrap();
+    let (took, said) = (begun.elapsed(), String::from_utf8_lossy(&ran.stderr).into_owned());
+    println!("{auth} through {address}: {took:?}");
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert!(took < longest, "{took:?}");
+    let told = format!(
+        "The sign-in service login.microsoftonline.com could not be reached through the proxy http://{address}"
+    );
+    assert!(said.contains(&told) && said.contains("Whether anybody is signed in is not known"), "{said}");
+    for wrong in ["az login", "Not signed in", "Nobody is signed in", "canary-secret", "jo:"] {
+        assert!(!said.contains(wrong), "{wrong}: {said}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_gone_is_told_as_such_at_once() {
+    let home = TempDir::new().unwrap();
+    for auth in ["environment", "workload"] {
+        assert_unreached(&home, &closed(), auth, Duration::from_secs(12));
+    }
+}
+
+#[test]
+fn a_proxy_that_says_nothing_is_given_up_after_one_wait_for_a_connection() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    thread::scope(|scope| {
+        for auth in ["environment", "workload"] {
+            let address = &address;
+            scope.spawn(move || {
+                assert_unreached(&TempDir::new().unwrap(), address, auth, Duration::from_secs(25));
+            });
+        }
+    });
 }

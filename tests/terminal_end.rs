@@ -106,7 +106,7 @@ fn a_closed_terminal_ends_the_console_and_frees_what_it_watched() {
         let (_, before) = session.cut(|| process(pid)).unwrap();
         worst.take(end_of(pid, before));
         assert!(worst.computing <= COMPUTING, "seed {seed}: it computed for {:?}", worst.computing);
-        assert_eq!(session.exit().exit_code(), 0, "seed {seed}");
+        assert_eq!(session.exit().exit_code(), 129, "seed {seed}");
         let left = operation(&lab);
         assert_eq!(left["phase"], "running", "seed {seed}: {left}");
         assert_eq!(left["drivenBy"], serde_json::Value::Null, "seed {seed}: {left}");

@@ -88,6 +88,9 @@ impl Executor {
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
                 post(&self.inbox, Msg::Writing(permit));
+                if permit.allows() {
+                    self.make_up();
+                }
             }
             Effect::Copy(_)
             | Effect::Mouse(_)
@@ -161,8 +164,15 @@ impl Executor {
     fn start(&mut self, approved: ApprovedPlan, tier: Option<Tier>) {
         let id = House::new_id();
         self.followed.insert(id);
+        self.make_up();
         let (house, reports) = (Arc::clone(&self.house), self.reports());
         tokio::spawn(async move { house.engine.run(approved, id, tier, reports).await });
+    }
+
+    /// Writes the manifests that were not written when the time to write ended.
+    fn make_up(&self) {
+        let (house, reports) = (Arc::clone(&self.house), self.reports());
+        tokio::spawn(async move { house.engine.make_up_manifests(reports).await });
     }
 
     /// Watches what somebody else has begun on an instance.

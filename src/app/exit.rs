@@ -22,6 +22,14 @@ pub enum Exit {
     Unknown = 5,
     /// Nobody is signed in, or not allowed.
     NotAllowed = 6,
+    /// The terminal of the console is gone: 128 and the number of SIGHUP, as shells count.
+    HungUp = 129,
+    /// SIGINT ended the console.
+    Interrupted = 130,
+    /// SIGQUIT ended the console.
+    Quit = 131,
+    /// SIGTERM ended the console.
+    Terminated = 143,
 }
 
 impl Exit {
@@ -79,6 +87,10 @@ mod tests {
             (Exit::Failed, 4),
             (Exit::Unknown, 5),
             (Exit::NotAllowed, 6),
+            (Exit::HungUp, 129),
+            (Exit::Interrupted, 130),
+            (Exit::Quit, 131),
+            (Exit::Terminated, 143),
         ];
         for (exit, number) in table {
             assert_eq!(exit as u8, number);

@@ -132,7 +132,7 @@ pub fn misread(words: &str) -> Exit {
 
 /// Waits until somebody asks this process to end.
 pub async fn asked_to_end() {
-    ending::asked().await;
+    let _ = ending::asked().await;
 }
 
 /// Prints the completions for a shell.

@@ -58,19 +58,22 @@ impl Stage {
         self,
         first: Vec<Effect>,
         inbox: UnboundedReceiver<Msg>,
-        ended: impl Future<Output = ()>,
+        ended: impl Future<Output = Exit>,
         mut panicked: UnboundedReceiver<()>,
     ) -> io::Result<Exit> {
         let played = tokio::select! {
             biased;
             _ = panicked.recv() => return Ok(Exit::Unknown),
-            () = ended => return Ok(Exit::Done),
-            () = hangup::noticed() => return Ok(Exit::Done),
+            exit = ended => return Ok(exit),
+            () = hangup::noticed() => return Ok(Exit::HungUp),
             played = self.play(first, inbox) => played,
         };
         match played {
             // It may be noticed by a frame that cannot be drawn before it is noticed by itself.
-            Err(error) if hangup::is_over() => tracing::info!(%error, "the terminal is gone"),
+            Err(error) if hangup::is_over() => {
+                tracing::info!(%error, "the terminal is gone");
+                return Ok(Exit::HungUp);
+            }
             other => other?,
         }
         Ok(Exit::Done)

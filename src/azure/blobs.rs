@@ -8,17 +8,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Response};
 use url::Url;
-use uuid::Uuid;
 
 use crate::domain::backup::{Blob, Condition, Deleted};
 use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
 use super::arm::query;
 use super::blob_xml::{BadListing, Listing as Reading};
-use super::budget::Haste;
 use super::cloud::Cloud;
 use super::error::{AzureError, Plane, Reach, RequestIds};
-use super::http::{ARM_LIMIT, Ask, header, ids};
+use super::http::{Ask, header, ids};
 use super::listing::Listing;
 use super::retry::http_date;
 use super::transport::cause;
@@ -34,8 +32,6 @@ const PAGE_LIMIT: usize = 64 * 1024 * 1024;
 const MOST_PAGES: usize = 10_000;
 /// An empty page may name its own marker again, but not for ever.
 const MOST_TIMES: u32 = 16;
-/// How often one page is read again after it broke off.
-const TRIES: usize = 3;
 
 /// What a path segment of a blob's address may hold unencoded. Slashes in names are part of the path.
 const PATH: &AsciiSet =
@@ -208,14 +204,10 @@ impl Azure {
         ask: &Ask,
         page: Page<'_, Blob>,
     ) -> Result<Option<String>, AzureError> {
-        let mut tried = 0;
         loop {
-            tried += 1;
             let response = self.with_access(walk.account, walk.how, ask).await?;
             match walk.stream(ask, response, page).await {
-                Err(AzureError::Unreachable { .. }) if tried < TRIES => {
-                    tracing::debug!(what = ask.what, "a page broke off and is read again");
-                }
+                Err(error @ AzureError::Unreachable { .. }) => self.0.wire.rest(ask, error).await?,
                 other => return other,
             }
         }
@@ -290,16 +282,11 @@ fn odd(ask: &Ask, detail: &str, ids: Option<RequestIds>) -> AzureError {
 
 fn ask(what: String, method: Method, url: Url, account: &StorageAccount) -> Ask {
     Ask {
-        what,
         method,
-        url,
         plane: Plane::Storage,
         headers: vec![("x-ms-version", VERSION.to_owned())],
-        body: Vec::new(),
-        haste: Haste::InTurn,
-        limit: ARM_LIMIT,
-        id: Uuid::new_v4().to_string(),
         subscription: Some(account.id.subscription()),
+        ..Ask::get(what, url)
     }
 }
 

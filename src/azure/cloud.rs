@@ -130,7 +130,8 @@ impl Cloud {
 /// Resource Manager has: `management.REGION.EXAMPLE` and `ACCOUNT.blob.REGION.EXAMPLE`.
 fn blob_homes(resource_manager: &str) -> Vec<String> {
     match resource_manager {
-        // The second are accounts with a zone of their own (`dnsEndpointType` AzureDnsZone).
+        // The second are accounts with a zone of their own (`dnsEndpointType` AzureDnsZone): ACCOUNT.z00 to z99. Of the
+        // sovereign clouds no such form is documented, so none is guessed at: a token for storage would go there.
         "management.azure.com" => {
             vec![".blob.core.windows.net".to_owned(), ".blob.storage.azure.net".to_owned()]
         }
@@ -211,6 +212,11 @@ mod tests {
             (Cloud::us_government(), "https://st.blob.core.usgovcloudapi.net/", true),
             (Cloud::us_government(), "https://st.blob.core.windows.net/", false),
             (Cloud::china(), "https://st.blob.core.chinacloudapi.cn/", true),
+            (Cloud::public(), "https://st.z42.blob.storage.azure.net/", true),
+            (Cloud::us_government(), "https://st.z42.blob.storage.azure.net/", false),
+            (Cloud::us_government(), "https://st.z42.blob.storage.usgovcloudapi.net/", false),
+            (Cloud::china(), "https://st.z42.blob.storage.azure.net/", false),
+            (Cloud::china(), "https://st.z42.blob.storage.chinacloudapi.cn/", false),
             (stack.clone(), "https://st.blob.lab.example/", true),
             (stack, "https://st.blob.core.windows.net/", false),
             (here.clone(), "http://127.0.0.1:10000/st", true),

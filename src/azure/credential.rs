@@ -10,13 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use azure_core::error::ErrorKind;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Clock;
 use super::claims;
-use super::error::{AzureError, Reach};
+use super::error::AzureError;
 use super::identity::SignedIn;
 use super::secrets::Secrets;
 use super::sources::{Source, plain};
@@ -80,7 +79,8 @@ impl Credential {
     /// A token for `scope`.
     ///
     /// # Errors
-    /// [`AzureError::NoToken`] when no source gives one and none is left that is still good.
+    /// [`AzureError::NoToken`] when no source gives one and none is left that is still good,
+    /// [`AzureError::SignInUnreached`] when that is because the network does not work.
     pub(crate) async fn token(&self, scope: &str) -> Result<Token, AzureError> {
         let slot = self.slot(scope);
         let before = slot.asked.load(Ordering::SeqCst);
@@ -148,7 +148,7 @@ impl Credential {
             }
         }
         // A sign-in that could not be reached is the better reason than a tool that is not there.
-        if let Some(at) = refusals.iter().position(|it| matches!(it, AzureError::Unreachable { .. })) {
+        if let Some(at) = refusals.iter().position(|it| matches!(it, AzureError::SignInUnreached { .. })) {
             return Err(refusals.swap_remove(at));
         }
         match <[AzureError; 1]>::try_from(refusals) {
@@ -166,11 +166,17 @@ impl Credential {
             message: self.secrets.without(&message),
         };
         let credential = (source.credential)().map_err(refused)?;
-        let scopes = [scope];
+        let (scopes, issuer) = ([scope], source.issuer.as_ref());
         let asked = tokio::time::timeout(LONGEST, credential.get_token(&scopes, None)).await;
         let given = asked
-            .map_err(|_| refused(format!("no answer within {} s", LONGEST.as_secs())))?
-            .map_err(|error| unreached(&error).unwrap_or_else(|| refused(plain(&error.to_string()))))?;
+            .map_err(|_| {
+                let late = format!("no answer within {} s", LONGEST.as_secs());
+                issuer.map_or_else(|| refused(late.clone()), |issuer| issuer.silent(late.clone()))
+            })?
+            .map_err(|error| {
+                let unreached = issuer.and_then(|issuer| issuer.unreached(&error));
+                unreached.unwrap_or_else(|| refused(plain(&error.to_string())))
+            })?;
         let expires_at = Timestamp::from_second(given.expires_on.unix_timestamp())
             .map_err(|_| refused("the token has no sensible end".to_owned()))?;
         if self.chosen.set(index).is_ok() {
@@ -214,23 +220,6 @@ impl Kept {
             }
         }
     }
-}
-
-/// Whether a source failed because the network did: nobody said no, so nobody is signed out.
-fn unreached(error: &azure_core::Error) -> Option<AzureError> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(inner) = cause {
-        let kind = inner.downcast_ref::<azure_core::Error>().map(azure_core::Error::kind);
-        if matches!(kind, Some(ErrorKind::Io | ErrorKind::Connection)) {
-            return Some(AzureError::Unreachable {
-                host: "the sign-in of Azure".to_owned(),
-                cause: plain(&inner.to_string()),
-                reach: Reach::NothingSent,
-            });
-        }
-        cause = inner.source();
-    }
-    None
 }
 
 #[cfg(test)]

@@ -20,6 +20,19 @@ pub enum AzureError {
         /// Its words.
         message: String,
     },
+    /// Who gives the tokens does not answer: whether anybody is signed in is not known.
+    #[error(
+        "the sign-in service {host} could not be reached{}: {cause}",
+        .proxy.as_deref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
+    )]
+    SignInUnreached {
+        /// Its host.
+        host: String,
+        /// The proxy between, without its user and password.
+        proxy: Option<String>,
+        /// What the network said.
+        cause: String,
+    },
     /// Azure answered, and the answer is no.
     #[error("{0}")]
     Refused(Box<Refusal>),
@@ -181,7 +194,7 @@ impl AzureError {
         match self {
             Self::Setup(_) => Trouble::Usage,
             Self::NoToken { .. } => Trouble::SignedOut,
-            Self::Unreachable { .. } => Trouble::Unreachable,
+            Self::Unreachable { .. } | Self::SignInUnreached { .. } => Trouble::Unreachable,
             Self::Throttled { .. } => Trouble::Throttled,
             Self::Odd { .. } | Self::ReadOnly { .. } => Trouble::Other,
             Self::Refused(refusal) => match refusal.kind() {

@@ -88,7 +88,11 @@ impl Azure {
                     silent.extend(chunk.iter().filter(|it| !heard.subscriptions.contains(&it.id)));
                 }
                 // Whoever cannot sign in or reach Azure at all would hear the same from every subscription.
-                Err(error @ (AzureError::NoToken { .. } | AzureError::Unreachable { .. })) => {
+                Err(
+                    error @ (AzureError::NoToken { .. }
+                    | AzureError::SignInUnreached { .. }
+                    | AzureError::Unreachable { .. }),
+                ) => {
                     return vec![error.problem()];
                 }
                 Err(error) => {

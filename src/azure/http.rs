@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -49,6 +51,8 @@ pub(crate) struct Ask {
     pub(crate) id: String,
     /// The subscription whose things are touched, where the address does not name it.
     pub(crate) subscription: Option<SubscriptionId>,
+    /// Tries that failed.
+    pub(crate) tried: AtomicU32,
 }
 
 impl Ask {
@@ -65,6 +69,7 @@ impl Ask {
             limit: ARM_LIMIT,
             id: Uuid::new_v4().to_string(),
             subscription: None,
+            tried: AtomicU32::new(0),
         }
     }
 
@@ -106,12 +111,8 @@ impl Guard {
 
     /// Lets readings pass, and everything else only where changes are allowed.
     ///
-    /// It judges by method and address, so that no caller can call a change a reading. The one POST that is a
-    /// reading is Resource Graph's.
     pub(crate) fn pass(&self, ask: &Ask, now: Timestamp) -> Result<(), AzureError> {
-        let is_query = ask.method == Method::POST
-            && ask.url.path().eq_ignore_ascii_case("/providers/Microsoft.ResourceGraph/resources");
-        if ask.method == Method::GET || ask.method == Method::HEAD || is_query {
+        if is_reading(ask) {
             return Ok(());
         }
         let named = ask.url.path().parse::<ResourceId>().ok().map(|id| id.subscription());
@@ -123,17 +124,27 @@ impl Guard {
     }
 }
 
+/// Whether a request changes nothing and shows no key.
+///
+/// It is judged by method and address, so that no caller can call a change a reading. The one POST that is a reading is
+/// Resource Graph's.
+fn is_reading(ask: &Ask) -> bool {
+    let is_query = ask.method == Method::POST
+        && ask.url.path().eq_ignore_ascii_case("/providers/Microsoft.ResourceGraph/resources");
+    ask.method == Method::GET || ask.method == Method::HEAD || is_query
+}
+
 /// The way to Azure.
 pub(crate) struct Wire {
     transport: Transport,
-    pub(crate) guard: Guard,
+    pub(crate) guard: Arc<Guard>,
     gate: Gate,
     pub(crate) credential: Credential,
     pub(crate) clock: Clock,
 }
 
 impl Wire {
-    pub(crate) fn new(transport: Transport, guard: Guard, credential: Credential, clock: Clock) -> Self {
+    pub(crate) fn new(transport: Transport, guard: Arc<Guard>, credential: Credential, clock: Clock) -> Self {
         Self { transport, guard, gate: Gate::new(), credential, clock }
     }
 
@@ -144,27 +155,25 @@ impl Wire {
 
     /// Sends a reading, again where that may help, and reads the answer to its end.
     pub(crate) async fn read(&self, ask: &Ask, right: Right<'_>) -> Result<Reply, AzureError> {
-        let mut tried = 0;
         loop {
             let response = self.open(ask, right).await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             match whole(response, ask.limit).await {
                 Ok(body) => return Ok(Reply { status, headers, body }),
-                Err(error) => tried = self.rest(ask, error.into_error(ask, status, &headers), tried).await?,
+                Err(error) => self.rest(ask, error.into_error(ask, status, &headers)).await?,
             }
         }
     }
 
     /// Sends a reading, again where that may help, until an answer begins that is a success.
     pub(crate) async fn open(&self, ask: &Ask, right: Right<'_>) -> Result<Response, AzureError> {
-        let mut tried = 0;
         loop {
             let error = match self.once(ask, right).await {
                 Ok(response) if response.status().is_success() => return Ok(response),
                 Ok(response) => self.refusal(ask, response).await,
                 Err(error) => error,
             };
-            tried = self.rest(ask, error, tried).await?;
+            self.rest(ask, error).await?;
         }
     }
 
@@ -221,7 +230,18 @@ impl Wire {
         *request.body_mut() = Some(ask.body.clone().into());
         // Once more: the wait for the budget and the token may have outlasted the time to write.
         self.guard.pass(ask, (self.clock)())?;
-        let response = self.transport.send(request, line).await.map_err(|lost| self.lost(ask, lost))?;
+        let response =
+            match self.transport.send(request, if is_reading(ask) { line } else { Line::Own }).await {
+                Ok(response) => response,
+                Err(lost) => {
+                    let error = self.lost(ask, lost);
+                    if matches!(error, AzureError::Unreachable { reach: Reach::NothingSent, .. }) {
+                        // So may the wait for the connection: see `transport`.
+                        self.guard.pass(ask, (self.clock)())?;
+                    }
+                    return Err(error);
+                }
+            };
         let status = response.status().as_u16();
         let now = (self.clock)();
         self.gate.heard(ask, status, Said::of(status, response.headers(), now), now);
@@ -263,18 +283,20 @@ impl Wire {
         }
     }
 
-    /// Waits before the next try of a reading, or gives the error back when there is to be none.
-    async fn rest(&self, ask: &Ask, error: AzureError, tried: u32) -> Result<u32, AzureError> {
+    /// Waits before the next try of a reading, or gives the error back when there is to be none. Whether it got no
+    /// answer or half a one: its tries are counted together.
+    pub(crate) async fn rest(&self, ask: &Ask, error: AzureError) -> Result<(), AzureError> {
         let fault = match &error {
             AzureError::Unreachable { .. } => Fault::Network,
             AzureError::Refused(refusal) => Fault::Status(refusal.status, refusal.retry_after),
             _ => return Err(error),
         };
         let jitter = jitter(ask, (self.clock)());
-        let Some(pause) = retry::pause(tried + 1, fault, jitter) else { return Err(error) };
+        let tried = ask.tried.fetch_add(1, Ordering::Relaxed) + 1;
+        let Some(pause) = retry::pause(tried, fault, jitter) else { return Err(error) };
         tracing::debug!(%error, ?pause, "tried again after a pause");
         tokio::time::sleep(pause).await;
-        Ok(tried + 1)
+        Ok(())
     }
 }
 

@@ -25,6 +25,7 @@ mod gate;
 mod graph;
 mod http;
 pub mod identity;
+mod issuer;
 pub mod listing;
 mod locks;
 mod metrics;
@@ -66,7 +67,7 @@ use error::AzureError;
 use http::{Guard, Wire};
 use identity::{Identity, SignedIn};
 use sweep::Sweep;
-use transport::{Route, Transport};
+use transport::{MayLeave, Route, Transport};
 
 /// Tells the time. Read in the app, handed down as a value.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -159,8 +160,10 @@ impl Azure {
         if let Some(secret) = &connection.identity.environment.client_secret {
             credential.secrets.note(secret);
         }
-        let guard = Guard::new(connection.write_mode, connection.read_only_subscriptions);
-        let transport = Transport::Network { client, alone: OnceLock::new(), route, patience };
+        let guard = Arc::new(Guard::new(connection.write_mode, connection.read_only_subscriptions));
+        let (asked, clock) = (Arc::clone(&guard), connection.clock.clone());
+        let may_leave: MayLeave = Arc::new(move || asked.switch.permit(clock()).allows());
+        let transport = Transport::Network { client, alone: OnceLock::new(), route, patience, may_leave };
         let wire = Wire::new(transport, guard, credential, connection.clock);
         Ok(Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None))
     }
@@ -180,6 +183,11 @@ impl Azure {
     /// Asks for time to write, or for none from now on, and says what may leave now. Every clone obeys.
     pub fn set_writing(&self, wish: Wish) -> Permit {
         self.0.wire.guard.switch.set(wish, (self.0.wire.clock)())
+    }
+
+    /// Since when nothing may leave; `None` while something may, and when it never could.
+    pub fn read_only_since(&self) -> Option<Timestamp> {
+        self.0.wire.guard.switch.closed_since((self.0.wire.clock)())
     }
 
     /// What may leave now.
@@ -207,7 +215,7 @@ impl Azure {
         let cloud = connection.cloud.checked().unwrap();
         let root = cloud::check_address(&cloud.resource_manager).unwrap();
         let credential = Credential::new(sources, connection.clock.clone());
-        let guard = Guard::new(connection.write_mode, connection.read_only_subscriptions);
+        let guard = Arc::new(Guard::new(connection.write_mode, connection.read_only_subscriptions));
         let transport = Transport::Simulated(network, connection.patience);
         let wire = Wire::new(transport, guard, credential, connection.clock);
         Self(Arc::new(Inner { cloud, root, wire, keys: Keys::default() }), None)

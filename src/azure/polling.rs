@@ -184,7 +184,7 @@ pub(crate) fn verdict(heard: &Heard<'_>, style: PollStyle) -> Answer {
 pub(crate) fn unread(error: &AzureError) -> Answer {
     let kind = match error {
         AzureError::NoToken { .. } => UnreadableKind::SignedOut,
-        AzureError::Unreachable { .. } => UnreadableKind::Network,
+        AzureError::Unreachable { .. } | AzureError::SignInUnreached { .. } => UnreadableKind::Network,
         AzureError::Throttled { seconds, .. } => UnreadableKind::Throttled { after: Some(*seconds) },
         AzureError::Setup(_)
         | AzureError::Refused(_)

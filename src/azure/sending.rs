@@ -202,6 +202,7 @@ fn unanswered(error: &AzureError) -> Sent {
         AzureError::Unreachable { reach: Reach::NothingSent, .. }
         | AzureError::Setup(_)
         | AzureError::NoToken { .. }
+        | AzureError::SignInUnreached { .. }
         | AzureError::Throttled { .. }
         | AzureError::ReadOnly { .. } => Sent::NotSent(triage::not_sent(error)),
         AzureError::Unreachable { .. } | AzureError::Odd { .. } | AzureError::Refused(_) => {

@@ -18,6 +18,7 @@ use super::client_secret::LoopbackClientSecret;
 use super::cloud::{Cloud, check_address};
 use super::executor::Quiet;
 use super::identity::{AuthMode, EnvironmentVariables, Identity};
+use super::issuer::{self, Issuer};
 use super::transport::{self, Route};
 use super::{Clock, Patience};
 
@@ -25,6 +26,8 @@ use super::{Clock, Patience};
 pub(crate) struct Source {
     /// What people call it.
     pub(crate) name: &'static str,
+    /// Who gives them over the network; a tool on this machine speaks for itself.
+    pub(crate) issuer: Option<Issuer>,
     /// Makes who gives the tokens, or says why nobody does. Made anew for every token: some credentials of
     /// azure_identity keep tokens of their own, and would give back the very one that Azure refused.
     pub(crate) credential: Box<dyn Fn() -> Built + Send + Sync>,
@@ -70,8 +73,13 @@ fn source(kit: &Arc<Kit>, mode: AuthMode) -> Source {
         AuthMode::Azd => ("Azure Developer CLI", Kit::azd),
         AuthMode::Cli | AuthMode::Auto => ("Azure CLI", Kit::cli),
     };
+    let issuer = match mode {
+        AuthMode::Environment | AuthMode::Workload => kit.authority().ok().and_then(|it| Issuer::at(&it)),
+        AuthMode::Managed => Some(Issuer::of_machine()),
+        AuthMode::Azd | AuthMode::Cli | AuthMode::Auto => None,
+    };
     let kit = kit.clone();
-    Source { name, credential: Box::new(move || make(&kit)) }
+    Source { name, issuer, credential: Box::new(move || make(&kit)) }
 }
 
 /// What every source is made of.
@@ -114,6 +122,7 @@ impl Kit {
         Ok(ClientOptions {
             cloud: Some(Arc::new(cloud.into())),
             transport: Some(Transport::new(Arc::new(self.http.clone()))),
+            retry: issuer::tries(),
             ..ClientOptions::default()
         })
     }

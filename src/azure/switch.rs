@@ -1,5 +1,7 @@
 //! The one place that says whether anything may be changed now. Every clone of [`super::Azure`] shares it, and each
-//! request that changes something asks it at the moment of leaving.
+//! request that changes something asks it before it waits for anything and at the moment of leaving: when its own
+//! connection is there, name, proxy and TLS included. What follows is the writing of the request itself, in which nothing
+//! is waited for but the network's taking of it.
 //!
 //! Time to write ends by two clocks, whichever is there first: the one that nobody can set, which stands still while
 //! the machine sleeps, and the one of the day, which does not but can be set back.
@@ -22,7 +24,7 @@ pub(crate) struct Switch {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    Closed,
+    Closed { since: Option<Timestamp> },
     Guarded,
     Until { watch: Instant, clock: Timestamp },
 }
@@ -31,7 +33,7 @@ impl Switch {
     pub(crate) fn new(configured: WriteMode) -> Self {
         let state = match configured {
             WriteMode::Guarded => State::Guarded,
-            WriteMode::ReadOnly => State::Closed,
+            WriteMode::ReadOnly => State::Closed { since: None },
         };
         Self { configured, state: Mutex::new(state) }
     }
@@ -43,14 +45,23 @@ impl Switch {
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match *state {
-            State::Closed => Permit::NotNow,
+            State::Closed { .. } => Permit::NotNow,
             State::Guarded => Permit::Guarded,
             State::Until { watch, clock } if Instant::now() < watch && now < clock => Permit::Until(clock),
-            State::Until { .. } => {
+            State::Until { clock, .. } => {
                 // For good: a clock that is set back brings nothing back.
-                *state = State::Closed;
+                *state = State::Closed { since: Some(clock.min(now)) };
                 Permit::NotNow
             }
+        }
+    }
+
+    /// Since when nothing may pass; `None` while something may, and when nothing ever could.
+    pub(crate) fn closed_since(&self, now: Timestamp) -> Option<Timestamp> {
+        self.permit(now);
+        match *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Closed { since } => since,
+            State::Guarded | State::Until { .. } => None,
         }
     }
 
@@ -66,7 +77,8 @@ impl Switch {
                 clock: now.checked_add(time).ok()?,
             })
         });
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = until.unwrap_or(State::Closed);
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) =
+            until.unwrap_or(State::Closed { since: Some(now) });
         self.permit(now)
     }
 }
@@ -103,6 +115,13 @@ mod tests {
         switch.set(Wish::For(minutes(15)), now());
         assert_eq!(switch.permit(now() + minutes(15)), Permit::NotNow, "the other clock stood still");
         assert_eq!(switch.permit(now()), Permit::NotNow, "and it does not come back");
+        assert_eq!(
+            switch.closed_since(now()),
+            Some(now() + minutes(15)),
+            "since its end, not since it was seen"
+        );
+        switch.set(Wish::For(minutes(1)), now());
+        assert_eq!(switch.closed_since(now()), None);
     }
 
     #[test]

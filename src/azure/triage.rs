@@ -15,6 +15,7 @@ pub(crate) fn problem(error: &AzureError) -> Problem {
     let mut problem = match error {
         AzureError::Refused(refusal) => of_refusal(refusal),
         AzureError::NoToken { via, message } => sign_in::problem(via, message),
+        AzureError::SignInUnreached { host, proxy, cause } => sign_in::unreached(host, proxy.as_deref(), cause),
         AzureError::Setup(why) => Problem::new(why.clone()),
         AzureError::Unreachable { host, cause, reach } => Problem::new(format!("{host} does not answer"))
             .meaning(match reach {

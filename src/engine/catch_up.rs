@@ -16,7 +16,8 @@ impl Engine {
     /// backup that turns out to have succeeded gets its manifest, and so does the newest one that had succeeded before and
     /// has none. What cannot be told stays as it is.
     pub async fn catch_up(&self, instance: &ResourceId) {
-        self.make_up_manifest(instance).await;
+        // Nobody listens: what comes of it is in the journal.
+        self.make_up_manifest(instance, unbounded_channel().0).await;
         let open = self.journal.unfinished(instance, self.azure.resource_manager()).unwrap_or_default();
         for one in open.into_iter().filter(|it| it.driven_by.is_none()) {
             // Nobody listens: what comes of it is in the journal.

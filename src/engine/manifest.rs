@@ -1,8 +1,6 @@
 //! Leaving a manifest beside a backup of ours, so that nobody has to guess later what it is.
 
-use std::collections::BTreeMap;
-
-use tokio::sync::mpsc::unbounded_channel;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::azure::listing::Listing;
 use crate::domain::backup::Blob;
@@ -17,9 +15,9 @@ use crate::domain::resource::ResourceId;
 use crate::domain::sku::Sku;
 use crate::domain::storage::{BackupAddress, StorageAccount};
 
-use super::Engine;
 use super::ledger::Ledger;
 use super::survey::MANIFEST_LIMIT;
+use super::{Engine, Reports};
 
 /// What may lie where a manifest is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,20 +36,33 @@ impl Engine {
         let Some(plan @ Plan::Backup(_)) = operation.intent.work.plan().cloned() else { return };
         if operation.phase == Phase::Succeeded {
             let written = self.write_manifest(operation, &plan, Onto::Anything).await;
-            note(ledger, written);
+            self.tell_manifest(ledger, written);
+        }
+    }
+
+    /// Writes what manifests were not written because the time to write had ended, for the newest backup of ours of
+    /// each instance: called when there is time to write again.
+    pub async fn make_up_manifests(&self, reports: Reports) {
+        let (listed, _) = self.journal.list();
+        let lacking = listed.iter().map(|it| &it.operation).filter(|it| it.unwritten.is_some());
+        let instances: BTreeSet<ResourceId> = lacking.map(|it| it.intent.work.instance().clone()).collect();
+        for instance in instances {
+            self.make_up_manifest(&instance, reports.clone()).await;
         }
     }
 
     /// Writes the manifest of the newest backup of ours of an instance, when the console that saw it succeed ended
-    /// before it could. Only beside the very blob that it wrote, and never over a manifest that is there.
-    pub(super) async fn make_up_manifest(&self, instance: &ResourceId) {
+    /// before it could, or had no time to write any more. Only beside the very blob that it wrote, and never over a
+    /// manifest that is there.
+    pub(super) async fn make_up_manifest(&self, instance: &ResourceId, reports: Reports) {
         let Some((id, plan)) = self.without_manifest(instance) else { return };
-        // Nobody listens: what comes of it is in the journal.
-        let (reports, _) = unbounded_channel();
+        if !self.azure.permit().allows() {
+            return;
+        }
         match self.take_up(id, reports) {
             Ok(mut ledger) => {
                 let written = self.write_manifest(ledger.operation(), &plan, Onto::Nothing).await;
-                note(&mut ledger, written);
+                self.tell_manifest(&mut ledger, written);
             }
             Err(problem) => tracing::info!(%problem, operation = %id, "its manifest is not looked after"),
         }
@@ -103,6 +114,22 @@ impl Engine {
             Onto::Nothing => self.azure.write_new_blob(&account, &beside, Listing::Auto, body).await,
         };
         written.map(|()| beside.name).map_err(|error| error.problem())
+    }
+
+    /// What became of the manifest. Read-only is a promise: what has not left by its beginning waits for the next time to
+    /// write, and it is said so.
+    fn tell_manifest(&self, ledger: &mut Ledger, written: Result<String, Problem>) {
+        let event = match written {
+            Ok(name) => OperationEvent::ManifestWritten { name },
+            Err(problem) if self.azure.permit().allows() => {
+                OperationEvent::without_manifest(&problem.summary)
+            }
+            Err(_) => OperationEvent::without_manifest(&match self.azure.read_only_since() {
+                Some(since) => format!("read-only since {}", since.strftime("%H:%MZ")),
+                None => "read-only".to_owned(),
+            }),
+        };
+        ledger.record(event);
     }
 
     /// Whether the manifest of a backup that has succeeded some time ago is there after all.
@@ -176,15 +203,5 @@ pub(super) fn understood(body: &[u8]) -> Result<Manifest, Problem> {
         Ok(manifest)
     } else {
         Err(Problem::new(format!("it is of version {}, newer than this program", manifest.version)))
-    }
-}
-
-fn note(ledger: &mut Ledger, written: Result<String, Problem>) {
-    match written {
-        Ok(name) => ledger.record(OperationEvent::ManifestWritten { name }),
-        Err(problem) => ledger.note(format!(
-            "no manifest was written beside the backup: {}. Its origin is known from this journal only",
-            problem.summary
-        )),
     }
 }

@@ -10,6 +10,7 @@ pub mod fuzzing;
 pub mod keys;
 mod paths;
 mod reader;
+pub mod schema;
 mod surroundings;
 pub mod themes;
 pub mod views;

@@ -1,4 +1,4 @@
-//! `config`: what of the configuration cannot be used, and a sample of it. Nothing is asked of Azure.
+//! `config`: what of the configuration cannot be used, a sample of it, and its schema. Nothing is asked of Azure.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::app::output::Paper;
 use crate::app::{keys, themes, views};
 use crate::cli::ConfigAct;
 use crate::domain::problem::Problem;
-use crate::settings::{SAMPLE, Settings};
+use crate::settings::{SAMPLE, Settings, schema::SCHEMA};
 
 /// The answer of `config check`.
 #[derive(Serialize)]
@@ -26,6 +26,7 @@ struct Checked {
 pub(super) fn run(settings: &Settings, paper: Paper, act: ConfigAct) -> Result<Exit, Problem> {
     match act {
         ConfigAct::PrintDefault => paper.document(SAMPLE).map(|()| Exit::Done),
+        ConfigAct::Schema => paper.document(SCHEMA).map(|()| Exit::Done),
         ConfigAct::Check => check(settings, paper),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::landscape::Landscape;
+use super::standbys::Standbys;
 use crate::app::compose::House;
 use crate::app::preferences;
 use crate::console::keymap::Keymap;
@@ -23,8 +24,7 @@ use crate::domain::rhythm;
 pub(super) struct Estate<'a> {
     seen: &'a Landscape,
     preferences: Preferences,
-    /// The standby of an instance.
-    standbys: BTreeMap<&'a ResourceId, Option<&'a Instance>>,
+    standbys: Standbys<'a>,
     backups: BTreeMap<&'a ResourceId, Vec<&'a Backup>>,
     now: Timestamp,
 }
@@ -34,12 +34,8 @@ impl<'a> Estate<'a> {
     pub(super) fn of(house: &House, seen: &'a Landscape) -> Self {
         // Nothing is drawn here; what counts is what is configured of the instances.
         let preferences = preferences::of(&house.settings, Palette::TERMINAL, Keymap::default());
-        let fleet = || seen.instances.values();
-        let standbys = fleet().filter_map(|it| {
-            let wanted = preferences.instances.of(&it.id)?.standby.as_ref()?;
-            Some((&it.id, fleet().find(|other| is_named(other, wanted))))
-        });
-        let standbys = standbys.collect();
+        let standbys =
+            Standbys::among(&seen.instances, |it| preferences.instances.of(&it.id)?.standby.as_deref());
         Self { seen, preferences, standbys, backups: seen.owned(), now: house.now() }
     }
 
@@ -77,7 +73,7 @@ impl<'a> Estate<'a> {
         let coverage = Coverage::of(instance, self.backups_of(instance), self.now);
         let newest = self.newest(instance);
         let wanted = self.preferences.instances.of(&instance.id).and_then(|it| it.standby.as_deref());
-        let standby = match (wanted, self.standbys.get(&instance.id).copied().flatten()) {
+        let standby = match (wanted, self.standbys.of(instance)) {
             (None, _) => Standby::None,
             (Some(name), None) => Standby::Absent(name),
             (Some(_), Some(standby)) => Standby::Is(standby),
@@ -93,7 +89,7 @@ impl<'a> Estate<'a> {
             newest,
             irregularities: &rhythm::irregularities(self.backups_of(instance), self.now),
             view: if self.seen.problems.is_empty() { View::Whole } else { View::Gaps },
-            standby_of: self.sources_of(instance),
+            standby_of: self.standbys.sources_of(instance),
             standby,
             best: best.as_ref(),
             goal: self.goal(instance),
@@ -105,28 +101,16 @@ impl<'a> Estate<'a> {
         self.backups.get(&instance.id).cloned().unwrap_or_default().into_iter()
     }
 
-    fn sources_of(&self, standby: &Instance) -> usize {
-        self.standbys.values().filter(|it| it.is_some_and(|it| it.id == standby.id)).count()
-    }
-
     /// What an instance is kept for, as seen from `source`.
     fn duty(&self, source: Option<&Instance>, instance: &Instance) -> Duty {
-        let standby = source.and_then(|source| self.standbys.get(&source.id).copied().flatten());
+        let standby = source.and_then(|source| self.standbys.of(source));
         if standby.is_some_and(|it| it.id == instance.id) {
             return Duty::Standby;
         }
         match self.preferences.importance_of(&instance.id) {
             Importance::Production => Duty::Production,
-            Importance::Ordinary if self.sources_of(instance) > 0 => Duty::Spare,
+            Importance::Ordinary if self.standbys.sources_of(instance) > 0 => Duty::Spare,
             Importance::Ordinary => Duty::Unassigned,
         }
-    }
-}
-
-/// Whether an instance is meant by this name or resource id.
-fn is_named(instance: &Instance, word: &str) -> bool {
-    match word.parse::<ResourceId>() {
-        Ok(id) => id == instance.id,
-        Err(_) => instance.name.eq_ignore_ascii_case(word),
     }
 }

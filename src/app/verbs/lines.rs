@@ -44,6 +44,12 @@ pub(super) fn happened(before: Option<&Operation>, now: &Operation, journal: &[O
         let at = now.ended_at.unwrap_or(now.planned_at);
         lines.push(line(at, &format!("{work}: manifest written: {name}")));
     }
+    if let Some(why) =
+        now.unwritten.as_ref().filter(|_| before.is_none_or(|it| it.unwritten != now.unwritten))
+    {
+        let at = now.ended_at.unwrap_or(now.planned_at);
+        lines.push(line(at, &format!("{work}: manifest not written: {why}")));
+    }
     lines
 }
 

@@ -21,6 +21,7 @@ mod readiness;
 mod report;
 mod restore;
 mod shapes;
+mod standbys;
 mod targets;
 mod watch;
 

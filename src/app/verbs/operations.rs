@@ -145,7 +145,7 @@ async fn follow(journal: &Journal, paper: Paper, word: Option<&str>) -> Result<E
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
-            () = &mut asked => return Ok(worst(&all)),
+            _ = &mut asked => return Ok(worst(&all)),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::app::exit::Exit;
 use crate::app::output::Paper;
 use crate::app::stories::story;
 use crate::cli::{Output, ReportArguments, ReportFormat};
+use crate::console::model::timeline::moment;
 use crate::domain::operation::{Operation, OperationId};
 use crate::domain::problem::Problem;
 use crate::domain::report::redaction::redact;
@@ -24,7 +25,10 @@ pub(super) fn run(settings: &Settings, paper: Paper, arguments: &ReportArguments
     for id in wanted(&journal, paper, &arguments.ids)? {
         stories.push(story(settings, &journal, id)?.0);
     }
-    let mut report = Report::of(&stories, arguments.began, clock::system()());
+    let now = clock::system()();
+    let began = arguments.began.as_deref().map(|text| moment(text, now)).transpose();
+    let began = began.map_err(|why| Problem::usage(format!("--began: {why}")))?;
+    let mut report = Report::of(&stories, began, now);
     if arguments.redact {
         report = redact(&report, &stories);
     }

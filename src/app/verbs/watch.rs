@@ -72,7 +72,7 @@ impl Watcher {
     }
 
     /// Attends `work` as [`watch`] says. `asked` waits for somebody who asks to leave.
-    async fn attend<L: Future<Output = ()>>(
+    async fn attend<L: Future>(
         mut self,
         work: impl Future<Output = Vec<Outcome>>,
         mut inbox: UnboundedReceiver<Report>,
@@ -89,7 +89,7 @@ impl Watcher {
                     outcomes = all;
                     break;
                 }
-                () = &mut leave => {
+                _ = &mut leave => {
                     // The work may have begun to send since its last report was taken.
                     self.rest(&mut inbox);
                     if !self.ask_to_leave() {

@@ -41,7 +41,7 @@ fn fake(life: i64) -> (Arc<Fake>, Credential) {
     let fake = Arc::new(Fake { life: AtomicI64::new(life), ..Fake::default() });
     let handle = fake.clone();
     let build = move || -> Built { Ok(Arc::new(Handle(handle.clone()))) };
-    let source = Source { name: "fake", credential: Box::new(build) };
+    let source = Source { name: "fake", issuer: None, credential: Box::new(build) };
     let time = fake.clone();
     let clock: Clock = Arc::new(move || Timestamp::from_second(time.now.load(Ordering::SeqCst)).unwrap());
     (fake, Credential::new(vec![source], clock))
@@ -126,7 +126,8 @@ async fn only_the_refused_token_is_forgotten() {
 #[tokio::test]
 async fn the_first_source_that_works_is_kept_and_named() {
     let (_, inner) = fake(3600);
-    let none = Source { name: "environment", credential: Box::new(|| Err("no secret".to_owned())) };
+    let none =
+        Source { name: "environment", issuer: None, credential: Box::new(|| Err("no secret".to_owned())) };
     let sources = std::iter::once(none).chain(inner.sources).collect();
     let credential = Credential::new(sources, inner.clock);
     assert_eq!(credential.via(), None);
@@ -137,7 +138,11 @@ async fn the_first_source_that_works_is_kept_and_named() {
 
 #[tokio::test]
 async fn when_nobody_gives_a_token_everybody_is_quoted() {
-    let no = |name, why: &'static str| Source { name, credential: Box::new(move || Err(why.to_owned())) };
+    let no = |name, why: &'static str| Source {
+        name,
+        issuer: None,
+        credential: Box::new(move || Err(why.to_owned())),
+    };
     let clock: Clock = Arc::new(|| Timestamp::UNIX_EPOCH);
     let sources = vec![no("Azure CLI", "az not found on PATH"), no("Azure Developer CLI", "not logged in")];
     let error = Credential::new(sources, clock).token("arm").await.unwrap_err().to_string();

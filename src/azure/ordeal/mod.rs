@@ -62,7 +62,8 @@ pub(super) fn azure(answer: impl Fn(&Request) -> Heard + Send + Sync + 'static) 
 /// Whoever is signed in for good, on this network.
 pub(super) fn over(network: Network) -> Azure {
     let credential = Arc::new(Lasting::default());
-    let source = Source { name: "simulated", credential: Box::new(move || Ok(credential.clone())) };
+    let source =
+        Source { name: "simulated", issuer: None, credential: Box::new(move || Ok(credential.clone())) };
     Azure::simulated(connection(clock()), network, vec![source])
 }
 

@@ -86,7 +86,8 @@ impl Realm {
                 Ok(if is_good { response(202, &[], "") } else { response(401, &[], "") })
             })
         });
-        let source = Source { name: "simulated", credential: Box::new(move || Ok(door.clone())) };
+        let source =
+            Source { name: "simulated", issuer: None, credential: Box::new(move || Ok(door.clone())) };
         Azure::simulated(connection(self.clock.clone()), network, vec![source])
     }
 

@@ -289,7 +289,7 @@ async fn readiness_needs_a_token_and_sends_nothing() {
     assert_eq!(azure.make_ready().await, Ok(()));
     assert!(left.lock().unwrap().is_empty());
     let network = Network::new(|_, _| Box::pin(std::future::pending()));
-    let source = Source { name: "simulated", credential: Box::new(|| Ok(Arc::new(Nobody))) };
+    let source = Source { name: "simulated", issuer: None, credential: Box::new(|| Ok(Arc::new(Nobody))) };
     let azure = Azure::simulated(connection(clock()), network, vec![source]);
     let problem = azure.make_ready().await.unwrap_err();
     assert_eq!(problem.summary, "The request was not sent");
@@ -329,7 +329,8 @@ async fn an_operation_is_asked_about_at_its_own_address_and_root_only() {
 async fn a_poll_that_trickles_is_given_up() {
     let patience = Patience { silence: Duration::from_secs(3600), ..Patience::default() };
     let network = Network::new(|_, _| Box::pin(std::future::pending()));
-    let source = Source { name: "simulated", credential: Box::new(|| Ok(Arc::new(Lasting::default()))) };
+    let source =
+        Source { name: "simulated", issuer: None, credential: Box::new(|| Ok(Arc::new(Lasting::default()))) };
     let azure = Azure::simulated(Connection { patience, ..connection(clock()) }, network, vec![source]);
     let begun = Instant::now();
     let answer = azure.poll(&format!("{ARM}/subscriptions/s/1"), PollStyle::Location, ARM, id()).await;

@@ -94,6 +94,20 @@ const NETWORK: [&str; 6] = [
     "Max retries exceeded",
 ];
 
+/// What a person reads when nobody was there to give a token.
+pub(super) fn unreached(host: &str, proxy: Option<&str>, cause: &str) -> Problem {
+    let through = proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    let check = match proxy {
+        Some(_) => "Check the proxy (HTTPS_PROXY, NO_PROXY) and the network, then try again.",
+        None => {
+            "Check the network, the name resolution and whether a proxy is needed (HTTPS_PROXY), then try again."
+        }
+    };
+    Problem::new(format!("The sign-in service {host} could not be reached{through}"))
+        .meaning(format!("No answer came: {cause}. Whether anybody is signed in is not known."))
+        .next(check)
+}
+
 /// What a person reads when no source gave a token.
 pub(super) fn problem(via: &str, message: &str) -> Problem {
     let is_login = message.contains("az login");

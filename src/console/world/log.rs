@@ -135,6 +135,7 @@ impl Entry {
             E::Polled(_) => (Source::Poll, Level::Info),
             E::Untracked { .. } => (Source::Poll, Level::Warn),
             E::Noted { person: Some(_), .. } => (Source::You, Level::Info),
+            E::Noted { .. } if event.unwritten().is_some() => (Source::Tool, Level::Warn),
             E::ManifestWritten { .. } | E::Noted { .. } => (Source::Tool, Level::Info),
         };
         let mut entry = Self::new(at, source, level, event.in_words());

@@ -342,6 +342,8 @@ pub struct Operation {
     pub problem: Option<Problem>,
     /// The manifest beside the backup, when it was written.
     pub manifest: Option<String>,
+    /// Why there is none, when it could not be written: "read-only since 12:19Z".
+    pub unwritten: Option<String>,
 }
 
 impl Operation {
@@ -415,6 +417,7 @@ impl Operation {
             correlation_id: None,
             problem: None,
             manifest: None,
+            unwritten: None,
         }
     }
 
@@ -446,8 +449,16 @@ impl Operation {
                 self.problem = None;
                 self.ended_at = Some(at);
             }
-            OperationEvent::ManifestWritten { name } => self.manifest = Some(name.clone()),
-            OperationEvent::Planned(_) | OperationEvent::Attached(_) | OperationEvent::Noted { .. } => {}
+            OperationEvent::ManifestWritten { name } => {
+                self.manifest = Some(name.clone());
+                self.unwritten = None;
+            }
+            OperationEvent::Noted { .. } => {
+                if let Some(why) = event.unwritten() {
+                    self.unwritten = Some(why.to_owned());
+                }
+            }
+            OperationEvent::Planned(_) | OperationEvent::Attached(_) => {}
         }
         Ok(())
     }

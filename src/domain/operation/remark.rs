@@ -51,7 +51,24 @@ pub fn known_as(person: &str) -> String {
     if name.is_empty() { "somebody".to_owned() } else { name }
 }
 
+/// How the note begins that a backup got no manifest. A note and no event of its own, so that an older console reads on
+/// over it.
+const UNWRITTEN: &str = "manifest not written: ";
+
 impl OperationEvent {
+    /// That a backup got no manifest, and why.
+    pub fn without_manifest(why: &str) -> Self {
+        Self::Noted { text: format!("{UNWRITTEN}{why}"), person: None }
+    }
+
+    /// Why a backup got no manifest, if this says so.
+    pub fn unwritten(&self) -> Option<&str> {
+        match self {
+            Self::Noted { text, person: None } => text.strip_prefix(UNWRITTEN),
+            _ => None,
+        }
+    }
+
     /// Whether it must be on the disk when it was taken: every transition, and what a person said, which nobody says
     /// again.
     pub fn is_durable(&self) -> bool {

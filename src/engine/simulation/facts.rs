@@ -27,7 +27,8 @@ impl TokenCredential for SlowSignIn {
 /// An engine before an Azure in which everything takes a round trip and most things are not there.
 fn engine(cloud: &Cloud, state: &Path) -> Engine {
     let sign_in = Arc::new(SlowSignIn(cloud.clone()));
-    let source = Source { name: "simulated", credential: Box::new(move || Ok(sign_in.clone())) };
+    let source =
+        Source { name: "simulated", issuer: None, credential: Box::new(move || Ok(sign_in.clone())) };
     let wall = cloud.clone();
     let clock: Clock = Arc::new(move || wall.wall());
     let connection = Connection {

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::domain::manifest::Manifest;
+use crate::domain::writing::Wish;
 
 /// A backup whose console died as soon as it had told the success, and what was begun on that disk afterwards.
 async fn bereft(state: &Path) -> (Cloud, Laptop) {
@@ -91,5 +92,42 @@ fn what_lies_there_already_stays() {
         laptop.engine.catch_up(&instance("apim-dr", Tier::Premium).id).await;
         assert_eq!(cloud.manifest().as_deref(), Some("somebody's own"));
         assert!(notes(&laptop).contains("speaks of another backup"));
+    });
+}
+
+/// A1: read-only is a promise, for the manifest of a backup too that was begun while writing was allowed.
+#[test]
+fn a_backup_that_outlasts_its_time_to_write_gets_its_manifest_when_there_is_time_again() {
+    let state = scratch();
+    simulate(async {
+        let cloud = Cloud::new(Conditions::default(), Faults::none());
+        let laptop = Laptop::start(&cloud, state.path());
+        let end = cloud.wall() + jiff::SignedDuration::from_secs(60);
+        laptop.engine.azure.set_writing(Wish::For(jiff::SignedDuration::from_secs(60)));
+        let (operation, reports) = laptop.run(approved(Kind::Backup, cloud.wall()), 1).await;
+        assert_eq!((operation.phase, operation.manifest), (Phase::Succeeded, None));
+        let since = format!("read-only since {}", end.strftime("%H:%MZ"));
+        assert_eq!(operation.unwritten, Some(since.clone()));
+        let told = |it: &Report| match it {
+            Report::Operation(_, Some(event), _) => event.in_words(),
+            _ => String::new(),
+        };
+        assert!(reports.iter().any(|it| told(it) == format!("manifest not written: {since}")));
+        assert_eq!((cloud.manifest(), cloud.counts().writes), (None, 0));
+        // As long as it is read-only nobody tries.
+        let before = notes(&laptop);
+        laptop.engine.catch_up(operation.intent.work.instance()).await;
+        laptop.engine.make_up_manifests(unbounded_channel().0).await;
+        assert_eq!((notes(&laptop), cloud.counts().writes), (before, 0));
+        laptop.engine.azure.set_writing(Wish::For(jiff::SignedDuration::from_mins(15)));
+        let (reports, mut heard) = unbounded_channel();
+        laptop.engine.make_up_manifests(reports).await;
+        let last = drain(&mut heard).pop().unwrap();
+        let Report::Operation(after, ..) = last else { panic!("{last:?}") };
+        assert!(after.manifest.is_some() && after.unwritten.is_none(), "{after:?}");
+        assert_eq!(laptop.journal.read(id(1)).unwrap().operation, *after);
+        assert!(cloud.manifest().is_some());
+        laptop.engine.make_up_manifests(unbounded_channel().0).await;
+        assert_eq!(cloud.counts().writes, 1);
     });
 }

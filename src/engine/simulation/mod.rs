@@ -94,7 +94,8 @@ impl Laptop {
     fn start(cloud: &Cloud, state: &Path) -> Self {
         let signed_out = Arc::new(AtomicBool::new(false));
         let sign_in = Arc::new(SignIn { signed_out: signed_out.clone(), cloud: cloud.clone() });
-        let source = Source { name: "simulated", credential: Box::new(move || Ok(sign_in.clone())) };
+        let source =
+            Source { name: "simulated", issuer: None, credential: Box::new(move || Ok(sign_in.clone())) };
         let wall = cloud.clone();
         let clock: Clock = Arc::new(move || wall.wall());
         let connection = Connection {

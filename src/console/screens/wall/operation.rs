@@ -227,7 +227,10 @@ fn last_step(operation: &Operation, kind: Kind) -> Step {
         (Kind::Backup, Some(name)) => {
             Step::new(Stands::Done, None, "manifest", format!("manifest written: {name}"))
         }
-        (Kind::Backup, None) => Step::new(Stands::Open, None, "manifest", "manifest beside the backup"),
+        (Kind::Backup, None) => match &operation.unwritten {
+            Some(why) => Step::new(Stands::Failed, None, "manifest", format!("manifest not written: {why}")),
+            None => Step::new(Stands::Open, None, "manifest", "manifest beside the backup"),
+        },
     }
 }
 

@@ -106,6 +106,8 @@ pub(super) fn readable(case: &Case<'_>) -> Option<Finding> {
             Fact::Known(_) | Fact::NotAsked => READABLE.unknown("it was not read"),
         },
         Some(blob) if blob.is_archived() => archived(blob),
+        // What Azure says to an empty one is not known: no documentation and no recording tells it. There is no
+        // configuration in it, and a restore overwrites what the target has.
         Some(blob) if blob.size == Some(0) => {
             READABLE.blocked("it is empty").advising("Choose another backup")
         }
