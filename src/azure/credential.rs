@@ -224,13 +224,22 @@ fn unreached(error: &azure_core::Error) -> Option<AzureError> {
         if matches!(kind, Some(ErrorKind::Io | ErrorKind::Connection)) {
             return Some(AzureError::Unreachable {
                 host: "the sign-in of Azure".to_owned(),
-                cause: plain(&inner.to_string()),
+                cause: plain(&innermost(inner)),
                 reach: Reach::NothingSent,
             });
         }
         cause = inner.source();
     }
     None
+}
+
+/// What the network itself said: the words around it say that a request was not sent.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    last.to_string()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential};
-use azure_core::http::{ClientOptions, Transport};
+use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
+use azure_core::time::Duration;
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
     AzureDeveloperCliCredentialOptions, ClientAssertionCredentialOptions, ClientSecretCredential,
@@ -74,6 +75,11 @@ fn source(kit: &Arc<Kit>, mode: AuthMode) -> Source {
     Source { name, credential: Box::new(move || make(&kit)) }
 }
 
+/// How often a sign-in that does not answer is asked again, and for how long: a person waits for it, and what the network
+/// says is told only when it is given up.
+const TRIES: u32 = 2;
+const PATIENCE: Duration = Duration::seconds(10);
+
 /// What every source is made of.
 struct Kit {
     identity: Identity,
@@ -114,6 +120,11 @@ impl Kit {
         Ok(ClientOptions {
             cloud: Some(Arc::new(cloud.into())),
             transport: Some(Transport::new(Arc::new(self.http.clone()))),
+            retry: RetryOptions::exponential(ExponentialRetryOptions {
+                max_retries: TRIES,
+                max_total_elapsed: PATIENCE,
+                ..ExponentialRetryOptions::default()
+            }),
             ..ClientOptions::default()
         })
     }

@@ -21,7 +21,11 @@ pub(crate) fn problem(error: &AzureError) -> Problem {
                 Reach::NothingSent => format!("No connection could be made: {cause}."),
                 Reach::MaybeSent => format!("The connection was made and then failed: {cause}."),
             })
-            .next("Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again."),
+            .next(if cause.contains("certificate") {
+                "Where a proxy of your company opens connections, SSL_CERT_FILE=FILE names the authorities to believe."
+            } else {
+                "Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again."
+            }),
         AzureError::Odd { what, detail, http_status, ids } => {
             let problem = Problem::new(format!("The answer about {what} makes no sense"))
                 .meaning(format!("{}.", capital(detail)))
