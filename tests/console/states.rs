@@ -431,7 +431,7 @@ fn o4_every_poll_and_every_part_that_was_refused_is_counted() {
 fn e1_the_newest_unknown_is_named_and_the_others_counted() {
     let mut stage = Stage::full(120, 35);
     for (number, target, sent) in
-        [(9, "apim-core-dr", -500), (3, "apim-pay-dr", -60), (5, "apim-billing-dr", -400)]
+        [(3, "apim-core-dr", -500), (9, "apim-pay-dr", -60), (5, "apim-billing-dr", -400)]
     {
         let mut one = Told::begin(number, restore("apim-core-prod", target), later(sent));
         one.then(later(sent), OperationEvent::Submitting);

@@ -134,7 +134,10 @@ mod tests {
         );
         let both = Rules { of_run: vec!["protocol:x".into()], ..rules };
         let by = both.of("protocol:x");
-        assert!(matches!(by, Some(IgnoredBy::Configured { rule: 2, .. })), "those of the configuration first");
+        assert!(
+            matches!(by, Some(IgnoredBy::Configured { rule: 2, .. })),
+            "those of the configuration first"
+        );
         parity.ignore(&Rules::default());
         let ids: Vec<&str> = parity.open().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, names, "in the old order");
