@@ -19,6 +19,8 @@ mod drafts;
 mod facts;
 #[path = "console/failover.rs"]
 mod failover;
+#[path = "console/failover_rows.rs"]
+mod failover_rows;
 #[path = "console/frames.rs"]
 mod frames;
 #[path = "console/frozen.rs"]
@@ -29,6 +31,10 @@ mod grammar;
 mod hostile;
 #[path = "console/hostile_names.rs"]
 mod hostile_names;
+#[path = "console/incidents.rs"]
+mod incidents;
+#[path = "console/last_question.rs"]
+mod last_question;
 #[path = "console/many.rs"]
 mod many;
 #[path = "console/many_drafts.rs"]
@@ -45,6 +51,8 @@ mod promises;
 mod random;
 #[path = "console/rebound.rs"]
 mod rebound;
+#[path = "console/rules.rs"]
+mod rules;
 #[path = "console/safety.rs"]
 mod safety;
 #[path = "console/safety_frames.rs"]

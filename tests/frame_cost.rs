@@ -15,6 +15,7 @@ use crowd::Tape;
 use jiff::SignedDuration;
 use lifeboat::app::painter::Painter;
 use lifeboat::console::message::Loaded;
+use lifeboat::console::model::FleetColumn;
 use lifeboat::console::{Key, Model, Msg, RequestId, update, view};
 use lifeboat::domain::operation::{Intent, Operation, OperationEvent, OperationId, Work};
 use lifeboat::domain::plan::{Access, BackupPlan, Plan};
@@ -190,6 +191,10 @@ fn s3_a_key_in_a_crowd_costs_what_its_rows_do() {
     for ((list, few, mut small), (_, many, mut large)) in quarter.into_iter().zip(whole) {
         for (name, keys) in kinds {
             let (less, more) = (cost(&mut small, keys), cost(&mut large, keys));
+            if list == "fleet" && *keys == LAST {
+                let by = [&small, &large].map(|console| console.model.fleet.sort.by);
+                assert_eq!(by, [FleetColumn::Ready; 2], "the last column is the one that is judged");
+            }
             let per_row = more.allocations.div_ceil(u64::try_from(many).unwrap());
             assert!(per_row <= 50 || *keys == LAST, "{list}, {name}: {per_row} allocations for each row");
             // Four times as many rows, so at most four times the work, and what every frame costs.

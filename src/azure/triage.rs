@@ -10,6 +10,13 @@ use super::polling::UnreadableKind;
 
 use advice::Advice;
 
+/// What helps against a certificate that nobody here believes.
+fn unbelieved(cause: &str) -> Option<&'static str> {
+    cause.contains("certificate").then_some(
+        "Where a proxy of your company opens connections, SSL_CERT_FILE=FILE names the authorities to believe.",
+    )
+}
+
 /// What a person reads of an error.
 pub(crate) fn problem(error: &AzureError) -> Problem {
     let mut problem = match error {
@@ -22,7 +29,7 @@ pub(crate) fn problem(error: &AzureError) -> Problem {
                 Reach::NothingSent => format!("No connection could be made: {cause}."),
                 Reach::MaybeSent => format!("The connection was made and then failed: {cause}."),
             })
-            .next("Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again."),
+            .next(unbelieved(cause).unwrap_or("Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again.")),
         AzureError::Odd { what, detail, http_status, ids } => {
             let problem = Problem::new(format!("The answer about {what} makes no sense"))
                 .meaning(format!("{}.", capital(detail)))

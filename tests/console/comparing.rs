@@ -141,7 +141,7 @@ fn comparison(standby: &Portrait, manifest: bool) -> Comparison {
 }
 
 /// The question that was asked last: its id, both names, and whether a manifest may answer for the source.
-fn asked(stage: &Stage) -> (RequestId, String, String, bool) {
+pub(crate) fn asked(stage: &Stage) -> (RequestId, String, String, bool) {
     let asked = stage.effects.iter().rev().find_map(|effect| match effect {
         Effect::Compare { request, source, standby, recorded } => {
             Some((*request, source.name().to_owned(), standby.name().to_owned(), recorded.is_some()))
@@ -252,7 +252,7 @@ fn the_command_is_copied_and_nothing_is_started() {
 }
 
 /// What was copied last.
-fn copied(stage: &Stage) -> &str {
+pub(crate) fn copied(stage: &Stage) -> &str {
     let copied = stage.effects.iter().rev().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text.as_str()),
         _ => None,
@@ -261,7 +261,7 @@ fn copied(stage: &Stage) -> &str {
 }
 
 /// A comparison of a bad day in a console with these rules.
-fn ruled(rules: &[&str], columns: u16, rows: u16) -> Stage {
+pub(crate) fn ruled(rules: &[&str], columns: u16, rows: u16) -> Stage {
     let ignore = rules.iter().map(|it| (*it).to_owned()).collect();
     let mut stage = Stage::with(Preferences { ignore, ..stage::preferences() }, columns, rows);
     stage.load();

@@ -54,6 +54,29 @@ fn n8_a_click_chooses_the_row_that_was_clicked() {
 }
 
 #[test]
+fn n8_a_click_beside_the_list_or_under_something_else_chooses_nothing() {
+    let mut stage = Stage::full(120, 35);
+    stage.press("Mgg");
+    let before = stage.cursor();
+    // The list ends before the panes below it, whatever rows it would have there.
+    let end = stage.model.size().list_rows(stage.model.size().below_fleet()) + 5;
+    for line in end..34 {
+        click(&mut stage, u16::try_from(line).unwrap());
+        assert_eq!(stage.cursor(), before, "line {line}\n{}", stage.screen());
+    }
+    stage.press("?");
+    let chosen = stage.model.fleet_chosen();
+    click(&mut stage, 9);
+    stage.press("<Esc>");
+    assert_eq!(stage.model.fleet_chosen(), chosen, "help lay over it");
+    stage.press("jjjj");
+    let below = stage.cursor();
+    stage.tell(Msg::Wheel(Turn::Up));
+    stage.tell(Msg::Drawn);
+    assert!(stage.cursor().1 < below.1, "the wheel goes up where it is turned up");
+}
+
+#[test]
 fn a5_no_number_of_clicks_and_turns_confirms_anything() {
     for way in [
         "",

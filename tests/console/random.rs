@@ -1,12 +1,15 @@
 //! R21: keys, answers, ticks and sizes at random: nothing panics, nothing is started that nobody meant.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use lifeboat::console::keymap::CHAINS;
 use lifeboat::console::message::{Loaded, Turn};
+use lifeboat::console::model::Place;
 use lifeboat::console::preferences::Mouse;
 use lifeboat::console::{Effect, Key, Msg};
 use lifeboat::domain::approval::ApprovedPlan;
-use lifeboat::domain::plan::Plan;
+use lifeboat::domain::plan::{Kind, Plan};
 use lifeboat::domain::writing::Permit;
 
 use super::stage::{self, Stage};
@@ -87,7 +90,7 @@ fn permit(chance: &mut Chance) -> Permit {
 }
 
 /// A console on its way: at the fleet, at the findings of a restore, before the last letter of the name, before the
-/// last keys of a backup.
+/// last keys of a backup, at a failover plan, at the timeline of an incident.
 fn on_the_way(far: u64) -> Stage {
     let mut stage = Stage::full(80, 24);
     match far {
@@ -96,6 +99,14 @@ fn on_the_way(far: u64) -> Stage {
             stage.press("/core-prod<Enter>abnn");
             stage.answer(|_| {});
             stage.press("n");
+        }
+        4 => {
+            stage = super::failover::planned(80, 24);
+            stage.effects.retain(|effect| !matches!(effect, Effect::Start { .. }));
+        }
+        5 => {
+            stage.wall();
+            stage.press("6");
         }
         _ => {
             stage.check_a_restore();
@@ -119,6 +130,45 @@ struct Walk {
     pointed: u64,
     backups: u64,
     restores: u64,
+    /// How often each place was where a key went.
+    visits: Visits,
+}
+
+/// Places by their words, and the steps that were taken in them.
+type Visits = BTreeMap<&'static str, u64>;
+
+/// Every place there is: one that is added has to be reached too.
+const PLACES: [&str; 9] = [
+    "fleet",
+    "backups",
+    "wizard of a restore",
+    "wizard of a backup",
+    "failover",
+    "operations",
+    "parity",
+    "problems",
+    "timeline",
+];
+
+fn word(place: &Place) -> &'static str {
+    match place {
+        Place::Fleet => "fleet",
+        Place::Backups(_) => "backups",
+        Place::Wizard(Kind::Restore) => "wizard of a restore",
+        Place::Wizard(Kind::Backup) => "wizard of a backup",
+        Place::Failover => "failover",
+        Place::Operations => "operations",
+        Place::Parity(_) => "parity",
+        Place::Problems => "problems",
+        Place::Timeline => "timeline",
+    }
+}
+
+fn all_were_visited(visits: &Visits) {
+    println!("steps in each place: {visits:?}");
+    for place in PLACES {
+        assert!(visits.contains_key(place), "nothing came to the {place}: {visits:?}");
+    }
 }
 
 impl Walk {
@@ -131,6 +181,7 @@ impl Walk {
             pointed: 0,
             backups: 0,
             restores: 0,
+            visits: Visits::new(),
         }
     }
 
@@ -139,6 +190,7 @@ impl Walk {
     }
 
     fn take(&mut self, step: &Step) {
+        *self.visits.entry(word(self.stage.model.place())).or_default() += 1;
         let before = self.typed();
         if before != self.seen {
             self.seen.clear();
@@ -217,9 +269,10 @@ impl Walk {
 fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
     let walks = seeds(trials(1_000, 1_000_000));
     let (mut keys, mut pointed, mut backups, mut restores, mut drawn) = (0, 0, 0, 0, 0);
+    let mut visits = Visits::new();
     for &seed in &walks {
         let mut chance = Chance::new(seed);
-        let mut walk = Walk::new(on_the_way(chance.below(4)));
+        let mut walk = Walk::new(on_the_way(chance.below(6)));
         if chance.one_in(2) {
             walk.stage.model.mouse = Mouse::On;
         }
@@ -233,6 +286,7 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
         }
         walk.stage.buffer();
         drawn += 1;
+        walk.visits.iter().for_each(|(place, steps)| *visits.entry(place).or_default() += steps);
         keys += walk.keys;
         pointed += walk.pointed;
         backups += walk.backups;
@@ -246,6 +300,9 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
         walks.last()
     );
     let is_single = walks.len() == 1;
+    if !is_single {
+        all_were_visited(&visits);
+    }
     assert!(
         is_single || restores > 0 && backups > 0,
         "some walks must come to a start, or this test proves nothing"
@@ -256,10 +313,11 @@ fn nothing_panics_and_no_restore_starts_without_its_typed_name_on_the_screen() {
 fn a5_a_hundred_thousand_inputs_of_every_kind_neither_panic_nor_start_a_restore_without_its_name() {
     let wanted = trials(5_000, 100_000);
     let (mut inputs, mut walks, mut starts, mut restores, mut kinds) = (0, 0, 0, 0, [0_u64; 4]);
+    let mut visits = Visits::new();
     while inputs < wanted {
         walks += 1;
         let mut chance = Chance::new(walks);
-        let mut walk = Walk::new(on_the_way(chance.below(4)));
+        let mut walk = Walk::new(on_the_way(chance.below(6)));
         walk.stage.model.mouse = Mouse::On;
         for _ in 0..LONGEST {
             let step = step(&mut chance);
@@ -277,6 +335,7 @@ fn a5_a_hundred_thousand_inputs_of_every_kind_neither_panic_nor_start_a_restore_
             walk.take(&step);
         }
         walk.stage.buffer();
+        walk.visits.iter().for_each(|(place, steps)| *visits.entry(place).or_default() += steps);
         starts += walk.backups;
         restores += walk.restores;
     }
@@ -285,6 +344,7 @@ fn a5_a_hundred_thousand_inputs_of_every_kind_neither_panic_nor_start_a_restore_
         "{inputs} inputs in {walks} walks (seeds 1 to {walks}): {keys} keys, {mouse} of the mouse, {pastes} pastes, {sizes} \
          sizes; {restores} restores each with its name typed and drawn, {starts} backups by their button"
     );
+    all_were_visited(&visits);
 }
 
 #[test]

@@ -366,3 +366,78 @@ fn a_banner_takes_its_lines_from_the_body_and_hides_no_cursor() {
         }
     }
 }
+
+#[test]
+fn e2_a_sign_in_that_only_a_poll_missed_is_told_and_one_of_what_has_ended_is_not() {
+    let mut stage = Stage::full(120, 35);
+    polls(&mut stage, Poll { problem: Some(lost("700082")), next_in: 60, ..Poll::default() });
+    let screen = stage.screen();
+    assert!(screen.contains("Signed out since"), "{screen}");
+    assert_eq!(screen.matches("--tenant").count(), 1, "the tenant is named once\n{screen}");
+    let mut ended = Told::begin(7, restore("apim-pay-prod", "apim-pay-dr"), later(-725));
+    ended.then(later(-724), OperationEvent::Submitting);
+    ended.then(later(-723), accepted());
+    ended.then(later(-4), OperationEvent::Failed { problem: lost("700082") });
+    let mut stage = Stage::full(120, 35);
+    ended.send(&mut stage);
+    assert!(!stage.screen().contains("Signed out since"), "{}", stage.screen());
+}
+
+#[test]
+fn e2_the_sign_in_comes_before_the_network_and_names_its_tenant_once() {
+    let mut stage = Stage::full(120, 35);
+    in_vain(&mut stage, lost("50078"), 60);
+    stage.tell(signed_in(600));
+    polls(&mut stage, Poll { problem: Some(unreachable()), next_in: 20, ..Poll::default() });
+    let screen = stage.screen();
+    assert_eq!(screen.matches("--tenant").count(), 1, "{screen}");
+    let (first, second) = (screen.find("Signed out since"), screen.find("Network down since"));
+    assert!(first.is_some() && second.is_some() && first < second, "{screen}");
+}
+
+#[test]
+fn e4_a_try_that_is_due_or_under_way_is_said_to_be_made_now() {
+    let mut stage = Stage::full(120, 35);
+    in_vain(&mut stage, unreachable(), 60);
+    assert!(stage.screen().contains("Retry in 15s"), "{}", stage.screen());
+    stage.tell(Msg::Tick(later(64)));
+    stage.press("<C-r>");
+    assert!(stage.screen().contains("Trying now (try 2)"), "it is under way\n{}", stage.screen());
+    let mut stage = Stage::full(120, 35);
+    polls(&mut stage, Poll { problem: Some(unreachable()), next_in: 5, ..Poll::default() });
+    assert!(stage.screen().contains("Trying now (try 2)"), "it is due\n{}", stage.screen());
+}
+
+#[test]
+fn o4_every_poll_and_every_part_that_was_refused_is_counted() {
+    let mut stage = Stage::full(200, 55);
+    let mut patience = Problem::new("Azure asks for patience");
+    patience.kind = Trouble::Throttled;
+    let poll =
+        Poll { http_status: Some(429), problem: Some(patience.clone()), next_in: 20, ..Poll::default() };
+    for (number, target) in [(7, "apim-pay-dr"), (8, "apim-core-dr")] {
+        let mut running = Told::begin(number, restore("apim-pay-prod", target), later(-725));
+        running.then(later(-724), OperationEvent::Submitting);
+        running.then(later(-723), accepted());
+        running.then(later(-5), OperationEvent::Polled(poll.clone()));
+        running.send(&mut stage);
+    }
+    assert!(stage.screen().contains(" and 1 more, asked again in 15s"), "{}", stage.screen());
+    in_vain(&mut stage, patience, 1);
+    assert!(stage.screen().contains("1 part of the inventory"), "{}", stage.screen());
+}
+
+#[test]
+fn e1_the_newest_unknown_is_named_and_the_others_counted() {
+    let mut stage = Stage::full(120, 35);
+    for (number, target, sent) in
+        [(3, "apim-core-dr", -500), (9, "apim-pay-dr", -60), (5, "apim-billing-dr", -400)]
+    {
+        let mut one = Told::begin(number, restore("apim-core-prod", target), later(sent));
+        one.then(later(sent), OperationEvent::Submitting);
+        one.then(later(sent), OperationEvent::Unconfirmed { problem: Problem::new("lost") });
+        one.send(&mut stage);
+    }
+    let screen = stage.screen();
+    assert!(screen.contains("apim-pay-dr: restore sent") && screen.contains("2 more like it"), "{screen}");
+}

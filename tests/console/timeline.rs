@@ -18,16 +18,16 @@ use lifeboat::domain::verdict::Verdict;
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage, accepted, polled, restore};
 
-fn ago(seconds: i64) -> Timestamp {
+pub(crate) fn ago(seconds: i64) -> Timestamp {
     stage::now() - SignedDuration::from_secs(seconds)
 }
 
-fn id(number: u128) -> OperationId {
+pub(crate) fn id(number: u128) -> OperationId {
     OperationId::new(uuid::Uuid::from_u128(number << 96))
 }
 
 /// An operation whose journal tells this.
-fn told(number: u128, plan: Plan, planned: i64, rest: Vec<(i64, OperationEvent)>) -> Told {
+pub(crate) fn told(number: u128, plan: Plan, planned: i64, rest: Vec<(i64, OperationEvent)>) -> Told {
     let intent = Intent {
         operation_id: id(number),
         work: Work::Plan(plan),
@@ -115,7 +115,7 @@ fn long_ago() -> Told {
 }
 
 /// A console that knows these operations.
-fn knows(mut stage: Stage, all: &[Told]) -> Stage {
+pub(crate) fn knows(mut stage: Stage, all: &[Told]) -> Stage {
     for one in all {
         let operation = Box::new(one.story.operation.clone());
         stage.tell(Msg::Operation { operation, event: None, at: stage::now() });
@@ -124,21 +124,21 @@ fn knows(mut stage: Stage, all: &[Told]) -> Stage {
 }
 
 /// What was asked of the journal last.
-fn question(stage: &Stage) -> Option<(RequestId, Vec<OperationId>)> {
+pub(crate) fn question(stage: &Stage) -> Option<(RequestId, Vec<OperationId>)> {
     stage.effects.iter().rev().find_map(|effect| match effect {
         Effect::ReadStories { request, operations } => Some((*request, operations.clone())),
         _ => None,
     })
 }
 
-fn answer(stage: &mut Stage, all: &[Told]) {
+pub(crate) fn answer(stage: &mut Stage, all: &[Told]) {
     let (request, operations) = question(stage).unwrap();
     let meant = all.iter().filter(|it| operations.contains(&it.story.operation.id())).cloned().collect();
     stage.tell(Msg::Stories { request, told: meant, problems: Vec::new() });
     stage.tell(Msg::Drawn);
 }
 
-fn preferences() -> Preferences {
+pub(crate) fn preferences() -> Preferences {
     Preferences { person: "jo".to_owned(), ..stage::preferences() }
 }
 

@@ -14,6 +14,7 @@ use super::super::transport::{Line, Lost};
 use super::super::{Connection, Patience};
 use super::*;
 use crate::domain::plan::RequestBody;
+use crate::domain::writing::Wish;
 
 const LOCATION: (&str, &str) =
     ("location", "https://management.azure.com/s//operationresults/b25l==?api-version=1");
@@ -358,4 +359,50 @@ async fn a_poll_reads_the_status_monitor_as_one() {
     assert!(matches!(by_location, Answer::Failed(_)), "{by_location:?}");
     let by_monitor = azure.poll(&url, PollStyle::AsyncOperation, ARM, id()).await;
     assert!(matches!(by_monitor, Answer::Unreadable { kind: UnreadableKind::Odd, .. }), "{by_monitor:?}");
+}
+
+/// A sign-in that takes a minute, and how often it was asked for a token.
+#[derive(Debug, Default)]
+struct Slow {
+    asked: Arc<std::sync::atomic::AtomicUsize>,
+    then: Lasting,
+}
+
+#[async_trait::async_trait]
+impl TokenCredential for Slow {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        self.then.get_token(scopes, options).await
+    }
+}
+
+/// The switch is asked before the token, so that nobody signs in for nothing, and again at the moment of leaving.
+#[tokio::test(start_paused = true)]
+async fn a2_time_to_write_that_ends_while_the_token_is_fetched_lets_nothing_leave() {
+    let (asked, left) = (Arc::<std::sync::atomic::AtomicUsize>::default(), Left::default());
+    let log = left.clone();
+    let network = Network::new(move |request, line| {
+        log.lock().unwrap().push((line, request));
+        Box::pin(async { Ok(response(202, &[LOCATION].map(|(name, it)| (name, it.to_owned())), "")) })
+    });
+    let counted = Arc::clone(&asked);
+    let slow = move || Slow { asked: Arc::clone(&counted), then: Lasting::default() };
+    let source = Source { name: "slow", credential: Box::new(move || Ok(Arc::new(slow()))) };
+    let azure = Azure::simulated(connection(clock()), network, vec![source]);
+    let request = request("SystemAssignedManagedIdentity");
+    azure.set_writing(Wish::ReadOnly);
+    assert_eq!(word(&azure.start(&request, None, id()).await), "not sent");
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 0, "nobody signs in for what may not leave");
+    azure.set_writing(Wish::For(jiff::SignedDuration::from_secs(30)));
+    assert_eq!(word(&azure.start(&request, None, id()).await), "not sent");
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert!(left.lock().unwrap().is_empty(), "the time was over when the token came");
+    azure.set_writing(Wish::For(jiff::SignedDuration::from_secs(90)));
+    assert_eq!(word(&azure.start(&request, None, id()).await), "accepted");
+    assert_eq!(left.lock().unwrap().len(), 1);
 }

@@ -105,7 +105,7 @@ pub(super) fn unreached(host: &str, proxy: Option<&str>, cause: &str) -> Problem
     };
     Problem::new(format!("The sign-in service {host} could not be reached{through}"))
         .meaning(format!("No answer came: {cause}. Whether anybody is signed in is not known."))
-        .next(check)
+        .next(super::unbelieved(cause).unwrap_or(check))
 }
 
 /// What a person reads when no source gave a token.

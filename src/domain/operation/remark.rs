@@ -97,6 +97,7 @@ mod tests {
         assert_eq!(remark(" DNS is over ", "jo\u{1b}"), Ok(said));
         let Ok(OperationEvent::Noted { person, .. }) = remark("x", " ") else { panic!("no note") };
         assert_eq!(person.as_deref(), Some("somebody"));
+        assert_eq!(known_as(&"ü".repeat(65)), "ü".repeat(64));
     }
 
     #[test]

@@ -98,6 +98,8 @@ mod tests {
             ("a*b*a", "aba", true),
             ("a*b*a", "aa", false),
             ("a*a", "a", false),
+            ("x*a*a", "xa", false),
+            ("x*a*a", "xaa", true),
             ("ab*ba", "aba", false),
             ("**", "", true),
             ("*ß", "straße:ß", true),
@@ -129,6 +131,12 @@ mod tests {
             by,
             [("hostname:a", IgnoredBy::Run("hostname:a".into())), ("protocol:x", second)],
             "the first rule that fits"
+        );
+        let both = Rules { of_run: vec!["protocol:x".into()], ..rules };
+        let by = both.of("protocol:x");
+        assert!(
+            matches!(by, Some(IgnoredBy::Configured { rule: 2, .. })),
+            "those of the configuration first"
         );
         parity.ignore(&Rules::default());
         let ids: Vec<&str> = parity.open().map(|it| it.id.as_str()).collect();

@@ -302,3 +302,59 @@ fn what_is_left_out_is_counted_and_nothing_else_is_missing() {
     assert!(text.contains("2 events were left out by whoever asked for this report"), "{text}");
     assert!(!markdown::write(&whole).contains("left out"));
 }
+
+#[test]
+fn names_in_capitals_within_words_and_of_other_kinds() {
+    let mut story = failed();
+    story.hosts.push("JO-Desktop".into());
+    let key = "7f1e2b6c-0000-4000-8000-00000000abcd";
+    if let Work::Plan(Plan::Restore(plan)) = &mut story.operation.intent.work {
+        plan.backup.location.container = "core".into();
+        plan.access = crate::domain::plan::Access::User { client_id: "id-pay-backup".into() };
+        plan.source.instance_id =
+            "/subscriptions/s-9/resourceGroups/rg-hidden/providers/x/service/apim-old".parse().ok();
+        assert!(plan.source.instance_id.is_some());
+    }
+    story.operation.correlation_id = Some(key.into());
+    let problem = story.operation.problem.get_or_insert_with(|| Problem::new(""));
+    problem.summary = "JO-Desktop saw apim-old fail".into();
+    problem.server_message = Some("id-pay-backup in rg-hidden may not read core; the score of encore".into());
+    let mut report = Report::of(std::slice::from_ref(&story), None, at(9_999));
+    report.operations[0].checks[0].summary = format!("asked for as {key}");
+    let redacted = redact(&report, &[story]);
+    let chapter = &redacted.operations[0];
+    let problem = chapter.problem.as_ref().unwrap();
+    assert_eq!(chapter.checks[0].summary, format!("asked for as {key}"), "support finds it by this");
+    let all = serde_json::to_string(&redacted).unwrap();
+    for name in ["jo-desktop", "apim-old", "id-pay-backup", "rg-hidden"] {
+        assert!(!all.to_lowercase().contains(name), "{name} in {all}");
+    }
+    let message = problem.server_message.as_deref().unwrap();
+    assert!(message.ends_with("may not read container-1; the score of encore"), "{message}");
+}
+
+#[test]
+fn whoever_began_what_was_only_watched_is_no_name_in_a_redacted_report() {
+    let mut story = done();
+    let observed = crate::domain::operation::Observed {
+        instance: instance("apim-core", Tier::Premium).id,
+        kind: Kind::Backup,
+        correlation_id: "c-1".into(),
+        caller: Some("deploy-bot".into()),
+        began_at: start(),
+    };
+    story.operation.intent.work = Work::Observed(observed);
+    let report = Report::of(std::slice::from_ref(&story), None, at(9_999));
+    assert_eq!(report.operations[0].begun_by.as_deref(), Some("deploy-bot"));
+    let redacted = redact(&report, &[story]);
+    assert!(redacted.operations[0].begun_by.as_ref().is_some_and(|it| it.starts_with("person-")));
+}
+
+#[test]
+fn a_promise_is_kept_to_the_second() {
+    for (ended, met) in [(1_799, true), (1_800, true), (1_801, false)] {
+        let end = OperationEvent::Succeeded { evidence: "Azure says 200".into() };
+        let report = Report::of(&[story(vec![(ended, end)])], None, at(9_999));
+        assert_eq!(report.operations[0].recovery_time.as_ref().unwrap().met, Some(met), "{ended}");
+    }
+}
