@@ -63,6 +63,8 @@ mod timeline;
 mod times;
 #[path = "support/trials.rs"]
 mod trials;
+#[path = "console/unsent.rs"]
+mod unsent;
 #[path = "console/wall.rs"]
 mod wall;
 #[path = "console/watching.rs"]
