@@ -15,6 +15,8 @@ mod comparing;
 mod copying;
 #[path = "console/drafts.rs"]
 mod drafts;
+#[path = "console/drills.rs"]
+mod drills;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/failover.rs"]

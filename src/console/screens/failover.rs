@@ -204,6 +204,7 @@ fn detail(model: &Model, row: &Row, area: Rect, canvas: &mut Canvas<'_, '_>) {
         let words = Words::one(Role::Dim, "Into    ").and_name(Role::Strong, target.name());
         let words = match model.preferences.importance_of(target) {
             Importance::Production => words.and(Role::Plain, " ").and(Role::Production, "PRODUCTION"),
+            Importance::Drill => words.and(Role::Plain, " ").and(Role::Drill, canvas.theme.drill()),
             Importance::Ordinary => words,
         };
         canvas.words(said, line, &words);

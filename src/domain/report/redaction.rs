@@ -54,6 +54,7 @@ impl Chapter {
         let Self {
             operation_id: _,
             kind: _,
+            purpose: _,
             instance,
             instance_id,
             backup,
