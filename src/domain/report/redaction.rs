@@ -50,6 +50,7 @@ impl Report {
 }
 
 impl Chapter {
+    #[expect(clippy::too_many_lines, reason = "a line for each field, so that none is forgotten")]
     fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
         let Self {
             operation_id: _,
