@@ -15,6 +15,8 @@ mod comparing;
 mod copying;
 #[path = "console/drafts.rs"]
 mod drafts;
+#[path = "console/drills.rs"]
+mod drills;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/failover.rs"]
@@ -71,6 +73,8 @@ mod timeline;
 mod times;
 #[path = "support/trials.rs"]
 mod trials;
+#[path = "console/unsent.rs"]
+mod unsent;
 #[path = "console/wall.rs"]
 mod wall;
 #[path = "console/watching.rs"]

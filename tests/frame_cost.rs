@@ -259,6 +259,7 @@ fn a_running_operation_takes_a_frame_a_second_and_few_bytes() {
         resource_manager: "https://management.azure.com".to_owned(),
         tier: None,
         tool: "lifeboat".to_owned(),
+        purpose: lifeboat::domain::operation::Purpose::Real,
     };
     let mut operation = Operation::planned(intent, crowd::now());
     for event in [

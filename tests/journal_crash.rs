@@ -41,6 +41,7 @@ fn intent() -> Intent {
         resource_manager: "https://management.azure.com".into(),
         tier: None,
         tool: "lifeboat".into(),
+        purpose: lifeboat::domain::operation::Purpose::Real,
     }
 }
 

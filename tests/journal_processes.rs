@@ -51,6 +51,7 @@ fn intent(n: u64) -> Intent {
         resource_manager: "https://management.azure.com".into(),
         tier: None,
         tool: "lifeboat".into(),
+        purpose: lifeboat::domain::operation::Purpose::Real,
     }
 }
 

@@ -88,6 +88,31 @@ fn a_restore_is_one_post_and_ends_well() {
     assert!(shown["operations"][0]["polls"].as_u64().unwrap() >= 1);
 }
 
+/// The label comes from the journal: the configuration that made it is gone when it is read.
+#[test]
+fn a10_a_drill_is_recorded_and_told_by_every_verb() {
+    let lab = Lab::new("quiet", 600.0);
+    let marked = format!("[instances.\"{TARGET}\"]\ndrill = true\n");
+    lab.configure(&lab.base_url, &marked);
+    let backup = lab.newest("apim-core-prod");
+    let ran = lab.run(&restore(&backup, TARGET, &[]));
+    ran.expect(0, &["DRILL: the target is marked as one for drills"]);
+    let id = ran.verdict()["operationId"].as_str().unwrap().to_owned();
+    let planned = ran.stdout.lines().find(|line| line.contains("\"event\":\"planned\"")).unwrap();
+    assert!(planned.contains("\"purpose\":\"drill\""), "{planned}");
+    lab.configure(&lab.base_url, "");
+    let told = "DRILL, restore of apim-core-dr: succeeded";
+    lab.run(&["operations", &id, "--follow"]).expect(0, &[told]);
+    lab.run(&restore(&backup, TARGET, &[])).expect(0, &[]);
+    let shown = lab.run(&["operations", "--output", "json"]).json();
+    let purposes: Vec<_> = shown["operations"].as_array().unwrap().iter().map(|it| &it["purpose"]).collect();
+    assert_eq!(purposes, ["real", "drill"], "the newest first");
+    assert_eq!(lab.run(&["operations"]).stdout.matches("restore DRILL").count(), 1);
+    assert_eq!(lab.run(&["report"]).stdout.matches("## Restore of apim-core-dr (DRILL)").count(), 1);
+    lab.configure(&lab.base_url, &format!("{marked}production = true\n"));
+    lab.run(&["config", "check"]).expect(2, &["counts as production"]);
+}
+
 #[test]
 fn a_report_tells_what_was_accepted_and_what_it_took() {
     let lab = Lab::new("quiet", 600.0);

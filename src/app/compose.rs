@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::clock;
 use crate::azure::listing::Listing;
 use crate::azure::{Azure, Clock, Connection, Patience, WriteMode};
+use crate::domain::instance::Mark;
 use crate::domain::operation::OperationId;
 use crate::domain::problem::Problem;
 use crate::domain::storage::Location;
@@ -13,7 +14,7 @@ use crate::engine::Engine;
 use crate::engine::survey::{ConfiguredLocation, Depth, Scope};
 use crate::journal::Journal;
 use crate::journal::drafts::Drafts;
-use crate::settings::Settings;
+use crate::settings::{InstanceSettings, Settings};
 
 /// The rooms of this run.
 #[derive(Clone)]
@@ -41,6 +42,15 @@ pub(super) fn journal(settings: &Settings) -> Result<Journal, Problem> {
     })
 }
 
+/// What the configuration says of an instance.
+fn mark(own: &InstanceSettings) -> Mark {
+    match own {
+        InstanceSettings { production: true, .. } => Mark::Production,
+        InstanceSettings { drill: true, .. } => Mark::Drill,
+        _ => Mark::Unmarked,
+    }
+}
+
 impl House {
     /// Makes the rooms. Nobody is asked yet.
     ///
@@ -58,10 +68,10 @@ impl House {
         })
         .map_err(|error| error.problem())?;
         let journal = journal(&settings)?;
-        let production = settings.instances.iter().filter(|(_, own)| own.production);
-        let production: Vec<String> = production.map(|(name, _)| name.clone()).collect();
+        let marks: Vec<(String, Mark)> =
+            settings.instances.iter().map(|(name, own)| (name.clone(), mark(own))).collect();
         let engine = Engine::new(azure.clone(), journal.clone(), clock.clone(), settings.bounds);
-        let engine = engine.marking(production);
+        let engine = engine.marking(marks);
         Ok(Self { settings, azure, journal, engine, clock })
     }
 

@@ -121,7 +121,11 @@ fn instance(own: &InstanceSettings) -> InstancePreference {
         standby: own.standby.clone(),
         rpo: own.rpo,
         rto: own.rto,
-        importance: if own.production { Importance::Production } else { Importance::Ordinary },
+        importance: match (own.production, own.drill) {
+            (true, _) => Importance::Production,
+            (false, true) => Importance::Drill,
+            (false, false) => Importance::Ordinary,
+        },
         access: own.access.clone(),
     }
 }

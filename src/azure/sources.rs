@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential};
-use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
-use azure_core::time::Duration;
+use azure_core::http::{ClientOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
     AzureDeveloperCliCredentialOptions, ClientAssertionCredentialOptions, ClientSecretCredential,

@@ -184,7 +184,14 @@ pub fn restore_of(
 }
 
 fn prepare_backup(model: &Model) -> Result<Draft, String> {
-    let Some(instance) = subject(model) else { return Err("no instance is chosen".to_owned()) };
+    backup_of(model, subject(model).ok_or_else(|| "no instance is chosen".to_owned())?)
+}
+
+/// A backup of this instance, into the location that is proposed.
+///
+/// # Errors
+/// It cannot be backed up from here: why.
+pub fn backup_of(model: &Model, instance: &Instance) -> Result<Draft, String> {
     may_write(model, Some(&instance.id))?;
     if instance.backup_support() == BackupSupport::Unsupported {
         let tier = instance.sku.as_ref().map_or("its tier".to_owned(), |sku| sku.tier.to_string());

@@ -1,9 +1,13 @@
 //! A failover plan: several instances, each with a backup and a standby of its own. Every row is a draft like that of a
 //! single restore, with its own checks, its own accepted warnings and its own typed name; nothing is confirmed for two.
 
+use jiff::Timestamp;
+
 use super::draft::{Draft, Guard, Task};
 use super::message::{Gathering, RequestId};
-use super::world::Checks;
+use super::world::watched::Watched;
+use super::world::{Checks, World};
+use crate::domain::operation::Operation;
 use crate::domain::plan::Plan;
 use crate::domain::resource::ResourceId;
 use crate::domain::verdict::Verdict;
@@ -42,9 +46,18 @@ pub enum Stand {
     /// It is no part of the plan.
     LeftOut,
     /// It was confirmed, and handed over once.
-    Started(Box<Plan>),
+    Started(Box<Begun>),
     /// It cannot be restored from here: why.
     Impossible(String),
+}
+
+/// What was confirmed of a row. In this run, or in one before: then the journal tells the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// What was handed over.
+    pub plan: Plan,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What a row waits for.
@@ -62,9 +75,31 @@ pub enum Due {
     Name,
 }
 
+impl Begun {
+    /// Whether this operation came of it.
+    pub fn is_of(&self, operation: &Operation) -> bool {
+        let plan = operation.intent.work.plan();
+        operation.planned_at >= self.at
+            && plan.is_some_and(|it| {
+                it.kind() == self.plan.kind()
+                    && it.instance() == self.plan.instance()
+                    && it.address() == self.plan.address()
+            })
+    }
+
+    /// The newest operation that came of it; `None` while it is on its way to the journal.
+    pub fn operation<'a>(&self, world: &'a World) -> Option<&'a Watched> {
+        let own = world.operations.values().filter(|it| self.is_of(&it.operation));
+        own.max_by_key(|it| it.operation.planned_at).filter(|_| !world.starting.contains(&self.plan))
+    }
+}
+
 impl Row {
     /// The target, when one is chosen or proposed.
     pub fn target(&self) -> Option<&ResourceId> {
+        if let Stand::Started(begun) = &self.stand {
+            return Some(begun.plan.instance());
+        }
         let draft = self.draft.as_ref()?;
         match (&self.stand, &draft.task) {
             (Stand::Proposed, Task::Restore { proposed, .. }) => {

@@ -7,8 +7,9 @@ use jiff::SignedDuration;
 use super::keymap::Keymap;
 use super::palette::Palette;
 use super::saved::View;
-use crate::domain::instance::Instance;
-use crate::domain::plan::Access;
+use crate::domain::instance::{Instance, Mark};
+use crate::domain::operation::Purpose;
+use crate::domain::plan::{Access, Plan};
 use crate::domain::provenance;
 use crate::domain::resource::{ResourceId, SubscriptionId};
 use crate::domain::storage::Location;
@@ -162,12 +163,14 @@ pub struct InstancePreference {
     pub access: Option<Access>,
 }
 
-/// How much an instance matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// How much an instance matters. Of several marks the last one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Importance {
     /// As any other.
     #[default]
     Ordinary,
+    /// Kept to be restored into for practice; marked by word, frame and colour.
+    Drill,
     /// Marked by word, frame and colour.
     Production,
 }
@@ -235,9 +238,20 @@ impl Preferences {
         self.instances.of(id).and_then(|it| it.rto).or(self.rto)
     }
 
-    /// How much an instance matters.
+    /// How much an instance matters, by all that is said of its id and its name.
     pub fn importance_of(&self, id: &ResourceId) -> Importance {
-        self.instances.of(id).map_or(Importance::Ordinary, |it| it.importance)
+        let all = [id.as_str(), id.name()].map(|it| self.instances.0.get(&it.to_ascii_lowercase()));
+        all.into_iter().flatten().map(|it| it.importance).max().unwrap_or_default()
+    }
+
+    /// What a plan is for.
+    pub fn purpose_of(&self, plan: &Plan) -> Purpose {
+        let mark = match self.importance_of(plan.instance()) {
+            Importance::Ordinary => Mark::Unmarked,
+            Importance::Drill => Mark::Drill,
+            Importance::Production => Mark::Production,
+        };
+        Purpose::of(plan, mark)
     }
 
     /// How the instance reaches a storage account: as configured, else with the first identity that it has, else

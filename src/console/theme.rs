@@ -46,6 +46,8 @@ pub(super) enum Role {
     Production,
     /// A mark that stands out: the sandbox, read-only.
     Mark,
+    /// A drill. It looks as what is being read does, with a sign of its own.
+    Drill,
 }
 
 /// The look.
@@ -77,7 +79,8 @@ impl Theme {
 
     /// The style of a role.
     pub(super) fn style(self, role: Role) -> Style {
-        drawn(self.palette.at(role as usize))
+        let like = if role == Role::Drill { Role::Loading } else { role };
+        drawn(self.palette.at(like as usize))
     }
 
     /// The style laid over the chosen row.
@@ -115,8 +118,14 @@ impl Theme {
             Role::Unsupported => self.pick("–", "--"),
             Role::Loading => self.pick("◌", "~~"),
             Role::Running => self.pick("▶", ">>"),
+            Role::Drill => self.pick("◇", "<>"),
             Role::Plain | Role::Dim | Role::Strong | Role::Key | Role::Mark => " ",
         }
+    }
+
+    /// The word for a drill, with its sign.
+    pub(super) fn drill(self) -> String {
+        format!("{} DRILL", self.sign(Role::Drill))
     }
 
     /// What stands before the chosen row.

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::operation::Purpose;
 use super::resource::ResourceId;
 use super::sku::Tier;
 use super::storage::BackupAddress;
@@ -23,6 +24,15 @@ pub const NOT_CARRIED: [&str; 3] = [
     "Host names of the target stay as they are. DNS is changed by you.",
     "Changes of the source after the backup was taken are not in it.",
 ];
+
+/// The same for people, by what the restore is for: after a drill nothing is cut over.
+pub fn not_carried(purpose: Purpose) -> [&'static str; 3] {
+    let [first, _, last] = NOT_CARRIED;
+    match purpose {
+        Purpose::Real => NOT_CARRIED,
+        Purpose::Drill => [first, "It is a drill: nothing is cut over, and DNS stays as it is.", last],
+    }
+}
 
 /// What a container listing says of one blob.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -67,13 +67,16 @@ pub struct UserIdentity {
     pub principal_id: Option<String>,
 }
 
-/// What the configuration of this program says of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the configuration of this program says of an instance. Of several marks the last one counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
+    /// Nothing is said of it.
+    #[default]
+    Unmarked,
+    /// Restores into it are drills.
+    Drill,
     /// It carries production.
     Production,
-    /// Nothing is said of it.
-    Unmarked,
 }
 
 /// What an instance is doing, read from its two state words.

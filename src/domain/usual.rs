@@ -167,6 +167,7 @@ mod tests {
             resource_manager: String::new(),
             tier: Some(tier),
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         let mut it = Operation::planned(intent, began());
         let ended = began() + SignedDuration::from_mins(minutes);

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use crate::azure::polling;
 use crate::azure::sending::Sent;
 use crate::domain::approval::ApprovedPlan;
-use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
+use crate::domain::operation::{Intent, Operation, OperationEvent, OperationId, Phase, Purpose};
 use crate::domain::plan::{Access, Plan};
 use crate::domain::problem::Problem;
 use crate::domain::sku::Tier;
@@ -28,8 +28,10 @@ impl Engine {
         tier: Option<Tier>,
         reports: Reports,
     ) -> Result<(Ledger, Duration), Box<Operation>> {
-        let intent = Operation::intend(id, approved, self.azure.resource_manager(), tier);
         let plan = approved.plan();
+        let purpose = Purpose::of(plan, self.mark_of(plan.instance()).unwrap_or_default());
+        let intent = Operation::intend(id, approved, self.azure.resource_manager(), tier);
+        let intent = Intent { purpose, ..intent };
         let planned = OperationEvent::Planned(Box::new(intent.clone()));
         let file = match self.journal.begin(intent.clone(), approved.despite(), self.now()) {
             Ok(file) => file,

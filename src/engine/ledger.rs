@@ -133,6 +133,7 @@ mod tests {
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         let file = Journal::open(dir.path()).unwrap().create(intent, at).unwrap();
         let (reports, heard) = unbounded_channel();

@@ -37,7 +37,7 @@ pub mod survey;
 pub mod sweep;
 mod watch;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -46,9 +46,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::azure::polling::Bounds;
 use crate::azure::{Azure, Clock};
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::instance::Mark;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase};
 use crate::domain::problem::Problem;
 use crate::domain::pulse::Pulse;
+use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::journal::Journal;
 
@@ -67,7 +69,7 @@ pub struct Engine {
     known: Arc<Known>,
     desk: Arc<Desk>,
     /// Names and ids of the instances that the configuration marks, in lower case; `None` without a configuration.
-    production: Option<Arc<BTreeSet<String>>>,
+    marks: Option<Arc<BTreeMap<String, Mark>>>,
 }
 
 /// What a face hears of an operation.
@@ -96,15 +98,26 @@ pub enum Outcome {
 impl Engine {
     /// An engine on these rooms.
     pub fn new(azure: Azure, journal: Journal, clock: Clock, bounds: Bounds) -> Self {
-        Self { azure, journal, clock, bounds, known: Arc::default(), desk: Arc::default(), production: None }
+        Self { azure, journal, clock, bounds, known: Arc::default(), desk: Arc::default(), marks: None }
     }
 
-    /// The same, told which instances carry production, by name or resource id.
+    /// The same, told how instances are marked, by name or resource id.
     #[must_use]
-    pub fn marking(mut self, production: impl IntoIterator<Item = String>) -> Self {
-        let lower = production.into_iter().map(|it| it.to_ascii_lowercase());
-        self.production = Some(Arc::new(lower.collect()));
+    pub fn marking(mut self, marks: impl IntoIterator<Item = (String, Mark)>) -> Self {
+        let mut all: BTreeMap<String, Mark> = BTreeMap::new();
+        for (name, mark) in marks {
+            let known = all.entry(name.to_ascii_lowercase()).or_default();
+            *known = mark.max(*known);
+        }
+        self.marks = Some(Arc::new(all));
         self
+    }
+
+    /// What is said of an instance; `None` when nobody told of marks at all.
+    fn mark_of(&self, id: &ResourceId) -> Option<Mark> {
+        let marks = self.marks.as_ref()?;
+        let found = [id.as_str(), id.name()].map(|it| marks.get(&it.to_ascii_lowercase()).copied());
+        Some(found.into_iter().flatten().max().unwrap_or_default())
     }
 
     /// Sends an approved plan, once, and watches it to its end. `tier` is that of the instance, for the journal.

@@ -234,6 +234,7 @@ mod tests {
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         OperationFile::create(folder, &Driver::this_process(), first(Box::new(intent)), at())
     }

@@ -34,6 +34,7 @@ pub(super) fn intent(n: u128) -> Intent {
         resource_manager: "https://management.azure.com".into(),
         tier: Some(Tier::Premium),
         tool: "lifeboat".into(),
+        purpose: crate::domain::operation::Purpose::Real,
     }
 }
 

@@ -84,6 +84,8 @@ pub struct InstanceSettings {
     pub rto: Option<SignedDuration>,
     /// Whether it carries production.
     pub production: bool,
+    /// Whether restores into it are drills. Never beside `production`.
+    pub drill: bool,
     /// How Azure reaches the storage account when it is the target.
     pub access: Option<Access>,
 }
@@ -154,6 +156,7 @@ impl Configuration {
             found.ignore = ignored(&mut read, &parity);
         }
         found.problems = read.problems;
+        found.problems.extend(marked_twice(file, &found.instances));
         found.guard_lost = read.guard_lost;
         found
     }
@@ -238,15 +241,39 @@ fn location(read: &mut Reader<'_>, section: &Section<'_>) -> Option<ConfiguredLo
 }
 
 fn instance(read: &mut Reader<'_>, section: &Section<'_>) -> InstanceSettings {
-    section.only(read, &["standby", "rpo", "rto", "production", "access"]);
+    section.only(read, &["standby", "rpo", "rto", "production", "drill", "access"]);
+    // A production mark that cannot be read stays a mark; a drill mark that cannot be read is none.
+    let production = section.switch(read, "production").unwrap_or_else(|| section.has("production"));
+    let drill = section.switch(read, "drill").unwrap_or(false);
+    if production && drill {
+        section.unusable(read, "marked as production and for drills: it counts as production");
+    }
     InstanceSettings {
         standby: section.text(read, "standby"),
         rpo: section.duration(read, "rpo"),
         rto: section.duration(read, "rto"),
-        // A production mark that cannot be read stays a mark.
-        production: section.switch(read, "production").unwrap_or_else(|| section.has("production")),
+        production,
+        drill: drill && !production,
         access: section.parsed(read, "access", "system, user:CLIENT_ID or key"),
     }
+}
+
+/// Instances that one table marks as production, by name or id, and another for drills.
+fn marked_twice(file: &Path, all: &BTreeMap<String, InstanceSettings>) -> Vec<Problem> {
+    let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_ascii_lowercase();
+    let is_one = |a: &str, b: &str| {
+        let same_kind = a.contains('/') == b.contains('/');
+        if same_kind { a.eq_ignore_ascii_case(b) } else { name(a) == name(b) }
+    };
+    let drills = all.iter().filter(|(_, it)| it.drill);
+    let twice = drills.filter(|(drill, _)| all.iter().any(|(key, it)| it.production && is_one(key, drill)));
+    let problem = |drill: &String| {
+        Problem::usage(format!("Configuration: {drill} is marked for drills, and elsewhere as production"))
+            .meaning("It counts as production")
+            .next("Take one of the marks out")
+            .about(file.display().to_string())
+    };
+    twice.map(|(drill, _)| problem(drill)).collect()
 }
 
 fn bounds(read: &mut Reader<'_>, section: &Section<'_>) -> Polling {

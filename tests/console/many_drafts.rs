@@ -8,6 +8,7 @@ use lifeboat::console::failover::{Failover, Row, Stand};
 use lifeboat::console::message::Gathering;
 use lifeboat::console::{Effect, Key, Msg, RequestId};
 use lifeboat::domain::plan::Plan;
+use lifeboat::domain::sketch::Part;
 
 use super::failover;
 use super::stage::{self, Stage};
@@ -100,6 +101,7 @@ impl Walk {
                 Effect::KeepDrafts(kept) => {
                     self.forget_if_begun_anew();
                     let lines = kept.failover.iter().flat_map(|sketch| &sketch.lines);
+                    let lines = lines.filter(|it| !matches!(it.part, Part::Begun { .. }));
                     let targets: Vec<&str> =
                         lines.filter_map(|it| Some(it.target.as_ref()?.name())).collect();
                     let started = targets.iter().find(|it| self.started.iter().any(|other| other == *it));

@@ -350,6 +350,7 @@ impl Told {
             resource_manager: "https://management.azure.com".to_owned(),
             tier: None,
             tool: "lifeboat 0.1.0".to_owned(),
+            purpose: lifeboat::domain::operation::Purpose::Real,
         };
         let event = OperationEvent::Planned(Box::new(intent.clone()));
         Self { operation: Operation::planned(intent, at), events: vec![(at, event)] }

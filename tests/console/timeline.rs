@@ -46,6 +46,7 @@ pub(crate) fn told(number: u128, plan: Plan, planned: i64, rest: Vec<(i64, Opera
         resource_manager: "https://management.azure.com".to_owned(),
         tier: None,
         tool: "lifeboat 0.1.0".to_owned(),
+        purpose: lifeboat::domain::operation::Purpose::Real,
     };
     let mut events = vec![(ago(planned), OperationEvent::Planned(Box::new(intent)))];
     events.extend(rest.into_iter().map(|(seconds, event)| (ago(seconds), event)));

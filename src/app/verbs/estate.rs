@@ -109,8 +109,8 @@ impl<'a> Estate<'a> {
         }
         match self.preferences.importance_of(&instance.id) {
             Importance::Production => Duty::Production,
-            Importance::Ordinary if self.standbys.sources_of(instance) > 0 => Duty::Spare,
-            Importance::Ordinary => Duty::Unassigned,
+            Importance::Ordinary | Importance::Drill if self.standbys.sources_of(instance) > 0 => Duty::Spare,
+            Importance::Ordinary | Importance::Drill => Duty::Unassigned,
         }
     }
 }

@@ -4,12 +4,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::duration;
-use crate::domain::operation::{Operation, Phase};
+use crate::domain::operation::{Operation, Phase, Purpose};
 use crate::domain::usual::Usual;
 
 /// How an operation stands now: what, since when, how long such a one usually takes, what was said last, what comes next.
 pub(super) fn standing(operation: &Operation, journal: &[Operation], now: Timestamp) -> String {
-    let work = &operation.intent.work;
+    let work = named(operation);
     let elapsed = duration::spoken(operation.elapsed(now));
     let mut parts = vec![format!("{work}: {} for {elapsed}", operation.phase), usual(operation, journal)];
     match (operation.last_polled_at, next_poll(operation)) {
@@ -27,7 +27,7 @@ pub(super) fn standing(operation: &Operation, journal: &[Operation], now: Timest
 /// What happened between two looks at an operation, one line each; nothing when nothing did.
 pub(super) fn happened(before: Option<&Operation>, now: &Operation, journal: &[Operation]) -> Vec<String> {
     let mut lines = Vec::new();
-    let work = &now.intent.work;
+    let work = named(now);
     let polled = now.polls > before.map_or(0, |it| it.polls);
     if let Some(at) = now.last_polled_at.filter(|_| polled) {
         let next = next_poll(now).filter(|_| !now.phase.is_final());
@@ -94,6 +94,15 @@ fn next_poll(operation: &Operation) -> Option<Timestamp> {
     asked.checked_add(wait).ok().filter(|_| open && operation.operation_url.is_some())
 }
 
+/// What it is, and whether it is a drill.
+fn named(operation: &Operation) -> String {
+    let work = &operation.intent.work;
+    match operation.intent.purpose {
+        Purpose::Real => work.to_string(),
+        Purpose::Drill => format!("DRILL, {work}"),
+    }
+}
+
 fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%SZ").to_string()
 }
@@ -127,6 +136,7 @@ mod tests {
             resource_manager: String::new(),
             tier: Some(Tier::Premium),
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         Operation::planned(intent, at(0))
     }

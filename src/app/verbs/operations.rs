@@ -17,7 +17,7 @@ use crate::app::ending;
 use crate::app::exit::Exit;
 use crate::app::output::{Paper, Table, or_unknown};
 use crate::cli::{OperationsAct, OperationsArguments, Resumed};
-use crate::domain::operation::{Operation, OperationId};
+use crate::domain::operation::{Operation, OperationId, Purpose};
 use crate::domain::problem::Problem;
 use crate::domain::visible;
 use crate::journal::{Journal, Listed};
@@ -271,7 +271,10 @@ impl fmt::Display for Shown<'_> {
             let work = &operation.intent.work;
             table.row([
                 operation.id().to_string(),
-                work.kind().to_string(),
+                match operation.intent.purpose {
+                    Purpose::Real => work.kind().to_string(),
+                    Purpose::Drill => format!("{} DRILL", work.kind()),
+                },
                 work.instance().name().to_owned(),
                 operation.phase.to_string(),
                 or_unknown(operation.submitted_at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S"))),

@@ -77,6 +77,7 @@ pub(super) fn event(operation: &Operation, event: &OperationEvent, at: Timestamp
 pub(super) struct Listed {
     operation_id: OperationId,
     kind: crate::domain::plan::Kind,
+    purpose: crate::domain::operation::Purpose,
     target: String,
     backup: Option<String>,
     phase: &'static str,
@@ -97,6 +98,7 @@ impl From<&Operation> for Listed {
         Self {
             operation_id: operation.id(),
             kind: work.kind(),
+            purpose: operation.intent.purpose,
             target: work.instance().to_string(),
             backup: work.address().map(ToString::to_string),
             phase: phase(operation.phase),
@@ -145,6 +147,7 @@ mod tests {
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         let planned = OperationEvent::Planned(Box::new(intent.clone()));
         let line = event(&Operation::planned(intent, at), &planned, at);

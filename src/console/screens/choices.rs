@@ -114,7 +114,10 @@ fn target(
         .and_padded(Role::Plain, &tier, 13, theme)
         .and_padded(Role::Plain, instance.region.as_str(), 16, theme)
         .and(role, format!("{:<16}", format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason))));
-    if proposed == Some(id) {
+    if model.preferences.importance_of(id) == Importance::Drill {
+        // There is no room for both words at 80 columns; what is proposed is said below too.
+        line = line.and(Role::Plain, " ").and(Role::Drill, theme.drill());
+    } else if proposed == Some(id) {
         line = line.and(Role::Plain, " ").and(Role::Key, "proposed");
     }
     if production {

@@ -19,6 +19,8 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let production = model.preferences.importance_of(plan.instance()) == Importance::Production;
     let (role, mark) = if production {
         (Role::Production, Words::one(Role::Production, " PRODUCTION "))
+    } else if model.preferences.purpose_of(&plan).is_drill() {
+        (Role::Drill, Words::one(Role::Drill, format!(" {} ", canvas.theme.drill())))
     } else {
         (
             Role::Plain,

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::operations;
 use crate::console::draft::{Draft, Task};
-use crate::console::failover::{Due, Row, Stand};
+use crate::console::failover::{Begun, Due, Row, Stand};
 use crate::console::layout::Room;
 use crate::console::message::Gathering;
 use crate::console::model::Model;
@@ -13,7 +13,7 @@ use crate::console::text;
 use crate::console::theme::{self, Role};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::world::Checks;
-use crate::console::world::watched::Watched;
+use crate::domain::backup::Taken;
 use crate::domain::duration;
 use crate::domain::plan::{Access, Plan};
 use crate::domain::resource::ResourceId;
@@ -87,15 +87,21 @@ fn row(model: &Model, at: usize, row: &Row, columns: &Columns, canvas: &Canvas<'
     let theme = canvas.theme;
     let proposed = row.stand == Stand::Proposed;
     let role = if row.stand == Stand::LeftOut { Role::Dim } else { Role::Plain };
-    let backup = row.draft.as_ref().and_then(backup_of);
-    let age =
-        backup.map_or("-".into(), |it| it.taken.as_ref().map_or("?".into(), |taken| model.age_of(taken.at)));
+    let age = match (row.draft.as_ref().and_then(backup_of), &row.stand) {
+        (Some(backup), _) => Some(backup.taken),
+        (None, Stand::Started(begun)) => Some(taken(&begun.plan)),
+        (None, _) => None,
+    };
+    let age = age.map_or("-".into(), |it| it.map_or("?".into(), |taken| model.age_of(taken.at)));
     let target = row.target().map_or("-", ResourceId::name);
     let words = Words::one(Role::Dim, format!("{:<3}", at + 1))
         .and_padded(role, row.source.name(), columns.source, theme)
         .and_padded(role, &age, columns.backup, theme)
         .and_padded(if proposed { Role::Dim } else { role }, target, columns.target, theme);
-    let access = row.draft.as_ref().and_then(|draft| draft.accesses.get(draft.access));
+    let access = match &row.stand {
+        Stand::Started(begun) => Some(begun.plan.access()),
+        _ => row.draft.as_ref().and_then(|draft| draft.accesses.get(draft.access)),
+    };
     let access = access.filter(|_| !proposed).map_or("-", access_word);
     let words =
         if columns.access == 0 { words } else { words.and_padded(role, access, columns.access, theme) };
@@ -106,6 +112,14 @@ fn backup_of(draft: &Draft) -> Option<&crate::domain::backup::Backup> {
     match &draft.task {
         Task::Restore { backup, .. } => Some(backup),
         Task::Backup { .. } => None,
+    }
+}
+
+/// When the backup of a plan was taken.
+fn taken(plan: &Plan) -> Option<Taken> {
+    match plan {
+        Plan::Restore(plan) => plan.taken,
+        Plan::Backup(_) => None,
     }
 }
 
@@ -124,7 +138,7 @@ fn stands(model: &Model, row: &Row, canvas: &Canvas<'_, '_>) -> Words {
     match &row.stand {
         Stand::LeftOut => Words::one(Role::Dim, "left out"),
         Stand::Impossible(_) => signed(Role::Crit, "not possible"),
-        Stand::Started(plan) => started(model, plan, canvas),
+        Stand::Started(begun) => started(model, begun, canvas),
         Stand::Proposed if row.target().is_some() => Words::one(Role::Key, "proposed: n takes it"),
         Stand::Proposed => signed(Role::Warn, "none fits: choose"),
         Stand::Chosen => {
@@ -153,16 +167,13 @@ fn counts(checks: &Checks, canvas: &Canvas<'_, '_>) -> Words {
     })
 }
 
-/// The newest operation of a plan that was handed over.
-fn operation<'a>(model: &'a Model, plan: &Plan) -> Option<&'a Watched> {
-    let all = model.world.operations.values();
-    let own = all.filter(|it| it.operation.intent.work.plan() == Some(plan));
-    own.max_by_key(|it| it.operation.planned_at).filter(|_| !model.world.starting.contains(plan))
-}
-
-fn started(model: &Model, plan: &Plan, canvas: &Canvas<'_, '_>) -> Words {
-    let Some(watched) = operation(model, plan) else {
-        return Words::one(Role::Loading, format!("{} starting", canvas.theme.sign(Role::Loading)));
+fn started(model: &Model, begun: &Begun, canvas: &Canvas<'_, '_>) -> Words {
+    let signed = |role: Role, words: &str| Words::one(role, format!("{} {words}", canvas.theme.sign(role)));
+    let Some(watched) = begun.operation(&model.world) else {
+        return match model.world.starting.contains(&begun.plan) {
+            true => signed(Role::Loading, "starting"),
+            false => signed(Role::Unknown, "UNKNOWN: not recorded"),
+        };
     };
     let operation = &watched.operation;
     let role = theme::of_phase(operation.phase);
@@ -193,6 +204,7 @@ fn detail(model: &Model, row: &Row, area: Rect, canvas: &mut Canvas<'_, '_>) {
         let words = Words::one(Role::Dim, "Into    ").and_name(Role::Strong, target.name());
         let words = match model.preferences.importance_of(target) {
             Importance::Production => words.and(Role::Plain, " ").and(Role::Production, "PRODUCTION"),
+            Importance::Drill => words.and(Role::Plain, " ").and(Role::Drill, canvas.theme.drill()),
             Importance::Ordinary => words,
         };
         canvas.words(said, line, &words);
@@ -216,12 +228,20 @@ fn why(model: &Model, row: &Row, target: &ResourceId) -> String {
     why.map_or("It is no longer known.".to_owned(), |why| format!("{word}: {why}"))
 }
 
+/// What is said of a row that an earlier run handed over, and that the journal does not tell of.
+const MISSING: &str = "An earlier run handed it over, and the journal on this machine does not tell of it. Look at the \
+    target before anything else is done to it.";
+
 /// What stands in the way of the row, or what became of it.
 fn troubles(model: &Model, row: &Row) -> Vec<(Role, String)> {
     match &row.stand {
         Stand::Impossible(why) => vec![(Role::Crit, format!("It cannot be restored from here: {why}."))],
-        Stand::Started(plan) => {
-            let problem = operation(model, plan).and_then(|it| it.operation.problem.as_ref());
+        Stand::Started(begun) => {
+            let own = begun.operation(&model.world);
+            if own.is_none() && !model.world.starting.contains(&begun.plan) {
+                return vec![(Role::Unknown, MISSING.to_owned())];
+            }
+            let problem = own.and_then(|it| it.operation.problem.as_ref());
             let words = problem.map(|it| match &it.server_message {
                 Some(words) => format!("Azure says: {words}"),
                 None => it.summary.clone(),

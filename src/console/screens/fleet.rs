@@ -160,7 +160,7 @@ fn cell(model: &Model, theme: Theme, row: &Row<'_>, column: Placed<What>) -> Wor
         What::State => Words::one(standing, theme.sign(standing)),
         What::Name => match judged.importance {
             Importance::Production => Words::name(Role::Strong, instance.name.as_str()),
-            Importance::Ordinary => Words::name(Role::Plain, instance.name.as_str()),
+            Importance::Ordinary | Importance::Drill => Words::name(Role::Plain, instance.name.as_str()),
         },
         What::Tier => tier(instance),
         What::Region => Words::name(Role::Plain, instance.region.as_str()),

@@ -7,7 +7,7 @@ use crate::console::theme::{self, Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
-use crate::domain::operation::{Operation, Phase, Work};
+use crate::domain::operation::{Operation, Phase, Purpose, Work};
 use crate::domain::plan::Plan;
 
 /// A line for every plan of which nothing was heard yet.
@@ -86,7 +86,12 @@ pub(in crate::console) fn summary(model: &Model, area: Rect, canvas: &mut Canvas
     }
     for (line, watched) in (0..inner.height).step_by(2).zip(&all) {
         let work = &watched.operation.intent.work;
-        canvas.words(inner, line, &Words::one(Role::Plain, what(work, canvas.theme)));
+        let words = Words::one(Role::Plain, what(work, canvas.theme));
+        let words = match watched.operation.intent.purpose {
+            Purpose::Drill => words.and(Role::Plain, " ").and(Role::Drill, canvas.theme.drill()),
+            Purpose::Real => words,
+        };
+        canvas.words(inner, line, &words);
         let words = Words::one(Role::Plain, "  ").then(standing(model, watched, canvas.theme));
         canvas.words(inner, line + 1, &words);
     }

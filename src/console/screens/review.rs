@@ -9,9 +9,9 @@ use crate::console::model::Model;
 use crate::console::preferences::Importance;
 use crate::console::request;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::{Role, Theme};
 use crate::console::widgets::canvas::{Canvas, Keys, Words};
-use crate::domain::backup::{Backup, NOT_CARRIED};
+use crate::domain::backup::{Backup, not_carried};
 use crate::domain::duration;
 use crate::domain::instance::Instance;
 use crate::domain::plan::{Access, Plan};
@@ -31,7 +31,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let checks = draft.checks.as_ref();
     let fresh = checks.map_or(Words::new(), |checks| findings::freshness(model, checks));
     let to_area = canvas.pane(right, Keys::Elsewhere, &Words::one(Role::Strong, "To"), &fresh);
-    pairs(canvas, to_area, &to(model, draft, &plan));
+    pairs(canvas, to_area, &to(model, (draft, &plan), canvas.theme));
     let sent = Rect { y: upper.bottom(), height: if narrow { 11 } else { 12 }, ..body };
     let sent = Rect { height: sent.height.min(body.bottom().saturating_sub(sent.y)), ..sent };
     let inner = canvas.pane(sent, Keys::Here, &Words::one(Role::Strong, "Will be sent, once"), &Words::new());
@@ -51,7 +51,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
         );
         let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
         let mut line = 0;
-        for words in NOT_CARRIED {
+        for words in not_carried(model.preferences.purpose_of(&plan)) {
             line += canvas.paragraph(inner, line, Role::Plain, words);
         }
         accepted(
@@ -94,7 +94,7 @@ fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
     ]
 }
 
-fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Words)> {
+fn to(model: &Model, (draft, plan): (&Draft, &Plan), theme: Theme) -> Vec<(&'static str, Words)> {
     let id = plan.instance();
     let instance = model.world.inventory.instances.get(id);
     let tier = instance.and_then(|it| it.sku.as_ref()).map_or("?".to_owned(), ToString::to_string);
@@ -117,6 +117,9 @@ fn to(model: &Model, draft: &Draft, plan: &Plan) -> Vec<(&'static str, Words)> {
     ];
     if model.preferences.importance_of(id) == Importance::Production {
         pairs.insert(1, ("", Words::one(Role::Production, " PRODUCTION ")));
+    }
+    if model.preferences.purpose_of(plan).is_drill() {
+        pairs.insert(1, ("", Words::one(Role::Drill, theme.drill())));
     }
     pairs
 }

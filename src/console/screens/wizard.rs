@@ -38,7 +38,11 @@ pub(in crate::console) fn steps(model: &Model, canvas: &Canvas<'_, '_>) -> Words
             (Step::Confirm, "confirm"),
         ],
     };
-    let mut words = Words::new();
+    let drill = draft.plan().is_some_and(|plan| model.preferences.purpose_of(&plan).is_drill());
+    let mut words = match drill {
+        true => Words::one(Role::Drill, canvas.theme.drill()).and(Role::Plain, "   "),
+        false => Words::new(),
+    };
     for (number, (step, name)) in (1..).zip(all) {
         words = if *step == draft.step {
             words.and(Role::Strong, format!("{number} {}   ", name.to_uppercase()))

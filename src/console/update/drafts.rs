@@ -9,20 +9,26 @@ use super::{failover, wizard};
 use crate::console::acts::{self, Deed};
 use crate::console::draft::{Draft, Step, Task};
 use crate::console::effect::Effect;
-use crate::console::failover::{Failover, Row, Stand};
+use crate::console::failover::{Begun, Failover, Row, Stand};
 use crate::console::intent::Intent;
 use crate::console::model::{Model, Notice, Place, Tone};
 use crate::console::text;
 use crate::domain::approval::Acceptance;
+use crate::domain::backup::Source;
 use crate::domain::candidate;
-use crate::domain::operation::Phase;
-use crate::domain::plan::{Kind, Plan};
+use crate::domain::instance::Instance;
+use crate::domain::operation::{Operation, Phase};
+use crate::domain::plan::{Kind, Plan, RestorePlan};
 use crate::domain::resource::ResourceId;
 use crate::domain::sketch::{Line, Part, Sketch, Sketches};
 
 /// What is to be kept after this message, when it is not what was kept before.
 pub(super) fn keep(model: &mut Model) -> Option<Effect> {
-    model.sketches = Sketches { restore: restore(model), failover: plan(model) };
+    model.sketches = Sketches {
+        restore: single(model, Kind::Restore),
+        failover: plan(model),
+        backup: single(model, Kind::Backup),
+    };
     if model.sketches == model.sketches_on_disk {
         return None;
     }
@@ -30,11 +36,11 @@ pub(super) fn keep(model: &mut Model) -> Option<Effect> {
     Some(Effect::KeepDrafts(Box::new(model.sketches.clone())))
 }
 
-/// The restore in the wizard once it has a target, else the one that was left.
-fn restore(model: &Model) -> Option<Sketch> {
-    let before = model.sketches.restore.as_ref();
+/// The restore or backup in the wizard once it has a target or location, else the one that was left.
+fn single(model: &Model, kind: Kind) -> Option<Sketch> {
+    let before = model.sketches.single(kind);
     let is_row = model.failover.as_ref().is_some_and(|failover| failover.open.is_some());
-    match model.draft.as_ref().filter(|draft| !is_row && draft.task.kind() == Kind::Restore) {
+    match model.draft.as_ref().filter(|draft| !is_row && draft.task.kind() == kind) {
         Some(draft) if !draft.accesses.is_empty() => {
             Some(dated(model, vec![line(None, Part::In, Some(draft))], read_at(draft), before))
         }
@@ -55,8 +61,11 @@ fn plan(model: &mut Model) -> Option<Sketch> {
     if !failover.rows.iter().any(Row::is_open) {
         return None;
     }
-    let is_left = |row: &Row| !matches!(row.stand, Stand::Started(_));
-    let lines = rows.iter().filter(|(row, _)| is_left(row)).map(|(row, draft)| {
+    let lines = rows.iter().map(|(row, draft)| {
+        if let Stand::Started(begun) = &row.stand {
+            let source = Some(row.source.clone());
+            return Line { source, part: Part::Begun { at: begun.at }, ..Line::of(&begun.plan, &[]) };
+        }
         let part = if row.stand == Stand::LeftOut { Part::Out } else { Part::In };
         let mut line = line(Some(row.source.clone()), part, *draft);
         if row.stand == Stand::Proposed {
@@ -82,7 +91,7 @@ fn dated(model: &Model, lines: Vec<Line>, read_at: Option<Timestamp>, before: Op
 fn line(source: Option<ResourceId>, part: Part, draft: Option<&Draft>) -> Line {
     let backup = draft.and_then(|draft| match &draft.task {
         Task::Restore { backup, .. } => Some(backup.blob.address.clone()),
-        Task::Backup { .. } => None,
+        Task::Backup { locations, name, .. } => locations.get(draft.choice).map(|it| it.at(name.as_str())),
     });
     Line {
         source,
@@ -98,20 +107,12 @@ fn line(source: Option<ResourceId>, part: Part, draft: Option<&Draft>) -> Line {
 pub(super) fn recalled(model: &mut Model, found: Sketches) {
     let now = model.now();
     let fresh = |kept: Option<Sketch>| kept.filter(|it| it.lasts(now));
-    let taken = Sketches { restore: fresh(found.restore.clone()), failover: fresh(found.failover.clone()) };
-    let words = match (&taken.restore, &taken.failover) {
-        (Some(it), _) => Some(format!("a draft of {} is kept: a r goes on with it", text::clock(it.as_of))),
-        (None, Some(it)) => {
-            Some(format!("a failover plan of {} is kept: a f goes on with it", text::clock(it.as_of)))
-        }
-        (None, None) => found.restore.as_ref().or(found.failover.as_ref()).map(|it| {
-            format!(
-                "the draft of {} is given up: its checks are older than 15 minutes",
-                text::clock(it.as_of)
-            )
-        }),
+    let taken = Sketches {
+        restore: fresh(found.restore.clone()),
+        failover: fresh(found.failover.clone()),
+        backup: fresh(found.backup.clone()),
     };
-    if let Some(text) = words {
+    if let Some(text) = told(&taken, &found) {
         model.notice = Some(Notice { text, tone: Tone::Plain });
         model.touch();
     }
@@ -119,32 +120,79 @@ pub(super) fn recalled(model: &mut Model, found: Sketches) {
     let sketches = &mut model.sketches;
     sketches.restore = sketches.restore.take().or(taken.restore);
     sketches.failover = sketches.failover.take().or(taken.failover);
+    sketches.backup = sketches.backup.take().or(taken.backup);
 }
 
-/// What of the draft that is kept for an act can still be gone on with.
+/// What is said of drafts that were found: the weightiest that can be gone on with, else one that cannot.
+fn told(taken: &Sketches, found: &Sketches) -> Option<String> {
+    let all = [
+        (&taken.restore, &found.restore, "a draft", "a r"),
+        (&taken.failover, &found.failover, "a failover plan", "a f"),
+        (&taken.backup, &found.backup, "a draft of a backup", "a b"),
+    ];
+    let kept = all.iter().find_map(|(taken, _, what, keys)| {
+        let at = text::clock(taken.as_ref()?.as_of);
+        Some(format!("{what} of {at} is kept: {keys} goes on with it"))
+    });
+    let given_up = all.iter().find_map(|(_, found, ..)| found.as_ref());
+    kept.or_else(|| {
+        let at = text::clock(given_up?.as_of);
+        Some(format!("the draft of {at} is given up: its checks are older than 15 minutes"))
+    })
+}
+
+/// No byte of a single restore or backup left: it is a draft again, unless another one took its place meanwhile. What
+/// may have left never comes this way.
+pub(super) fn not_sent(model: &mut Model, operation: &Operation) {
+    let Some(plan) = operation.intent.work.plan().filter(|_| operation.phase == Phase::NotSent) else {
+        return;
+    };
+    let sketch =
+        Sketch { as_of: operation.planned_at, lines: vec![Line::of(plan, &operation.intent.accepted)] };
+    let now = model.now();
+    let slot = model.sketches.single_mut(plan.kind());
+    if sketch.lasts(now) && slot.as_ref().is_none_or(|it| !it.lasts(now)) {
+        *slot = Some(sketch);
+    }
+}
+
+/// How an operation that was not sent is gone on with, when its draft is kept; to be said after its end.
+pub(super) fn hint(model: &Model, operation: &Operation) -> &'static str {
+    let kind = operation.intent.work.kind();
+    let kept = model.sketches.single(kind).and_then(|it| it.lines.first());
+    match kind {
+        _ if operation.phase != Phase::NotSent || !kept.is_some_and(|line| line.is_of(kind, operation)) => "",
+        Kind::Restore => "; a r goes on with its draft",
+        Kind::Backup => "; a b goes on with its draft",
+    }
+}
+
+/// What of the draft that is kept for an act can still be gone on with. What of it was begun is marked as such.
 pub(in crate::console) fn kept(model: &Model, deed: Deed) -> Option<Sketch> {
-    let sketch = match deed {
-        Deed::Begin(Kind::Restore) => model.sketches.restore.as_ref(),
-        Deed::FailOver => model.sketches.failover.as_ref(),
-        Deed::Begin(Kind::Backup) | Deed::Attach => None,
+    let (kind, sketch) = match deed {
+        Deed::Begin(kind) => (kind, model.sketches.single(kind)),
+        Deed::FailOver => (Kind::Restore, model.sketches.failover.as_ref()),
+        Deed::Attach => return None,
     };
     let sketch = sketch.filter(|it| may_write(model, None).is_ok() && it.lasts(model.now()))?;
-    let is_left = |line: &&Line| !was_begun(model, line, sketch.as_of);
-    let lines: Vec<Line> = sketch.lines.iter().filter(is_left).cloned().collect();
-    (!lines.is_empty()).then_some(Sketch { as_of: sketch.as_of, lines })
+    let stands = |line: &Line| Line { part: part(model, (kind, line), sketch.as_of), ..line.clone() };
+    let lines: Vec<Line> = sketch.lines.iter().map(stands).collect();
+    let is_open = lines.iter().any(|line| line.part == Part::In);
+    is_open.then_some(Sketch { as_of: sketch.as_of, lines })
 }
 
-/// Whether the restore of a line was begun since its checks: the program may end between the start and the disk that
-/// forgets the draft.
-fn was_begun(model: &Model, line: &Line, as_of: Timestamp) -> bool {
+/// How far a line is. The journal knows better than the draft: the program may end between the start and the disk that
+/// forgets the draft, and what was handed over may never have left.
+fn part(model: &Model, (kind, line): (Kind, &Line), as_of: Timestamp) -> Part {
+    let since = if let Part::Begun { at } = line.part { at } else { as_of };
     let operations = model.world.operations.values().map(|it| &it.operation);
-    let mut since = operations.filter(|it| it.planned_at >= as_of && it.phase != Phase::NotSent);
-    since.any(|it| match it.intent.work.plan() {
-        Some(Plan::Restore(plan)) => {
-            line.target.as_ref() == Some(&plan.target) && line.backup.as_ref() == Some(&plan.backup)
-        }
-        _ => false,
-    })
+    let own: Vec<Phase> =
+        operations.filter(|it| it.planned_at >= since && line.is_of(kind, it)).map(|it| it.phase).collect();
+    match line.part {
+        _ if own.iter().any(|phase| *phase != Phase::NotSent) => Part::Begun { at: since },
+        Part::Begun { .. } if !own.is_empty() => Part::In,
+        part => part,
+    }
 }
 
 /// Answers the question whether to go on with what is kept.
@@ -161,17 +209,22 @@ pub(super) fn answer(model: &mut Model, deed: Deed, intent: Intent) -> Vec<Effec
     };
     match deed {
         Deed::FailOver => go_on_with_plan(model, &sketch),
-        _ => go_on_with_restore(model, &sketch),
+        Deed::Begin(kind) => go_on_with(model, kind, &sketch),
+        Deed::Attach => Vec::new(),
     }
 }
 
-fn go_on_with_restore(model: &mut Model, sketch: &Sketch) -> Vec<Effect> {
+fn go_on_with(model: &mut Model, kind: Kind, sketch: &Sketch) -> Vec<Effect> {
     let revived = sketch.lines.first().ok_or_else(|| "it is empty".to_owned());
-    match revived.and_then(|line| revive(model, line)) {
+    let revived = revived.and_then(|line| match kind {
+        Kind::Restore => revive(model, line),
+        Kind::Backup => revive_backup(model, line),
+    });
+    match revived {
         Ok(mut draft) => {
             failover::put_back(model);
             model.trail.retain(|place| !matches!(place, Place::Wizard(_)));
-            go(model, Place::Wizard(Kind::Restore));
+            go(model, Place::Wizard(kind));
             draft.step = Step::Findings;
             model.draft = Some(draft);
             model.gather_facts()
@@ -201,11 +254,34 @@ fn revive(model: &Model, line: &Line) -> Result<Draft, String> {
     };
     let mut draft = acts::restore_of(model, source, backup, |_| true)?;
     draft.choice = draft.place_of(target).ok_or_else(gone)?;
+    take_up(model, &mut draft, instance, line);
+    Ok(draft)
+}
+
+/// The draft of a backup, without its answers. The blob keeps the name that its checks were about.
+fn revive_backup(model: &Model, line: &Line) -> Result<Draft, String> {
+    let (Some(to), Some(id)) = (&line.backup, &line.target) else {
+        return Err("it has no location yet".to_owned());
+    };
+    let instance = model.world.inventory.instances.get(id);
+    let instance = instance.ok_or_else(|| format!("its instance is not known here: {}", id.name()))?;
+    let mut draft = acts::backup_of(model, instance)?;
+    let Task::Backup { locations, name, .. } = &mut draft.task else {
+        return Err("it is no backup".to_owned());
+    };
+    let place = locations.iter().position(|it| *it == to.location);
+    draft.choice = place.ok_or_else(|| format!("its location is not known here: {}", to.location))?;
+    name.clone_from(&to.name);
+    take_up(model, &mut draft, instance, line);
+    Ok(draft)
+}
+
+/// The access and the accepted warnings of a line.
+fn take_up(model: &Model, draft: &mut Draft, instance: &Instance, line: &Line) {
     let (accesses, proposed) = acts::accesses(model, instance);
     let same = accesses.iter().position(|it| Some(it) == line.access.as_ref());
     (draft.accesses, draft.access) = (accesses, same.unwrap_or(proposed));
     draft.accepted.clone_from(&line.accepted);
-    Ok(draft)
 }
 
 /// The plan as it was left in this run, else made anew from what was kept.
@@ -215,13 +291,21 @@ fn go_on_with_plan(model: &mut Model, sketch: &Sketch) -> Vec<Effect> {
         return failover::next_check(model);
     }
     let sources: Vec<ResourceId> = sketch.lines.iter().filter_map(|line| line.source.clone()).collect();
+    // What was begun holds its targets against every other row, whatever the order.
+    let begun: Vec<Row> = sketch.lines.iter().filter_map(|line| begun(model, line)).collect();
     let mut rows: Vec<Row> = Vec::with_capacity(sources.len());
     for line in &sketch.lines {
         let Some(source) = &line.source else { continue };
-        let chosen = revive(model, line);
-        let mut row = match chosen {
+        if let Part::Begun { .. } = line.part {
+            rows.extend(begun.iter().find(|row| row.source == *source).cloned());
+            continue;
+        }
+        let mut row = match revive(model, line) {
             Ok(draft) => Row { source: source.clone(), stand: Stand::Chosen, draft: Some(draft) },
-            Err(_) => failover::propose(model, source, &sources, &rows),
+            Err(_) => {
+                let taken: Vec<Row> = begun.iter().chain(&rows).cloned().collect();
+                failover::propose(model, source, &sources, &taken)
+            }
         };
         if line.part == Part::Out && row.is_open() {
             row.stand = Stand::LeftOut;
@@ -230,4 +314,21 @@ fn go_on_with_plan(model: &mut Model, sketch: &Sketch) -> Vec<Effect> {
     }
     failover::enter(model, Failover::new(rows));
     failover::next_check(model)
+}
+
+/// The row of what was begun: with the plan of the journal, else as the draft has it. It is never to be done again.
+fn begun(model: &Model, line: &Line) -> Option<Row> {
+    let Part::Begun { at } = line.part else { return None };
+    let plan = Plan::Restore(RestorePlan {
+        target: line.target.clone()?,
+        backup: line.backup.clone()?,
+        access: line.access.clone()?,
+        source: Source::UNKNOWN,
+        taken: None,
+    });
+    let drafted = Begun { plan, at };
+    let told = drafted.operation(&model.world).and_then(|it| it.operation.intent.work.plan());
+    let plan = told.cloned().unwrap_or(drafted.plan);
+    let stand = Stand::Started(Box::new(Begun { plan, at }));
+    Some(Row { source: line.source.clone()?, stand, draft: None })
 }

@@ -6,11 +6,12 @@ use super::writing::may_write;
 use crate::console::acts;
 use crate::console::draft::{Draft, Guard, Step, Task};
 use crate::console::effect::Effect;
-use crate::console::failover::{Failover, Row, Stand};
+use crate::console::failover::{Begun, Failover, Row, Stand};
 use crate::console::intent::Intent;
 use crate::console::list::Move;
 use crate::console::model::{Model, Place};
 use crate::domain::backup::Backup;
+use crate::domain::operation::Operation;
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::resource::ResourceId;
 
@@ -113,7 +114,9 @@ fn open(model: &mut Model) -> Vec<Effect> {
     let refused = match &row.stand {
         Stand::Proposed | Stand::Chosen => None,
         Stand::LeftOut => Some("it is left out; Space takes it in again".to_owned()),
-        Stand::Started(_) => {
+        Stand::Started(begun) => {
+            let own = begun.operation(&model.world).map(|it| it.operation.id());
+            model.wall.cursor = own.or(model.wall.cursor);
             go(model, Place::Operations);
             return Vec::new();
         }
@@ -237,9 +240,10 @@ pub(super) fn reason_elsewhere(model: &Model, finding: &str) -> Option<String> {
 pub(super) fn started(model: &mut Model, plan: &Plan) -> bool {
     let Some(at) = model.failover.as_ref().and_then(|failover| failover.open) else { return false };
     put_back(model);
+    let now = model.now();
     let Some(failover) = model.failover.as_mut() else { return false };
     if let Some(row) = failover.rows.get_mut(at) {
-        row.stand = Stand::Started(Box::new(plan.clone()));
+        row.stand = Stand::Started(Box::new(Begun { plan: plan.clone(), at: now }));
     }
     let next = failover.next_open(at);
     failover.cursor = next.unwrap_or(at);
@@ -250,12 +254,16 @@ pub(super) fn started(model: &mut Model, plan: &Plan) -> bool {
     true
 }
 
-/// No byte of a plan left: its row waits for its name again. Says whether it is one of a failover plan.
-pub(super) fn not_sent(model: &mut Model, plan: &Plan) -> bool {
+/// No byte of it left: its row waits for its name again. One of an earlier run has no draft here, and is looked at
+/// again. Says whether it is one of a failover plan.
+pub(super) fn not_sent(model: &mut Model, operation: &Operation) -> bool {
     let Some(failover) = model.failover.as_mut() else { return false };
-    let is_it = |row: &&mut Row| matches!(&row.stand, Stand::Started(started) if **started == *plan);
+    let is_it = |row: &&mut Row| matches!(&row.stand, Stand::Started(begun) if begun.is_of(operation));
     let Some(row) = failover.rows.iter_mut().find(is_it) else { return false };
-    row.stand = Stand::Chosen;
+    row.stand = match row.draft {
+        Some(_) => Stand::Chosen,
+        None => Stand::Impossible("its request never left".to_owned()),
+    };
     true
 }
 

@@ -95,6 +95,7 @@ pub(super) fn operation(
         }
         None => {}
     }
+    let hint = super::drafts::hint(model, &operation);
     let watched = model.world.operations.entry(id).or_insert_with(|| Watched::new(operation.clone()));
     watched.follow(operation, event, at);
     let mut effects = super::timeline::moved(model, id);
@@ -108,7 +109,8 @@ pub(super) fn operation(
     if was_subject {
         model.wall.cursor = Some(id);
     }
-    model.notice = Some(Notice { text: words.clone(), tone: Tone::Plain });
+    let text = format!("{words}{hint}");
+    model.notice = Some(Notice { text, tone: Tone::Plain });
     effects.extend(refresh(model));
     if model.focus != Focus::Gained && model.wall.bell == Bell::On {
         effects.push(Effect::Announce(words));
@@ -123,10 +125,12 @@ fn handed_over(model: &mut Model, operation: &Operation, event: Option<&Operatio
     if let Some(place) = starting.iter().position(|it| it == plan) {
         starting.remove(place);
     }
-    if let Some(OperationEvent::NotSent { problem }) = event
-        && super::failover::not_sent(model, plan)
-    {
-        trouble(model, problem.clone());
+    if let Some(OperationEvent::NotSent { problem }) = event {
+        if super::failover::not_sent(model, operation) {
+            trouble(model, problem.clone());
+        } else {
+            super::drafts::not_sent(model, operation);
+        }
     }
 }
 

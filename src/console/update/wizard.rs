@@ -397,7 +397,7 @@ fn start(model: &mut Model) -> Vec<Effect> {
             model.wall = model.wall.begun();
             if !failover::started(model, &plan) {
                 model.draft = None;
-                model.sketches.restore = None;
+                *model.sketches.single_mut(plan.kind()) = None;
                 model.trail = vec![Place::Fleet, Place::Operations];
             }
             vec![Effect::Start { approved: Box::new(approved), tier }]

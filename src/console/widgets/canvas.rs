@@ -216,6 +216,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.paint(area);
         let style = match frame {
             Role::Production => self.theme.style(Role::Crit),
+            Role::Drill => self.theme.style(Role::Drill),
             _ => Style::new(),
         };
         let inner = self.boxed(area, (self.theme.double(), style), title, right);

@@ -19,8 +19,10 @@ use super::sku::Tier;
 /// The version of this program.
 pub const TOOL: &str = concat!("lifeboat ", env!("CARGO_PKG_VERSION"));
 
+pub use purpose::Purpose;
 pub use work::{Observed, Work};
 
+mod purpose;
 mod words;
 mod work;
 
@@ -231,6 +233,9 @@ pub struct Intent {
     pub tier: Option<Tier>,
     /// The version of this program.
     pub tool: String,
+    /// What it is for, as it was confirmed.
+    #[serde(default, skip_serializing_if = "Purpose::is_real")]
+    pub purpose: Purpose,
 }
 
 /// Azure's 202.
@@ -362,6 +367,7 @@ impl Operation {
             resource_manager: resource_manager.to_owned(),
             tier,
             tool: TOOL.to_owned(),
+            purpose: Purpose::Real,
         }
     }
 
@@ -375,6 +381,7 @@ impl Operation {
             resource_manager: resource_manager.to_owned(),
             tier: None,
             tool: TOOL.to_owned(),
+            purpose: Purpose::Real,
         }
     }
 

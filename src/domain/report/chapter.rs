@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Measure, Story};
 use crate::domain::approval::{Acceptance, Checked};
 use crate::domain::backup::{DateSource, Provenance, Taken};
-use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase, Work};
+use crate::domain::operation::{Operation, OperationEvent, OperationId, Phase, Purpose, Work};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::problem::Problem;
 use crate::domain::verdict::Verdict;
@@ -19,6 +19,9 @@ pub struct Chapter {
     pub operation_id: OperationId,
     /// Backup or restore.
     pub kind: Kind,
+    /// Whether it was a drill.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// The name of the instance that was restored into or backed up.
     pub instance: String,
     /// Its ARM id.
@@ -138,6 +141,7 @@ impl Chapter {
         Self {
             operation_id: operation.id(),
             kind: work.kind(),
+            purpose: operation.intent.purpose,
             instance: work.instance().name().to_owned(),
             instance_id: work.instance().to_string(),
             backup: work.address().map(ToString::to_string),
@@ -163,9 +167,10 @@ impl Chapter {
         }
     }
 
-    /// "restore of apim-core-dr".
+    /// "restore of apim-core-dr", and whether it was a drill.
     pub fn title(&self) -> String {
-        format!("{} of {}", self.kind, self.instance)
+        let drill = if self.purpose.is_drill() { " (DRILL)" } else { "" };
+        format!("{} of {}{drill}", self.kind, self.instance)
     }
 }
 

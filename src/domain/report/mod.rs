@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::backup::NOT_CARRIED;
-use super::operation::{Operation, OperationEvent, OperationId};
+use super::backup::not_carried;
+use super::operation::{Operation, OperationEvent, OperationId, Purpose};
 use super::plan::Kind;
 
 pub use chapter::{Chapter, Entry, Origin, Voice};
@@ -76,7 +76,10 @@ impl Report {
     pub fn of(stories: &[Story], began_at: Option<Timestamp>, now: Timestamp) -> Self {
         let mut operations: Vec<Chapter> = stories.iter().map(|it| Chapter::of(it, began_at, now)).collect();
         operations.sort_by_key(|it| it.planned_at);
-        let restored = operations.iter().any(|it| it.kind == Kind::Restore);
+        let mut restored = operations.iter().filter(|it| it.kind == Kind::Restore).map(|it| it.purpose);
+        let purpose = restored
+            .next()
+            .map(|first| restored.fold(first, |all, it| if all == it { all } else { Purpose::Real }));
         Self {
             version: VERSION,
             tool: super::operation::TOOL.to_owned(),
@@ -84,7 +87,7 @@ impl Report {
             began_at,
             redacted: false,
             operations,
-            not_carried: if restored { NOT_CARRIED.map(str::to_owned).to_vec() } else { Vec::new() },
+            not_carried: purpose.map_or(Vec::new(), |it| not_carried(it).map(str::to_owned).to_vec()),
         }
     }
 }

@@ -50,10 +50,12 @@ impl Report {
 }
 
 impl Chapter {
+    #[expect(clippy::too_many_lines, reason = "a line for each field, so that none is forgotten")]
     fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
         let Self {
             operation_id: _,
             kind: _,
+            purpose: _,
             instance,
             instance_id,
             backup,

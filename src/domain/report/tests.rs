@@ -51,6 +51,7 @@ fn intent() -> Intent {
         resource_manager: "https://management.azure.com".into(),
         tier: Some(Tier::Premium),
         tool: "lifeboat".into(),
+        purpose: crate::domain::operation::Purpose::Real,
     }
 }
 

@@ -24,6 +24,7 @@ fn intent() -> Intent {
         resource_manager: String::new(),
         tier: None,
         tool: String::new(),
+        purpose: crate::domain::operation::Purpose::Real,
     }
 }
 

@@ -19,6 +19,7 @@ fn operation(plan: Plan, last: &OperationEvent) -> Operation {
         resource_manager: "https://management.azure.com".into(),
         tier: Some(Tier::Premium),
         tool: "lifeboat".into(),
+        purpose: crate::domain::operation::Purpose::Real,
     };
     let mut operation = Operation::planned(intent, now());
     operation.apply(now(), &OperationEvent::Submitting).unwrap();

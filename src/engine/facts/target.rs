@@ -1,7 +1,6 @@
 //! The caller's sign-in, the locks on the instance, and what its gateway answers.
 
 use crate::domain::fact::{Fact, Known};
-use crate::domain::instance::Mark;
 use crate::domain::operation::Operation;
 use crate::domain::plan::Plan;
 use crate::domain::session::Session;
@@ -38,11 +37,7 @@ impl Engine {
 
     /// What the configuration says of the instance, when there is one.
     pub(super) fn of_mark(&self, plan: &Plan) -> Vec<Reading> {
-        let Some(production) = &self.production else { return Vec::new() };
-        let id = plan.instance();
-        let is_marked =
-            [id.as_str(), id.name()].iter().any(|it| production.contains(&it.to_ascii_lowercase()));
-        let value = if is_marked { Mark::Production } else { Mark::Unmarked };
+        let Some(value) = self.mark_of(plan.instance()) else { return Vec::new() };
         let source = "the configuration of this program".to_owned();
         let fact = Fact::Known(Known { value, source, read_at: self.now() });
         vec![Box::new(|facts| facts.mark = fact)]

@@ -25,7 +25,7 @@ fn sketches(reason: &str) -> Sketches {
         accepted: vec![Acceptance { finding: "traffic".into(), reason: reason.into() }],
         part: Part::In,
     };
-    Sketches { restore: Some(Sketch { as_of: now(), lines: vec![line] }), failover: None }
+    Sketches { restore: Some(Sketch { as_of: now(), lines: vec![line] }), failover: None, backup: None }
 }
 
 fn kept() -> (TempDir, Drafts) {

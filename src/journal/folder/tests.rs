@@ -84,6 +84,7 @@ fn a_file_is_named_by_time_kind_target_and_id_and_found_by_its_target() {
             resource_manager: String::new(),
             tier: None,
             tool: String::new(),
+            purpose: crate::domain::operation::Purpose::Real,
         };
         name_of(&Operation::planned(intent, "2026-11-23T12:00:00.9Z".parse().unwrap()))
     };

@@ -151,6 +151,22 @@ fn a_production_mark_that_cannot_be_read_stays_a_mark() {
 }
 
 #[test]
+fn a10_an_instance_that_is_marked_both_is_production_and_the_file_is_told_so() {
+    let read = parse("[instances.a]\ndrill = true");
+    assert!(read.instances["a"].drill && read.problems.is_empty());
+    assert!(!parse("[instances.a]\ndrill = \"yes\"").instances["a"].drill, "what cannot be read is no drill");
+    let both = parse("[instances.a]\nproduction = true\ndrill = true");
+    assert!(both.instances["a"].production && !both.instances["a"].drill);
+    assert_eq!(both.problems.len(), 1);
+    assert!(both.problems[0].summary.contains("counts as production"), "{}", both.problems[0]);
+    let apart = parse("[instances.a]\nproduction = true\n[instances.\"/x/service/A\"]\ndrill = true");
+    assert_eq!(apart.problems.len(), 1, "{:?}", apart.problems);
+    assert!(apart.problems[0].summary.contains("elsewhere as production"), "{}", apart.problems[0]);
+    let others = parse("[instances.a]\nproduction = true\n[instances.\"/x/service/b\"]\ndrill = true");
+    assert_eq!(others.problems, []);
+}
+
+#[test]
 fn c4_a_view_keeps_the_line_of_each_word() {
     let read = parse(
         "[views.prod]\nlist = \"fleet\"\nfilter = \"prod !dr\"\nsort = \"rpo down\"\ncolumns = [\n\"state\",\n\"rpo\"]\n[views.b]",

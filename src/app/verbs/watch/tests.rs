@@ -59,6 +59,7 @@ fn planned() -> Operation {
         resource_manager: String::new(),
         tier: None,
         tool: String::new(),
+        purpose: crate::domain::operation::Purpose::Real,
     };
     Operation::planned(intent, now())
 }

@@ -8,7 +8,7 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::canvas::Words;
 use crate::console::world::watched::Watched;
-use crate::domain::backup::NOT_CARRIED;
+use crate::domain::backup::not_carried;
 use crate::domain::duration;
 use crate::domain::glance::Left;
 use crate::domain::operation::{Operation, Phase};
@@ -157,7 +157,7 @@ pub(super) fn afterwards(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
         (_, Kind::Backup) => "Of a restore of this backup:",
     };
     sheet.prose(Role::Strong, word);
-    let items = NOT_CARRIED.iter().map(|it| (*it).to_owned());
+    let items = not_carried(operation.intent.purpose).into_iter().map(str::to_owned);
     for item in items {
         for (number, line) in
             sheet.theme.wrapped(&item, sheet.columns.saturating_sub(4)).into_iter().enumerate()

@@ -13,7 +13,7 @@ use crate::console::widgets::canvas::Words;
 use crate::console::world::log::Level;
 use crate::console::world::watched::Watched;
 use crate::domain::duration;
-use crate::domain::operation::{Operation, Phase, Work};
+use crate::domain::operation::{Operation, Phase, Purpose, Work};
 use crate::domain::plan::Kind;
 
 /// From so many rows on every step has a line of its own.
@@ -27,6 +27,10 @@ const USUAL_POLL: SignedDuration = SignedDuration::from_secs(60);
 pub(super) fn content(mut sheet: Sheet<'_>, watched: &Watched) -> Content {
     let operation = &watched.operation;
     let title = Words::one(Role::Strong, operations::what(&operation.intent.work, sheet.theme));
+    let title = match operation.intent.purpose {
+        Purpose::Drill => title.and(Role::Plain, " ").and(Role::Drill, sheet.theme.drill()),
+        Purpose::Real => title,
+    };
     head(&mut sheet, operation);
     let steps = steps(watched);
     if sheet.rows >= TALL {

@@ -49,6 +49,12 @@ static UNMARKED: Rule = Rule {
     documented: "a restore replaces the whole configuration of its target (documentation); which instances carry production only the configuration of this program knows",
 };
 
+static FOR_DRILLS: Rule = Rule {
+    id: UNMARKED.id,
+    title: "target is for drills",
+    documented: "a restore replaces the whole configuration of its target (documentation); which instances are kept for drills only the configuration of this program knows",
+};
+
 /// The target is not marked as production. Whoever reads no configuration says nothing here.
 pub(super) fn unmarked(case: &Case<'_>) -> Option<Finding> {
     case.restore()?;
@@ -59,10 +65,14 @@ pub(super) fn unmarked(case: &Case<'_>) -> Option<Finding> {
         Fact::Known(it) if it.value == Mark::Production => UNMARKED
             .warn("the target is marked as production")
             .advising("Make sure that it is the target you mean; choose its standby if not"),
+        Fact::Known(it) if it.value == Mark::Drill => {
+            FOR_DRILLS.ok("DRILL: the target is marked as one for drills")
+        }
         Fact::Known(_) => UNMARKED.ok("the target is not marked as production"),
     };
     let shown = fact.map(|mark| match mark {
         Mark::Production => "true".to_owned(),
+        Mark::Drill => "drill".to_owned(),
         Mark::Unmarked => "not set".to_owned(),
     });
     Some(finding.resting_on(Evidence::of("production", &shown)))
@@ -123,6 +133,7 @@ mod tests {
         ("traffic", Unknown, |_, f| f.traffic = Fact::NotAsked),
         ("traffic", Unknown, |_, f| f.traffic = unread(Unreadable::Forbidden("no".into()))),
         ("target-marked", Ok, |_, _| {}),
+        ("target-marked", Ok, |_, f| f.mark = known(Mark::Drill)),
         ("target-marked", Warn, |_, f| f.mark = known(Mark::Production)),
         ("target-marked", Unknown, |_, f| f.mark = unread(Unreadable::NotRecorded("damaged".into()))),
         ("target-changed", Ok, |_, _| {}),
