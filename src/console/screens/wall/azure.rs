@@ -75,10 +75,10 @@ fn left(left: &Option<Left>, now: Timestamp) -> (Role, String) {
 fn slowed(sheet: &mut Sheet<'_>) {
     let (usual, now) = (sheet.model.usual_glance_interval(), sheet.model.glance_interval());
     if sheet.model.is_slowed() {
-        let words = format!("{} {} {}", duration::short(usual), sheet.theme.arrow(), duration::short(now));
+        let words = format!("{} {} {}", duration::whole(usual), sheet.theme.arrow(), duration::whole(now));
         sheet.fact("slowed", Role::Warn, format!("4, 5, 7: {words}; polls keep Retry-After"));
     } else {
-        sheet.fact("slowed", Role::Plain, format!("no pane; 4, 5, 7 every {}", duration::short(now)));
+        sheet.fact("slowed", Role::Plain, format!("no pane; 4, 5, 7 every {}", duration::whole(now)));
     }
 }
 
