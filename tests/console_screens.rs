@@ -8,6 +8,8 @@
 
 #[path = "console/cached.rs"]
 mod cached;
+#[path = "console/cancelling.rs"]
+mod cancelling;
 #[path = "console/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -15,6 +17,8 @@ mod comparing;
 mod copying;
 #[path = "console/drafts.rs"]
 mod drafts;
+#[path = "console/exporting.rs"]
+mod exporting;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/failover.rs"]
@@ -27,6 +31,8 @@ mod frozen;
 mod grammar;
 #[path = "support/hostile.rs"]
 mod hostile;
+#[path = "console/health.rs"]
+mod health;
 #[path = "console/hostile_names.rs"]
 mod hostile_names;
 #[path = "console/many.rs"]

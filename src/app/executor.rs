@@ -13,15 +13,13 @@ use super::stories;
 use super::takeover::carry_on;
 use crate::azure::identity::SignedIn;
 use crate::console::effect::Effect;
-use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
-use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
-use crate::domain::report::Report as DomainReport;
+use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
@@ -29,6 +27,7 @@ use crate::engine::parity::Recorded;
 use crate::engine::survey::{Depth, Sighting};
 use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
+use crate::journal::commands::Commands;
 
 /// The tasks of the full screen.
 pub(super) struct Executor {
@@ -46,6 +45,8 @@ pub(super) struct Executor {
     followed: BTreeSet<OperationId>,
     /// Where drafts are kept.
     keeping: Keeping,
+    /// Where commands are kept, if they are.
+    commands: Option<Commands>,
 }
 
 impl Executor {
@@ -53,6 +54,7 @@ impl Executor {
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
         let keeping = Keeping::begin(house.drafts(), inbox.clone());
+        let commands = house.commands();
         Self {
             house: Arc::new(house),
             inbox,
@@ -62,6 +64,7 @@ impl Executor {
             cache,
             followed: BTreeSet::new(),
             keeping,
+            commands,
         }
     }
 
@@ -79,11 +82,21 @@ impl Executor {
             Effect::ResumeAll => self.resume_all(),
             Effect::KeepDrafts(sketches) => self.keeping.keep(*sketches),
             Effect::RecallDrafts => self.recall_drafts(),
+            Effect::CancelInventory => self.survey.take().iter().for_each(AbortHandle::abort),
+            Effect::RecallCommands => self.recall_commands(),
+            Effect::KeepCommand(line) => self.keep_command(line),
             Effect::ReadStories { request, operations } => self.read_stories(request, operations),
             Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
-            Effect::WriteReport { report, format } => self.write_report(report, format),
-            Effect::WriteComparison { comparison, format } => self.write_comparison(comparison, format),
+            Effect::WriteReport { report, format } => {
+                self.write(move |house| stories::write(&house.settings, &report, format));
+            }
+            Effect::WriteComparison { comparison, format } => self.write(move |house| {
+                stories::write_comparison(&house.settings, &comparison, format, house.now())
+            }),
+            Effect::WriteList { list, format } => {
+                self.write(move |house| stories::write_list(&house.settings, &list, format));
+            }
             Effect::Browse(address) => browser::open(address, self.inbox.clone()),
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
@@ -211,6 +224,25 @@ impl Executor {
         post(&self.inbox, message);
     }
 
+    /// Tells which commands were run before.
+    fn recall_commands(&self) {
+        match self.commands.as_ref().map(|it| it.load(self.house.now())) {
+            Some(Ok(lines)) => post(&self.inbox, Msg::Commands(lines)),
+            Some(Err(problem)) => post(&self.inbox, Msg::Trouble(problem)),
+            None => {}
+        }
+    }
+
+    /// Keeps a command. That it could not be is no reason to disturb anybody.
+    fn keep_command(&self, line: String) {
+        let Some(commands) = self.commands.clone() else { return };
+        spawn_blocking(move || {
+            if let Err(error) = commands.keep(&line) {
+                tracing::warn!(%error, "a command was not kept for the next start");
+            }
+        });
+    }
+
     /// Reads operations of the journal event by event.
     fn read_stories(&self, request: RequestId, operations: Vec<OperationId>) {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
@@ -235,28 +267,13 @@ impl Executor {
         });
     }
 
-    /// Writes a report to a file.
-    fn write_report(&self, report: Box<DomainReport>, format: ReportFormat) {
+    /// Writes a file that is asked for, and tells its path.
+    fn write(&self, made: impl FnOnce(&House) -> Result<String, Problem> + Send + 'static) {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
         spawn_blocking(move || {
             post(
                 &inbox,
-                match stories::write(&house.settings, &report, format) {
-                    Ok(path) => Msg::ReportWritten { path },
-                    Err(problem) => Msg::Trouble(problem),
-                },
-            );
-        });
-    }
-
-    /// Writes a comparison to a file.
-    fn write_comparison(&self, comparison: Box<Comparison>, format: ReportFormat) {
-        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
-        spawn_blocking(move || {
-            let now = house.now();
-            post(
-                &inbox,
-                match stories::write_comparison(&house.settings, &comparison, format, now) {
+                match made(&house) {
                     Ok(path) => Msg::ReportWritten { path },
                     Err(problem) => Msg::Trouble(problem),
                 },

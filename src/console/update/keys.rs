@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use super::{
-    copies, drafts, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall,
+    copies, drafts, export, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall,
     wizard,
 };
 use crate::console::acts;
@@ -163,6 +163,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
             open(model, Overlay::Help { scroll: 0 });
         }
         Intent::Copies => return copies::open(model),
+        Intent::Export => export::open(model),
         Intent::Portal => return copies::portal(model),
         Intent::Mouse => return pointer::toggle(model),
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
@@ -222,6 +223,7 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return timeline::over(model, intent);
         }
         Some(Overlay::Command(_)) => return prompt::answer(model, intent),
+        Some(Overlay::Export { chosen }) => return export::answer(model, chosen, intent),
         Some(Overlay::Shape { chosen }) => {
             saved::answer(model, chosen, intent);
             return Vec::new();
@@ -271,7 +273,8 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             | Overlay::Shape { .. }
             | Overlay::Note { .. }
             | Overlay::Began(_)
-            | Overlay::Formats { .. },
+            | Overlay::Formats { .. }
+            | Overlay::Export { .. },
             _,
         ) => model.overlay = None,
     }
