@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::sleep;
 
 use super::browser;
 use super::compose::House;
@@ -28,6 +30,9 @@ use crate::engine::survey::{Depth, Sighting};
 use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
 use crate::journal::commands::Commands;
+
+/// How often it is looked whether Azure has asked for patience.
+const LISTEN: Duration = Duration::from_millis(500);
 
 /// The tasks of the full screen.
 pub(super) struct Executor {
@@ -326,7 +331,11 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
             }
         }
     };
-    tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
+    let read = async { tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect) };
+    tokio::select! {
+        _ = read => {}
+        () = tell_patience(&house, &inbox) => {}
+    }
     quota(&house, &inbox);
     sign_in(Arc::clone(&house), inbox.clone()).await;
     // A survey that saw nothing knows less than the one before.
@@ -342,6 +351,20 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
 /// Tells how much may still be asked. It is counted from the answers, so nothing is asked for it.
 fn quota(house: &House, inbox: &UnboundedSender<Msg>) {
     post(inbox, Msg::Quota { at: house.now(), quota: house.azure.quota() });
+}
+
+/// Tells, while something is read, that Azure has asked for patience: a wait without a reason looks like a fault.
+async fn tell_patience(house: &House, inbox: &UnboundedSender<Msg>) {
+    let mut told = (0, None);
+    loop {
+        sleep(LISTEN).await;
+        let now = house.azure.quota();
+        let asked = (now.throttled, now.closed_until);
+        if asked != told && asked != (0, None) {
+            quota(house, inbox);
+        }
+        told = asked;
+    }
 }
 
 /// Tells how long the sign-in lasts. A token that is good is not asked for anew; why there is none is told by whatever

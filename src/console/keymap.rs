@@ -374,8 +374,8 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Formats, &[Enter], I::Open, ("write", 9), "Write it as chosen"),
         bind(S::Formats, &[Esc, Char('q'), Char('w')], I::Close, ("close", 5), "Close"),
 
-        bind(S::Fleet, &[Char('w')], I::Export, ("export", 1), "Write the list to a file, with its filter, order and columns: CSV or JSON"),
-        bind(S::Backups, &[Char('w')], I::Export, ("export", 1), "Write the list to a file, with its filter, order and columns: CSV or JSON"),
+        bind(S::Fleet, &[Char('w')], I::Export, ("export", 1), "Write the list as it is shown to a file: CSV or JSON"),
+        bind(S::Backups, &[Char('w')], I::Export, ("export", 1), "Write the list as it is shown to a file: CSV or JSON"),
         bind(S::Problems, &[Char('w')], I::Export, ("export", 5), "Write the problems to a file: CSV or JSON"),
         bind(S::Findings, &[Char('w')], I::Export, ("export", 4), "Write the checks to a file: CSV or JSON"),
         bind(S::Evidence, &[Char('w')], I::Export, ("export", 4), "Write what it rests on to a file: CSV or JSON"),

@@ -25,11 +25,11 @@ fn lines(list: &Extract) -> Vec<String> {
 #[test]
 fn the_fleet_is_written_with_its_filter_order_and_columns() {
     let mut stage = Stage::full(80, 24);
-    stage.press("/core<Enter>snw");
+    stage.press("/name:core<Enter>snw");
     assert!(stage.screen().contains("Write the list as"), "{}", stage.screen());
     stage.press("c");
     let (list, format) = wrote(&stage);
-    assert_eq!((format, list.filter.as_str(), list.order.as_str()), (ListFormat::Csv, "core", "name, ascending"));
+    assert_eq!((format, list.filter.as_str(), list.order.as_str()), (ListFormat::Csv, "name:core", "name, ascending"));
     assert_eq!((list.lacks.as_deref(), list.as_of), (None, Some(now())));
     assert_eq!(list.file(), "lifeboat-fleet");
     let csv = lines(list);
