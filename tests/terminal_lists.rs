@@ -154,6 +154,6 @@ fn a_list_is_written_beside_the_reports_for_its_owner_only_and_commands_outlive_
     let mut again = session(&lab);
     again.wait_for("Instances").press(":").send(b"\x1b[A");
     again.wait_for(":problems");
-    again.press("\x1b\x03\x03");
+    again.press("\x03\x03");
     again.exit();
 }
