@@ -29,10 +29,10 @@ mod frames;
 mod frozen;
 #[path = "console/grammar.rs"]
 mod grammar;
-#[path = "support/hostile.rs"]
-mod hostile;
 #[path = "console/health.rs"]
 mod health;
+#[path = "support/hostile.rs"]
+mod hostile;
 #[path = "console/hostile_names.rs"]
 mod hostile_names;
 #[path = "console/many.rs"]

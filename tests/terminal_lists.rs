@@ -56,7 +56,8 @@ fn impatient(armed: Arc<AtomicBool>, seen: Seen) -> Edit {
         if armed.swap(false, Ordering::SeqCst) {
             answer.status = 429;
             answer.headers.insert("retry-after", WAIT.to_string().parse().unwrap());
-            answer.body = br#"{"error":{"code":"SubscriptionRequestsThrottled","message":"Too many."}}"#.to_vec();
+            answer.body =
+                br#"{"error":{"code":"SubscriptionRequestsThrottled","message":"Too many."}}"#.to_vec();
         }
         seen.lock().unwrap().push((Instant::now(), id.to_owned(), answer.status));
         answer

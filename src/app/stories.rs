@@ -138,7 +138,12 @@ pub(super) fn write_list(settings: &Settings, list: &Extract, format: ListFormat
         }
     };
     let name = format!("{}-{}", list.file(), list.made_at.strftime(STAMP));
-    keep(settings, (&name, ending), &text, "`lifeboat instances --output json > FILE` or its like writes it anywhere else")
+    keep(
+        settings,
+        (&name, ending),
+        &text,
+        "`lifeboat instances --output json > FILE` or its like writes it anywhere else",
+    )
 }
 
 /// The moment in a name of a file.

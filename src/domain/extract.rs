@@ -188,6 +188,9 @@ mod tests {
         it.lacks = Some("cancelled by you".to_owned());
         assert_eq!(it.file(), "lifeboat-fleet-partial");
         let json = serde_json::to_string(&it).unwrap();
-        assert!(json.contains("\"lacks\":\"cancelled by you\"") && json.contains("[{\"name\":null}]"), "{json}");
+        assert!(
+            json.contains("\"lacks\":\"cancelled by you\"") && json.contains("[{\"name\":null}]"),
+            "{json}"
+        );
     }
 }

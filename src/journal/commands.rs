@@ -59,7 +59,9 @@ impl Commands {
         let problem = Problem::new(format!("The commands of earlier runs cannot be read: {why}"))
             .meaning("Only the lines that Up brings back are lost");
         Err(match fs::rename(&path, &aside) {
-            Ok(()) => problem.about(aside.display().to_string()).next("Nothing; the file was put aside as it is"),
+            Ok(()) => {
+                problem.about(aside.display().to_string()).next("Nothing; the file was put aside as it is")
+            }
             Err(error) => problem
                 .about(path.display().to_string())
                 .next(format!("Take the file away: it could not be put aside ({error})")),
@@ -81,7 +83,8 @@ impl Commands {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             _ => {
                 let bytes = folder::read_own(&path)?;
-                let unreadable = |why: &str| JournalError::Unreadable { path: path.clone(), why: why.to_owned() };
+                let unreadable =
+                    |why: &str| JournalError::Unreadable { path: path.clone(), why: why.to_owned() };
                 decode(&bytes).map_err(unreadable)?
             }
         };

@@ -29,7 +29,10 @@ fn the_fleet_is_written_with_its_filter_order_and_columns() {
     assert!(stage.screen().contains("Write the list as"), "{}", stage.screen());
     stage.press("c");
     let (list, format) = wrote(&stage);
-    assert_eq!((format, list.filter.as_str(), list.order.as_str()), (ListFormat::Csv, "name:core", "name, ascending"));
+    assert_eq!(
+        (format, list.filter.as_str(), list.order.as_str()),
+        (ListFormat::Csv, "name:core", "name, ascending")
+    );
     assert_eq!((list.lacks.as_deref(), list.as_of), (None, Some(now())));
     assert_eq!(list.file(), "lifeboat-fleet");
     let csv = lines(list);
@@ -53,7 +56,9 @@ fn the_fleet_is_written_with_its_filter_order_and_columns() {
     assert_eq!(stage.started(), 0);
     stage.tell(Msg::ReportWritten { path: "/state/reports/lifeboat-fleet-1.csv".to_owned() });
     assert!(stage.screen().contains("…/reports/lifeboat-fleet-1.csv"), "{}", stage.screen());
-    assert!(matches!(stage.effects.last(), Some(Effect::Copy(path)) if path.ends_with("lifeboat-fleet-1.csv")));
+    assert!(
+        matches!(stage.effects.last(), Some(Effect::Copy(path)) if path.ends_with("lifeboat-fleet-1.csv"))
+    );
 }
 
 #[test]

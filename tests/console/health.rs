@@ -36,7 +36,10 @@ fn o5_the_head_of_the_wall_counts_what_the_panes_say_and_stale_is_never_live() {
     }
     assert_eq!(seen[0], seen[1], "a second changes nothing of it");
     assert!(seen[0][0] > 0 && seen[0][2] == 0, "{seen:?}");
-    assert!(seen[5][0] == 0 && seen[5][2] > 0, "after half an hour without an answer nothing is live: {seen:?}");
+    assert!(
+        seen[5][0] == 0 && seen[5][2] > 0,
+        "after half an hour without an answer nothing is live: {seen:?}"
+    );
 }
 
 #[test]

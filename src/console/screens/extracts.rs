@@ -99,7 +99,8 @@ fn problems(model: &Model) -> Extract {
     list.order = "at, descending".to_owned();
     let all = model.world.problems();
     let only = model.whole_problem.map(|_| model.problem.min(all.len().saturating_sub(1)));
-    for (_, Trouble { at, problem }) in all.iter().enumerate().filter(|(place, _)| only.is_none_or(|it| it == *place))
+    for (_, Trouble { at, problem }) in
+        all.iter().enumerate().filter(|(place, _)| only.is_none_or(|it| it == *place))
     {
         let it = problem.clone();
         list.row([

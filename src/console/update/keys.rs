@@ -3,8 +3,8 @@
 use tui_input::{Input, InputRequest};
 
 use super::{
-    copies, drafts, export, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall,
-    wizard,
+    copies, drafts, export, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline,
+    wall, wizard,
 };
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};

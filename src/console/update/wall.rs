@@ -179,7 +179,8 @@ fn mark(model: &mut Model) {
             marked.push(number);
         }
     }
-    let at = |number: &u64| model.world.log.newest(Level::Info).find(|it| it.number == *number).map(|it| it.at);
+    let at =
+        |number: &u64| model.world.log.newest(Level::Info).find(|it| it.number == *number).map(|it| it.at);
     let ends: Vec<jiff::Timestamp> = model.wall.marked.iter().filter_map(at).collect();
     if let [one, other] = ends.as_slice() {
         let took = duration::short(other.duration_since(*one).abs());
