@@ -224,6 +224,7 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Some(Overlay::Command(_)) => return prompt::answer(model, intent),
         Some(Overlay::Export { chosen }) => return export::answer(model, chosen, intent),
+        Some(Overlay::Offer(deed)) => return drafts::answer(model, deed, intent),
         Some(Overlay::Shape { chosen }) => {
             saved::answer(model, chosen, intent);
             return Vec::new();
@@ -252,10 +253,6 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 4),
             (None, None) => model.overlay = None,
         },
-        (Overlay::Offer(deed), intent) => {
-            let deed = *deed;
-            return drafts::answer(model, deed, intent);
-        }
         (Overlay::Columns { chosen }, Intent::Open) => {
             let chosen = *chosen;
             moves::sort_by_number(model, chosen);
@@ -274,7 +271,8 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             | Overlay::Note { .. }
             | Overlay::Began(_)
             | Overlay::Formats { .. }
-            | Overlay::Export { .. },
+            | Overlay::Export { .. }
+            | Overlay::Offer(_),
             _,
         ) => model.overlay = None,
     }
