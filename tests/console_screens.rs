@@ -8,6 +8,8 @@
 
 #[path = "console/cached.rs"]
 mod cached;
+#[path = "console/cancelling.rs"]
+mod cancelling;
 #[path = "console/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -17,6 +19,8 @@ mod copying;
 mod drafts;
 #[path = "console/drills.rs"]
 mod drills;
+#[path = "console/exporting.rs"]
+mod exporting;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/failover.rs"]
@@ -29,6 +33,8 @@ mod frames;
 mod frozen;
 #[path = "console/grammar.rs"]
 mod grammar;
+#[path = "console/health.rs"]
+mod health;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "console/hostile_names.rs"]

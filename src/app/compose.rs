@@ -13,6 +13,7 @@ use crate::domain::storage::Location;
 use crate::engine::Engine;
 use crate::engine::survey::{ConfiguredLocation, Depth, Scope};
 use crate::journal::Journal;
+use crate::journal::commands::Commands;
 use crate::journal::drafts::Drafts;
 use crate::settings::{InstanceSettings, Settings};
 
@@ -88,6 +89,12 @@ impl House {
     /// Where drafts are kept.
     pub(super) fn drafts(&self) -> Drafts {
         Drafts::new(&self.settings.paths.state, self.resource_manager())
+    }
+
+    /// Where commands are kept for later runs. Those of a rehearsal are about names that no other run knows.
+    pub(super) fn commands(&self) -> Option<Commands> {
+        let is_real = self.settings.rehearsal.is_none();
+        is_real.then(|| Commands::new(&self.settings.paths.state))
     }
 
     /// A new operation's id.

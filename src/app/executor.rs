@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::sleep;
 
 use super::browser;
 use super::compose::House;
@@ -13,15 +15,13 @@ use super::stories;
 use super::takeover::carry_on;
 use crate::azure::identity::SignedIn;
 use crate::console::effect::Effect;
-use crate::console::intent::ReportFormat;
 use crate::console::message::{Cached, Gathering, Loaded, Msg, RequestId};
 use crate::console::world::SignIn;
 use crate::domain::approval::ApprovedPlan;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
-use crate::domain::parity::Comparison;
 use crate::domain::plan::Plan;
-use crate::domain::report::Report as DomainReport;
+use crate::domain::problem::Problem;
 use crate::domain::resource::ResourceId;
 use crate::domain::sku::Tier;
 use crate::domain::storage::BackupAddress;
@@ -29,6 +29,10 @@ use crate::engine::parity::Recorded;
 use crate::engine::survey::{Depth, Sighting};
 use crate::engine::{Outcome, Report, Reports};
 use crate::journal::cache::{Cache, CachedInventory};
+use crate::journal::commands::Commands;
+
+/// How often it is looked whether Azure has asked for patience.
+const LISTEN: Duration = Duration::from_millis(500);
 
 /// The tasks of the full screen.
 pub(super) struct Executor {
@@ -46,6 +50,8 @@ pub(super) struct Executor {
     followed: BTreeSet<OperationId>,
     /// Where drafts are kept.
     keeping: Keeping,
+    /// Where commands are kept, if they are.
+    commands: Option<Commands>,
 }
 
 impl Executor {
@@ -53,6 +59,7 @@ impl Executor {
     pub(super) fn new(house: House, inbox: UnboundedSender<Msg>) -> Self {
         let cache = Some(Cache::new(&house.settings.paths.cache));
         let keeping = Keeping::begin(house.drafts(), inbox.clone());
+        let commands = house.commands();
         Self {
             house: Arc::new(house),
             inbox,
@@ -62,6 +69,7 @@ impl Executor {
             cache,
             followed: BTreeSet::new(),
             keeping,
+            commands,
         }
     }
 
@@ -79,11 +87,21 @@ impl Executor {
             Effect::ResumeAll => self.resume_all(),
             Effect::KeepDrafts(sketches) => self.keeping.keep(*sketches),
             Effect::RecallDrafts => self.recall_drafts(),
+            Effect::CancelInventory => self.survey.take().iter().for_each(AbortHandle::abort),
+            Effect::RecallCommands => self.recall_commands(),
+            Effect::KeepCommand(line) => self.keep_command(line),
             Effect::ReadStories { request, operations } => self.read_stories(request, operations),
             Effect::AskSignIn => drop(tokio::spawn(sign_in(Arc::clone(&self.house), self.inbox.clone()))),
             Effect::Note { operation, text } => self.note(operation, text),
-            Effect::WriteReport { report, format } => self.write_report(report, format),
-            Effect::WriteComparison { comparison, format } => self.write_comparison(comparison, format),
+            Effect::WriteReport { report, format } => {
+                self.write(move |house| stories::write(&house.settings, &report, format));
+            }
+            Effect::WriteComparison { comparison, format } => self.write(move |house| {
+                stories::write_comparison(&house.settings, &comparison, format, house.now())
+            }),
+            Effect::WriteList { list, format } => {
+                self.write(move |house| stories::write_list(&house.settings, &list, format));
+            }
             Effect::Browse(address) => browser::open(address, self.inbox.clone()),
             Effect::Writing(wish) => {
                 let permit = self.house.azure.set_writing(wish);
@@ -221,6 +239,25 @@ impl Executor {
         post(&self.inbox, message);
     }
 
+    /// Tells which commands were run before.
+    fn recall_commands(&self) {
+        match self.commands.as_ref().map(|it| it.load(self.house.now())) {
+            Some(Ok(lines)) => post(&self.inbox, Msg::Commands(lines)),
+            Some(Err(problem)) => post(&self.inbox, Msg::Trouble(problem)),
+            None => {}
+        }
+    }
+
+    /// Keeps a command. That it could not be is no reason to disturb anybody.
+    fn keep_command(&self, line: String) {
+        let Some(commands) = self.commands.clone() else { return };
+        spawn_blocking(move || {
+            if let Err(error) = commands.keep(&line) {
+                tracing::warn!(%error, "a command was not kept for the next start");
+            }
+        });
+    }
+
     /// Reads operations of the journal event by event.
     fn read_stories(&self, request: RequestId, operations: Vec<OperationId>) {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
@@ -245,28 +282,13 @@ impl Executor {
         });
     }
 
-    /// Writes a report to a file.
-    fn write_report(&self, report: Box<DomainReport>, format: ReportFormat) {
+    /// Writes a file that is asked for, and tells its path.
+    fn write(&self, made: impl FnOnce(&House) -> Result<String, Problem> + Send + 'static) {
         let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
         spawn_blocking(move || {
             post(
                 &inbox,
-                match stories::write(&house.settings, &report, format) {
-                    Ok(path) => Msg::ReportWritten { path },
-                    Err(problem) => Msg::Trouble(problem),
-                },
-            );
-        });
-    }
-
-    /// Writes a comparison to a file.
-    fn write_comparison(&self, comparison: Box<Comparison>, format: ReportFormat) {
-        let (house, inbox) = (Arc::clone(&self.house), self.inbox.clone());
-        spawn_blocking(move || {
-            let now = house.now();
-            post(
-                &inbox,
-                match stories::write_comparison(&house.settings, &comparison, format, now) {
+                match made(&house) {
                     Ok(path) => Msg::ReportWritten { path },
                     Err(problem) => Msg::Trouble(problem),
                 },
@@ -319,7 +341,11 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
             }
         }
     };
-    tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect);
+    let read = async { tokio::join!(house.engine.survey(house.scope(&[], Depth::Discover), sink), collect) };
+    tokio::select! {
+        _ = read => {}
+        () = tell_patience(&house, &inbox) => {}
+    }
     quota(&house, &inbox);
     sign_in(Arc::clone(&house), inbox.clone()).await;
     // A survey that saw nothing knows less than the one before.
@@ -335,6 +361,20 @@ async fn survey(house: Arc<House>, inbox: UnboundedSender<Msg>, request: Request
 /// Tells how much may still be asked. It is counted from the answers, so nothing is asked for it.
 fn quota(house: &House, inbox: &UnboundedSender<Msg>) {
     post(inbox, Msg::Quota { at: house.now(), quota: house.azure.quota() });
+}
+
+/// Tells, while something is read, that Azure has asked for patience: a wait without a reason looks like a fault.
+async fn tell_patience(house: &House, inbox: &UnboundedSender<Msg>) {
+    let mut told = (0, None);
+    loop {
+        sleep(LISTEN).await;
+        let now = house.azure.quota();
+        let asked = (now.throttled, now.closed_until);
+        if asked != told && asked != (0, None) {
+            quota(house, inbox);
+        }
+        told = asked;
+    }
 }
 
 /// Tells how long the sign-in lasts. A token that is good is not asked for anew; why there is none is told by whatever

@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::verbs::parity;
-use crate::console::intent::ReportFormat;
+use crate::console::intent::{ListFormat, ReportFormat};
 use crate::console::world::stories::Told;
+use crate::domain::extract::Extract;
 use crate::domain::operation::{Operation, OperationEvent, OperationId, address};
 use crate::domain::parity::{Comparison, paper};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Problem;
 use crate::domain::report::{Objectives, Report, Story, html, markdown};
+use crate::domain::visible;
 use crate::journal::{Journal, reports};
 use crate::settings::Settings;
 
@@ -120,6 +122,28 @@ pub(super) fn write_comparison(
     };
     let name = format!("lifeboat-parity-{}", now.strftime(STAMP));
     keep(settings, (&name, ending), &text, "`lifeboat parity SOURCE STANDBY > FILE` writes it anywhere else")
+}
+
+/// Writes a list to a new file beside the reports, and gives its path.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn write_list(settings: &Settings, list: &Extract, format: ListFormat) -> Result<String, Problem> {
+    let (text, ending) = match format {
+        ListFormat::Csv => (list.csv(), "csv"),
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(list)
+                .map_err(|error| Problem::new(format!("The list cannot be written as JSON: {error}")))?;
+            (format!("{}\n", visible::json(&text)), "json")
+        }
+    };
+    let name = format!("{}-{}", list.file(), list.made_at.strftime(STAMP));
+    keep(
+        settings,
+        (&name, ending),
+        &text,
+        "`lifeboat instances --output json > FILE` or its like writes it anywhere else",
+    )
 }
 
 /// The moment in a name of a file.

@@ -1,9 +1,10 @@
 //! What the console wishes to be done. The app does it; the console never does anything itself.
 
-use super::intent::ReportFormat;
+use super::intent::{ListFormat, ReportFormat};
 use super::message::RequestId;
 use super::preferences::Mouse;
 use crate::domain::approval::ApprovedPlan;
+use crate::domain::extract::Extract;
 use crate::domain::glance::Question;
 use crate::domain::operation::OperationId;
 use crate::domain::parity::Comparison;
@@ -24,6 +25,8 @@ pub enum Effect {
         /// The question.
         request: RequestId,
     },
+    /// Ask no further for the inventory. What was asked for is not answered with `Done`.
+    CancelInventory,
     /// Read the facts about a plan: answer with [`super::Msg::Facts`] and the same id.
     GatherFacts {
         /// The question.
@@ -115,5 +118,17 @@ pub enum Effect {
         comparison: Box<Comparison>,
         /// As what.
         format: ReportFormat,
+    },
+    /// Look for the commands of earlier runs: answer with [`super::Msg::Commands`], or with [`super::Msg::Trouble`] when
+    /// they cannot be read.
+    RecallCommands,
+    /// Keep a command for later runs.
+    KeepCommand(String),
+    /// Write a list to a file of its own, as a report.
+    WriteList {
+        /// The list.
+        list: Box<Extract>,
+        /// As what.
+        format: ListFormat,
     },
 }

@@ -122,6 +122,10 @@ pub enum Intent {
     Mouse,
     /// Something that only the timeline knows.
     Tell(Tell),
+    /// Write the list to a file: choose how.
+    Export,
+    /// Write it so.
+    ExportAs(ListFormat),
 }
 
 /// What a person does with the story of an incident.
@@ -150,6 +154,15 @@ pub enum ReportFormat {
     Markdown,
     /// One HTML page.
     Html,
+    /// JSON.
+    Json,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFormat {
+    /// CSV.
+    Csv,
     /// JSON.
     Json,
 }

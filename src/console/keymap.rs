@@ -13,7 +13,7 @@ use std::fmt;
 pub use self::bound::{Bound, Keymap};
 pub use self::chains::CHAINS;
 pub use self::configured::{Entry, PRESETS, Preset, Refused, repeated};
-use super::intent::{Form, Intent, ReportFormat, Stop, Tell};
+use super::intent::{Form, Intent, ListFormat, ReportFormat, Stop, Tell};
 use super::key::Key;
 use super::list::Move;
 use super::model::history::Way;
@@ -87,6 +87,8 @@ pub enum Scope {
     Copies,
     /// A text that is shown whole.
     Sheet,
+    /// The menu of the formats of a list.
+    Export,
 }
 
 impl Scope {
@@ -133,6 +135,7 @@ impl fmt::Display for Scope {
             Self::Frozen => "frozen",
             Self::Copies => "copy menu",
             Self::Sheet => "shown text",
+            Self::Export => "export",
         })
     }
 }
@@ -213,6 +216,7 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Operations, &[Char('L')], I::Level, ("level", 4), "Show all of the log, warnings, or errors"),
         bind(S::Operations, &[Char('e')], I::OlderError, ("error", 3), "To the next error, back in time"),
         bind(S::Operations, &[Char('E')], I::NewerError, QUIET, "To the error before, forward in time"),
+        bind(S::Operations, &[Char('m')], I::Tell(Tell::Mark), QUIET, "Mark two lines of the log to measure the time between them"),
         bind(S::Operations, &[Char('b')], I::Bell, ("bell", 3), "Whether the end of an operation rings"),
         bind(S::Operations, &[Char('y')], I::Copy, ("copy ids", 6), "Copy the ids of the operation, or the line of the log"),
         bind(S::Review, &[Char('y')], I::CopyRequest, ("copy request", 7), "Copy the exact request, without any key"),
@@ -369,6 +373,16 @@ pub const BINDINGS: &[Binding] = {
         bind(S::Formats, &[Char('j')], I::Tell(Tell::As(ReportFormat::Json)), ("JSON", 6), "Write it as JSON"),
         bind(S::Formats, &[Enter], I::Open, ("write", 9), "Write it as chosen"),
         bind(S::Formats, &[Esc, Char('q'), Char('w')], I::Close, ("close", 5), "Close"),
+
+        bind(S::Fleet, &[Char('w')], I::Export, ("export", 1), "Write the list as it is shown to a file: CSV or JSON"),
+        bind(S::Backups, &[Char('w')], I::Export, ("export", 1), "Write the list as it is shown to a file: CSV or JSON"),
+        bind(S::Problems, &[Char('w')], I::Export, ("export", 5), "Write the problems to a file: CSV or JSON"),
+        bind(S::Findings, &[Char('w')], I::Export, ("export", 4), "Write the checks to a file: CSV or JSON"),
+        bind(S::Evidence, &[Char('w')], I::Export, ("export", 4), "Write what it rests on to a file: CSV or JSON"),
+        bind(S::Export, &[Char('c')], I::ExportAs(ListFormat::Csv), ("CSV", 8), "Write it as CSV"),
+        bind(S::Export, &[Char('j')], I::ExportAs(ListFormat::Json), ("JSON", 7), "Write it as JSON"),
+        bind(S::Export, &[Enter], I::Open, ("write", 9), "Write it as chosen"),
+        bind(S::Export, &[Esc, Char('q'), Char('w')], I::Close, ("close", 5), "Close"),
     ]
 };
 

@@ -79,6 +79,8 @@ pub enum Msg {
     },
     /// What an earlier run kept of its drafts.
     Drafts(Box<Sketches>),
+    /// The commands of earlier runs, the newest last.
+    Commands(Vec<String>),
     /// An operation gave a sign of life.
     Pulse(Pulse),
     /// What operations work on was looked at.

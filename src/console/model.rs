@@ -232,6 +232,11 @@ pub enum Overlay {
         /// The chosen one.
         chosen: usize,
     },
+    /// The menu of the formats of a list.
+    Export {
+        /// The chosen one.
+        chosen: usize,
+    },
     /// The menu of what can be copied.
     Copies {
         /// The chosen form.
@@ -328,6 +333,7 @@ impl Model {
         let request = model.next_request();
         model.world.inventory.ask(request, now);
         let mut first = vec![Effect::LoadInventory { request }, Effect::ResumeAll, Effect::RecallDrafts];
+        first.push(Effect::RecallCommands);
         first.extend((mouse == Mouse::On).then_some(Effect::Mouse(mouse)));
         (model, first)
     }
@@ -416,6 +422,7 @@ impl Model {
             Some(Overlay::Note { .. } | Overlay::Began(_)) => &[S::Writing],
             Some(Overlay::Formats { .. }) => &[S::Formats, S::Lists],
             Some(Overlay::Copies { .. }) => &[S::Copies, S::Lists],
+            Some(Overlay::Export { .. }) => &[S::Export, S::Lists],
             Some(Overlay::Sheet(_)) => &[S::Sheet, S::Lists],
             Some(Overlay::Offer(_)) => &[S::Offer],
             None => self.place_scopes(),

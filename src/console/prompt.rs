@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::command::completion::Completion;
 
 /// How many lines are remembered.
-const KEPT: usize = 50;
+const KEPT: usize = 100;
 
 /// The open command line.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,12 @@ impl Said {
         self.0.push(line.to_owned());
     }
 
+    /// Takes lines of earlier runs, the newest last: they are older than all that was run here.
+    pub fn remember(&mut self, earlier: &[String]) {
+        let here = std::mem::take(self);
+        earlier.iter().chain(&here.0).for_each(|line| self.keep(line));
+    }
+
     /// A line, counted from the newest.
     pub fn line(&self, from_newest: usize) -> Option<&str> {
         let at = self.0.len().checked_sub(from_newest + 1)?;
@@ -87,7 +93,17 @@ mod tests {
         for number in 0..100 {
             said.keep(&number.to_string());
         }
-        assert_eq!((said.line(0), said.line(KEPT - 1), said.line(KEPT)), (Some("99"), Some("50"), None));
+        assert_eq!((said.line(0), said.line(KEPT - 1), said.line(KEPT)), (Some("99"), Some("0"), None));
+    }
+
+    #[test]
+    fn n6_lines_of_earlier_runs_are_older_than_those_of_this_one() {
+        let mut said = Said::default();
+        said.keep("now");
+        said.keep("again");
+        said.remember(&["then".to_owned(), "again".to_owned()]);
+        let lines: Vec<_> = (0..4).map(|at| said.line(at)).collect();
+        assert_eq!(lines, [Some("again"), Some("now"), Some("then"), None]);
     }
 
     #[test]

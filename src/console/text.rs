@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::filter::has_capital;
 use crate::domain::visible;
+use crate::domain::duration::Whole;
 
 /// Columns that the text takes: those of its graphemes, because each is drawn into a cell of its own. (The width of a
 /// whole text can be less: Arabic letters that are joined.)
@@ -177,10 +178,9 @@ pub fn age(duration: SignedDuration) -> Short {
     }
 }
 
-/// A goal that was set in whole hours, or to the minute: `24h`, `1h30m`.
+/// A goal: `24h`, `1h30m`.
 pub fn goal(duration: SignedDuration) -> Short {
-    let minutes = duration.as_mins().max(0);
-    if minutes % 60 == 0 { short(format_args!("{}h", minutes / 60)) } else { age(duration) }
+    short(format_args!("{}", Whole(duration)))
 }
 
 /// `12:04Z`.

@@ -3,6 +3,7 @@
 mod command;
 mod copies;
 mod drafts;
+pub(in crate::console) mod export;
 mod failover;
 mod inbox;
 mod keys;
@@ -73,6 +74,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Operation { operation, event, at } => inbox::operation(model, *operation, event.as_ref(), at),
         Msg::Drafts(sketches) => {
             drafts::recalled(model, *sketches);
+            Vec::new()
+        }
+        Msg::Commands(lines) => {
+            model.said.remember(&lines);
             Vec::new()
         }
         Msg::Pulse(pulse) => inbox::pulse(model, pulse),

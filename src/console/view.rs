@@ -45,6 +45,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Leaving) => menus::leaving(model, canvas),
         Some(Overlay::Note { .. } | Overlay::Began(_)) => {}
         Some(Overlay::Formats { chosen }) => menus::formats(canvas, *chosen),
+        Some(Overlay::Export { chosen }) => menus::export(model, canvas, *chosen),
         Some(Overlay::Copies { chosen }) => copies::draw(model, canvas, *chosen),
         Some(Overlay::Sheet(shown)) => sheet::draw(shown, canvas),
     }

@@ -8,6 +8,10 @@ use jiff::SignedDuration;
 #[derive(Clone, Copy, Debug)]
 pub struct Short(pub SignedDuration);
 
+/// As [`whole`], without a text of its own: for what is drawn many times.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole(pub SignedDuration);
+
 /// As [`countdown`], without a text of its own: for what is drawn many times.
 #[derive(Clone, Copy, Debug)]
 pub struct Countdown(pub SignedDuration);
@@ -15,6 +19,12 @@ pub struct Countdown(pub SignedDuration);
 /// "28d22h", "25h10m" below two days, "12m04s" below an hour, "7s".
 pub fn short(duration: SignedDuration) -> String {
     Short(duration).to_string()
+}
+
+/// A span that somebody set, or that is usual, without the unit that it has none of: "24h", "1h30m", "15m", "90s" as
+/// "1m30s". What was measured is always [`short`].
+pub fn whole(duration: SignedDuration) -> String {
+    Whole(duration).to_string()
 }
 
 /// In words that can be read aloud: "12 minutes", "1 hour 5 minutes", "40 seconds".
@@ -48,6 +58,17 @@ impl fmt::Display for Short {
     }
 }
 
+impl fmt::Display for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        match seconds {
+            3_600.. if seconds % 3_600 == 0 => write!(f, "{}h", seconds / 3_600),
+            60..3_600 if seconds % 60 == 0 => write!(f, "{}m", seconds / 60),
+            _ => Short(self.0).fmt(f),
+        }
+    }
+}
+
 impl fmt::Display for Countdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
@@ -77,6 +98,23 @@ mod tests {
         ];
         for (seconds, text) in table {
             assert_eq!(short(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn what_was_set_has_no_empty_unit() {
+        let table = [
+            (86_400, "24h"),
+            (172_800, "48h"),
+            (5_400, "1h30m"),
+            (900, "15m"),
+            (90, "1m30s"),
+            (15, "15s"),
+            (0, "0s"),
+            (90_660, "25h11m"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(whole(SignedDuration::from_secs(seconds)), text);
         }
     }
 

@@ -16,6 +16,7 @@ pub mod coverage;
 pub mod deed;
 pub mod discretion;
 pub mod duration;
+pub mod extract;
 pub mod fact;
 pub mod glance;
 pub mod instance;

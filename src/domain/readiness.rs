@@ -184,7 +184,7 @@ impl Readiness {
                 Some(lack(RTO, Grade::Ready, words).advising("Rehearse one"))
             }
             (Some(usual), Some(goal), _) if usual.p90 > goal => {
-                let words = format!("a restore usually takes {usual}, the goal is {}", duration::short(goal));
+                let words = format!("a restore usually takes {usual}, the goal is {}", duration::whole(goal));
                 Some(lack(RTO, Grade::Degraded, words))
             }
             _ => None,
@@ -280,7 +280,7 @@ fn points(case: &Situation<'_>) -> Vec<Lack> {
         let words = format!(
             "the newest backup is {} old, the goal is {}",
             duration::short(age),
-            duration::short(case.goal)
+            duration::whole(case.goal)
         );
         lacks.push(
             lack("rpo", Grade::Degraded, words).advising("Take a backup, and find out why none was taken"),

@@ -49,7 +49,7 @@ impl fmt::Display for Irregularity {
                 f,
                 "the newest backup is {} old, and one used to come every {}",
                 duration::short(*age),
-                duration::short(*usual)
+                duration::whole(*usual)
             ),
             Self::OddSize { name, size, usual } => {
                 write!(f, "{name} has {}, the others about {}", size::short(*size), size::short(*usual))
@@ -59,7 +59,7 @@ impl fmt::Display for Irregularity {
                 "no backup for {} after {}, and one used to come every {}",
                 duration::short(*length),
                 from.strftime("%Y-%m-%d %H:%M UTC"),
-                duration::short(*usual)
+                duration::whole(*usual)
             ),
         }
     }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_schedule_that_stopped_a_torn_backup_and_a_gap_are_told() {
         let stopped = [(49, 231), (73, 230), (97, 233), (121, 231), (145, 229)];
-        assert_eq!(found(&stopped), ["the newest backup is 2d01h old, and one used to come every 24h00m"]);
+        assert_eq!(found(&stopped), ["the newest backup is 2d01h old, and one used to come every 24h"]);
         let torn = [(10, 3), (34, 230), (58, 233), (82, 231), (106, 229)];
         assert!(found(&torn)[0].ends_with("has 3.0 MiB, the others about 231 MiB"), "{torn:?}");
         let swollen = [(10, 470), (34, 230), (58, 233), (82, 231), (106, 229)];
@@ -145,7 +145,7 @@ mod tests {
         let gap = [(10, 231), (34, 230), (58, 233), (82, 231), (106, 229), (202, 231)];
         assert_eq!(
             found(&gap),
-            ["no backup for 4d00h after 2026-11-15 02:00 UTC, and one used to come every 24h00m"]
+            ["no backup for 4d00h after 2026-11-15 02:00 UTC, and one used to come every 24h"]
         );
         let twice = [(10, 470), (34, 230), (58, 233), (82, 231), (106, 229), (202, 231)];
         assert_eq!(found(&twice).len(), 2);

@@ -13,6 +13,7 @@
 //! - [`drafts`]: what was chosen in a wizard and not sent yet.
 
 pub mod cache;
+pub mod commands;
 pub mod drafts;
 pub mod driver;
 pub mod error;

@@ -18,6 +18,7 @@ pub const CHAINS: &[&[S]] = &[
     &[S::Shape, S::Lists],
     &[S::Copies, S::Lists],
     &[S::Sheet, S::Lists],
+    &[S::Export, S::Lists],
     &[S::Fleet, S::Lists, S::Everywhere],
     &[S::Cell, S::Reading, S::Backups, S::Lists, S::Everywhere],
     &[S::Backups, S::Lists, S::Everywhere],

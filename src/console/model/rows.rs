@@ -310,8 +310,9 @@ fn compare_instances(
     let (a, b) = (&of_one.coverage, &of_two.coverage);
     match by {
         FleetColumn::State => of_one.standing.cmp(&of_two.standing),
+        FleetColumn::Name => one.name.cmp(&two.name),
         // Compared by the caller, who knows all of them.
-        FleetColumn::Name | FleetColumn::Ready => Ordering::Equal,
+        FleetColumn::Ready => Ordering::Equal,
         FleetColumn::Tier => {
             one.sku.as_ref().map(|sku| &sku.tier).cmp(&two.sku.as_ref().map(|sku| &sku.tier))
         }

@@ -31,6 +31,8 @@ pub struct Wall {
     pub line: Option<u64>,
     /// Whether an end rings.
     pub bell: Bell,
+    /// The lines of the log, by their numbers, between which the time is measured.
+    pub marked: Vec<u64>,
 }
 
 impl Wall {

@@ -1,8 +1,11 @@
 //! The backups of an instance: how much is left of each, where its tier is known from, and whether it fits the
 //! chosen target.
 
+mod extract;
+
 use ratatui::layout::Rect;
 
+pub(in crate::console) use self::extract::extract;
 use super::matrix;
 use super::outline::freshness;
 use crate::console::layout::Room;

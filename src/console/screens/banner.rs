@@ -225,7 +225,12 @@ pub(in crate::console) fn unreadable(inventory: &Inventory) -> String {
     let seen = |id: &String| inventory.subscriptions.iter().any(|it| it.id.as_str().eq_ignore_ascii_case(id));
     let all = inventory.subscriptions.len() + failed.iter().filter(|id| !seen(id)).count();
     let rest = inventory.problems.iter().filter(|it| id_of(&it.problem).is_none()).count();
+    // That it was cancelled is one of them, and said in words of its own.
+    let rest = rest.saturating_sub(usize::from(inventory.is_cancelled()));
     let mut words = String::new();
+    if inventory.is_cancelled() {
+        words.push_str("  PARTIAL, cancelled by you");
+    }
     if !failed.is_empty() {
         words.push_str(&format!("  {} of {} FAILED (!)", failed.len(), text::count(all, "subscription")));
     }

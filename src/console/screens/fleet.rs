@@ -1,7 +1,10 @@
 //! Every instance: how it stands, what it could be restored from and into.
 
+mod extract;
+
 use ratatui::layout::Rect;
 
+pub(in crate::console) use self::extract::extract;
 use super::fleet_detail;
 use super::outline::freshness;
 use crate::console::layout::Room;

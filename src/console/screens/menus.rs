@@ -2,10 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use super::extracts;
 use crate::console::acts;
 use crate::console::model::{BackupColumn, FleetColumn, Model, Place};
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::console::update::export;
 use crate::console::update::timeline::FORMATS;
 use crate::console::widgets::canvas::{Canvas, Words};
 
@@ -85,9 +87,25 @@ pub(in crate::console) fn leaving(model: &Model, canvas: &mut Canvas<'_, '_>) {
 
 /// Draws the menu of the report's formats.
 pub(in crate::console) fn formats(canvas: &mut Canvas<'_, '_>, chosen: usize) {
-    let title = Words::one(Role::Strong, "Write the report as");
+    let entries = FORMATS.map(|(letter, _, word)| (letter, word));
+    written(canvas, ("Write the report as", &entries), chosen);
+}
+
+/// Draws the menu of the formats of a list.
+pub(in crate::console) fn export(model: &Model, canvas: &mut Canvas<'_, '_>, chosen: usize) {
+    let entries = export::FORMATS.map(|(letter, _, word)| (letter, word));
+    let inner = written(canvas, ("Write the list as", &entries), chosen);
+    if let Some(lacks) = extracts::lacks(model) {
+        let words = format!("{} Not the whole list: {lacks}", canvas.theme.sign(Role::Warn));
+        canvas.words(inner, 2, &Words::one(Role::Warn, words));
+    }
+}
+
+/// A menu of formats, and where the file goes.
+fn written(canvas: &mut Canvas<'_, '_>, (title, entries): (&str, &[(char, &str)]), chosen: usize) -> Rect {
+    let title = Words::one(Role::Strong, title);
     let inner = canvas.dialog((60, 7), Role::Plain, &title, &Words::one(Role::Dim, "Esc"));
-    for (line, (letter, _, word)) in (0..).zip(FORMATS) {
+    for (line, (letter, word)) in (0..).zip(entries) {
         canvas.words(inner, line, &Words::one(Role::Key, format!("{letter}  ")).and(Role::Plain, word));
         if usize::from(line) == chosen {
             choose(canvas, inner, line);
@@ -95,6 +113,7 @@ pub(in crate::console) fn formats(canvas: &mut Canvas<'_, '_>, chosen: usize) {
     }
     let words = "A new file in the state directory, for you only.";
     canvas.words(inner, 4, &Words::one(Role::Dim, words));
+    inner
 }
 
 fn choose(canvas: &mut Canvas<'_, '_>, inner: Rect, line: u16) {

@@ -25,7 +25,7 @@ pub(in crate::console) fn draw(model: &Model, canvas: &mut Canvas<'_, '_>) -> Re
     let right = narrowing(model, canvas.theme, columns);
     let room = columns.saturating_sub(right.width(canvas.theme) + 1);
     canvas.both_ends(inner, 1, &crumbs(model, canvas.theme, room), &right);
-    canvas.both_ends(inner, 2, &totals(model, canvas), &next_expiry(model));
+    canvas.both_ends(inner, 2, &totals(model, canvas), &beside(model));
     for (line, words) in (ABOVE..ABOVE + model.size().banner).zip(super::banner::lines(model, canvas.theme)) {
         canvas.words(inner, line, &words);
     }
@@ -138,6 +138,14 @@ fn fleet_totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     words
 }
 
+/// What stands beside the totals.
+fn beside(model: &Model) -> Words {
+    match model.place() {
+        Place::Operations => super::wall::health(model),
+        _ => next_expiry(model),
+    }
+}
+
 /// When the first instance loses its last recovery point.
 fn next_expiry(model: &Model) -> Words {
     match model.judgement().first_end.filter(|_| *model.place() == Place::Fleet) {
@@ -170,7 +178,7 @@ pub(in crate::console) fn as_of(model: &Model) -> Words {
                 _ => Ok(()),
             });
             let words = Words::one(Role::Loading, format_args!("reading for {took}{so_far}"));
-            match shown {
+            let words = match shown {
                 None => words,
                 Some(Shown::Cache(at)) => {
                     words.and(Role::Dim, format_args!("  shown: cache, {}", old(model, at)))
@@ -178,6 +186,10 @@ pub(in crate::console) fn as_of(model: &Model) -> Words {
                 Some(Shown::Earlier(at)) => {
                     words.and(Role::Dim, format_args!("  shown: {}", model.stamp(at)))
                 }
+            };
+            match model.place() {
+                Place::Fleet => words.and(Role::Dim, "  Esc cancels"),
+                _ => words,
             }
         }
         Reading::Done { as_of } if stale(as_of) => {

@@ -2,6 +2,7 @@
 //! the keys is always among them. Each says how old it is, and shows only what was read.
 
 mod azure;
+mod health;
 mod instances;
 mod log;
 mod operation;
@@ -9,6 +10,7 @@ mod sheet;
 
 use ratatui::layout::Rect;
 
+pub(in crate::console) use self::health::health;
 use self::sheet::{Content, Freshness, Sheet};
 use super::operations;
 use crate::console::layout::Room;

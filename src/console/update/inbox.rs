@@ -168,6 +168,20 @@ pub(super) fn trouble(model: &mut Model, problem: Problem) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Ends the reading of the inventory, if one is under way. Nothing is read by itself after that.
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    let now = model.now();
+    if !model.world.inventory.cancel(now) {
+        return Vec::new();
+    }
+    model.world.outage = None;
+    model.inventory_changed();
+    let text = "reading cancelled: what is shown is partial, Ctrl-R reads anew".to_owned();
+    model.notice = Some(Notice { text, tone: Tone::Plain });
+    model.touch();
+    vec![Effect::CancelInventory]
+}
+
 /// Reads the inventory anew.
 pub(in crate::console) fn refresh(model: &mut Model) -> Vec<Effect> {
     let request = model.next_request();

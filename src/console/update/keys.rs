@@ -3,8 +3,8 @@
 use tui_input::{Input, InputRequest};
 
 use super::{
-    copies, drafts, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline, wall,
-    wizard,
+    copies, drafts, export, failover, inbox, moves, parity, places, pointer, prompt, saved, search, timeline,
+    wall, wizard,
 };
 use crate::console::acts;
 use crate::console::draft::{Guard, Step};
@@ -163,6 +163,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
             open(model, Overlay::Help { scroll: 0 });
         }
         Intent::Copies => return copies::open(model),
+        Intent::Export => export::open(model),
         Intent::Portal => return copies::portal(model),
         Intent::Mouse => return pointer::toggle(model),
         Intent::Acts => open(model, Overlay::Acts { chosen: 0 }),
@@ -222,6 +223,8 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             return timeline::over(model, intent);
         }
         Some(Overlay::Command(_)) => return prompt::answer(model, intent),
+        Some(Overlay::Export { chosen }) => return export::answer(model, chosen, intent),
+        Some(Overlay::Offer(deed)) => return drafts::answer(model, deed, intent),
         Some(Overlay::Shape { chosen }) => {
             saved::answer(model, chosen, intent);
             return Vec::new();
@@ -250,10 +253,6 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             (None, Some(step)) => *chosen = moves::stepped(*chosen, step, 4),
             (None, None) => model.overlay = None,
         },
-        (Overlay::Offer(deed), intent) => {
-            let deed = *deed;
-            return drafts::answer(model, deed, intent);
-        }
         (Overlay::Columns { chosen }, Intent::Open) => {
             let chosen = *chosen;
             moves::sort_by_number(model, chosen);
@@ -271,7 +270,9 @@ fn over(model: &mut Model, intent: Intent) -> Vec<Effect> {
             | Overlay::Shape { .. }
             | Overlay::Note { .. }
             | Overlay::Began(_)
-            | Overlay::Formats { .. },
+            | Overlay::Formats { .. }
+            | Overlay::Export { .. }
+            | Overlay::Offer(_),
             _,
         ) => model.overlay = None,
     }

@@ -59,9 +59,9 @@ fn close(model: &mut Model, place: &Place) -> Vec<Effect> {
         Place::Fleet | Place::Backups(_) if filter(model).is_some_and(|it| !it.is_empty()) => {
             set_filter(model, String::new());
         }
-        Place::Fleet => {
-            marks::close(model);
-        }
+        Place::Fleet if marks::close(model) => {}
+        Place::Fleet => return super::inbox::cancel(model),
+        Place::Operations if !model.wall.marked.is_empty() => model.wall.marked.clear(),
         _ => return back(model),
     }
     Vec::new()

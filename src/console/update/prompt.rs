@@ -83,7 +83,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     // A command acts on what is, so that has to be seen again.
     model.frozen = None;
     match command::run(model, &line) {
-        Ok(effects) => effects,
+        // First, because the line may be the one that leaves.
+        Ok(effects) => std::iter::once(Effect::KeepCommand(line)).chain(effects).collect(),
         Err(refusal) => {
             warn(model, refusal.words());
             model.overlay = Some(Overlay::Command(prompt));

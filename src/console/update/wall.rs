@@ -6,7 +6,7 @@ use super::keys::warn;
 use super::moves::{copy, step, stepped};
 use super::{inbox, parity};
 use crate::console::effect::Effect;
-use crate::console::intent::Intent;
+use crate::console::intent::{Intent, Tell};
 use crate::console::layout::Size;
 use crate::console::list::Move;
 use crate::console::message::{Focus, RequestId};
@@ -15,6 +15,7 @@ use crate::console::screens::wall;
 use crate::console::theme::Theme;
 use crate::console::widgets::picture::Frozen;
 use crate::console::world::log::{Entry, Level};
+use crate::domain::duration;
 use crate::domain::glance::{Glance, Question};
 use crate::domain::operation::{Operation, OperationId};
 use crate::domain::resource::ResourceId;
@@ -57,6 +58,7 @@ pub(super) fn act(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::OlderError => seek(model, Way::Older),
         Intent::NewerError => seek(model, Way::Newer),
         Intent::Bell => ring(model),
+        Intent::Tell(Tell::Mark) => mark(model),
         Intent::Copy => return copied(model),
         _ => {}
     }
@@ -157,6 +159,33 @@ fn seek(model: &mut Model, way: Way) {
             };
             model.notice = Some(Notice { text: words.to_owned(), tone: Tone::Plain });
         }
+    }
+}
+
+/// Marks the chosen line of the log, or takes its mark away. Two marks tell the time between them.
+fn mark(model: &mut Model) {
+    model.wall.pane = Pane::Log;
+    let shown = lines(model, model.wall.level);
+    let Some(number) = shown.get(chosen_line(model, &shown)).copied() else { return };
+    // What is marked stays under the cursor while more happens.
+    model.wall.line = Some(number);
+    let marked = &mut model.wall.marked;
+    match marked.iter().position(|it| *it == number) {
+        Some(at) => drop(marked.remove(at)),
+        None => {
+            if marked.len() == 2 {
+                marked.clear();
+            }
+            marked.push(number);
+        }
+    }
+    let at =
+        |number: &u64| model.world.log.newest(Level::Info).find(|it| it.number == *number).map(|it| it.at);
+    let ends: Vec<jiff::Timestamp> = model.wall.marked.iter().filter_map(at).collect();
+    if let [one, other] = ends.as_slice() {
+        let took = duration::short(other.duration_since(*one).abs());
+        let text = format!("{took} between the two marked lines");
+        model.notice = Some(Notice { text, tone: Tone::Plain });
     }
 }
 

@@ -10,7 +10,7 @@ use super::shelf::Shelf;
 use crate::console::message::{Cached, Loaded, RequestId};
 use crate::domain::backup::Backup;
 use crate::domain::instance::Instance;
-use crate::domain::problem;
+use crate::domain::problem::{self, Problem};
 use crate::domain::resource::{ResourceId, Subscription, SubscriptionId};
 use crate::domain::storage::{BackupAddress, Location, StorageAccount};
 
@@ -39,6 +39,8 @@ pub struct Inventory {
     fresh: bool,
     /// Whether Azure answered anything in this reading.
     heard: bool,
+    /// Whether a person has ended this reading.
+    cancelled: bool,
     /// When what is shown was read; `None` before anything was.
     heard_at: Option<Timestamp>,
 }
@@ -85,13 +87,14 @@ impl Inventory {
         self.newest = request;
         self.fresh = false;
         self.heard = false;
+        self.cancelled = false;
         self.listed.clear();
         self.reading = Reading::Running { request, since: now, shown };
     }
 
     /// Takes a part of the inventory. An answer to a superseded question is dropped. Tells whether it was taken.
     pub fn take(&mut self, request: RequestId, what: Loaded, now: Timestamp) -> bool {
-        if request != self.newest {
+        if request != self.newest || self.cancelled {
             return false;
         }
         self.heard |= match &what {
@@ -184,6 +187,33 @@ impl Inventory {
         };
         self.heard_at = if self.heard || self.problems.is_empty() { Some(as_of) } else { shown };
         self.reading = Reading::Done { as_of: self.heard_at.unwrap_or(as_of) };
+    }
+
+    /// Ends the reading that is under way, because a person wishes so. What has arrived stays, beside what an earlier
+    /// reading saw; that some of it is missing or older is a problem like any other. Tells whether one was under way.
+    pub fn cancel(&mut self, now: Timestamp) -> bool {
+        let Reading::Running { shown, .. } = self.reading else { return false };
+        if !std::mem::replace(&mut self.fresh, true) {
+            self.problems.clear();
+        }
+        let problem = Problem::new("The reading was cancelled by you: what is shown is not all there is")
+            .meaning("What had not arrived yet is missing, or is what an earlier reading saw")
+            .next("Ctrl-R reads anew");
+        self.problems.push(Trouble { at: now, problem });
+        // The oldest of what is shown tells the age.
+        let as_of = match shown {
+            Some(Shown::Cache(at) | Shown::Earlier(at)) => at,
+            None => now,
+        };
+        self.heard_at = if self.heard || shown.is_some() { Some(as_of) } else { None };
+        self.reading = Reading::Done { as_of };
+        self.cancelled = true;
+        true
+    }
+
+    /// Whether what is shown is of a reading that a person ended.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled
     }
 
     /// Whether the thing that `request` brought is older than the newest complete reading: it was not seen again.

@@ -222,7 +222,7 @@ fn a_restore_that_takes_too_long_degrades_and_one_that_was_never_seen_is_told() 
     let nowhere = changed(|m| m.standby = None).timed(None, goal);
     assert!(nowhere.lacks.iter().all(|lack| lack.id != "rto"), "there is nothing to restore into");
     let slow = changed(|_| {}).timed(Some(&usual(46)), goal);
-    let words = "a restore usually takes 20m00s, 9 of 10 within 46m00s (4 runs), the goal is 45m00s";
+    let words = "a restore usually takes 20m00s, 9 of 10 within 46m00s (4 runs), the goal is 45m";
     assert_eq!(slow.words(), words);
 }
 

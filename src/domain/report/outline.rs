@@ -166,7 +166,8 @@ fn measured(name: &str, measure: &Measure) -> Vec<String> {
         Some(true) => "yes",
         Some(false) => "NO",
     };
-    let target = time(measure.target_seconds).unwrap_or_else(|| "none set".to_owned());
+    let target = measure.target_seconds.map(|it| duration::whole(SignedDuration::from_secs(it)));
+    let target = target.unwrap_or_else(|| "none set".to_owned());
     vec![name.to_owned(), value, target, met.to_owned(), measure.measured.clone()]
 }
 

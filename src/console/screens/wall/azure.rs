@@ -19,7 +19,7 @@ use crate::domain::plan::Kind;
 pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
     let title = Words::one(Role::Strong, "quota and throttling");
     let model = sheet.model;
-    let Some((at, quota)) = &model.world.glances.quota else {
+    let Some((_, quota)) = &model.world.glances.quota else {
         sheet.line(Words::one(Role::Dim, "not read yet"));
         return sheet.content(title, Freshness::Loading, Words::new());
     };
@@ -56,8 +56,16 @@ pub(super) fn quota(mut sheet: Sheet<'_>) -> Content {
         Role::Dim,
         "250 reads at once, then 25 a second in each subscription; polls go first",
     );
-    let freshness = Freshness::by_age(*at, model.glance_interval(), now);
+    let freshness = freshness_of_quota(model);
     sheet.content(title, freshness, Words::new())
+}
+
+/// How fresh it is.
+pub(super) fn freshness_of_quota(model: &Model) -> Freshness {
+    match &model.world.glances.quota {
+        Some((at, _)) => Freshness::by_age(*at, model.glance_interval(), model.now()),
+        None => Freshness::Loading,
+    }
 }
 
 /// What a header said is left, and how long ago.
@@ -75,10 +83,10 @@ fn left(left: &Option<Left>, now: Timestamp) -> (Role, String) {
 fn slowed(sheet: &mut Sheet<'_>) {
     let (usual, now) = (sheet.model.usual_glance_interval(), sheet.model.glance_interval());
     if sheet.model.is_slowed() {
-        let words = format!("{} {} {}", duration::short(usual), sheet.theme.arrow(), duration::short(now));
+        let words = format!("{} {} {}", duration::whole(usual), sheet.theme.arrow(), duration::whole(now));
         sheet.fact("slowed", Role::Warn, format!("4, 5, 7: {words}; polls keep Retry-After"));
     } else {
-        sheet.fact("slowed", Role::Plain, format!("no pane; 4, 5, 7 every {}", duration::short(now)));
+        sheet.fact("slowed", Role::Plain, format!("no pane; 4, 5, 7 every {}", duration::whole(now)));
     }
 }
 
@@ -126,13 +134,19 @@ pub(super) fn parity(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
     for it in parity.open().filter(|it| it.closed_by == ClosedBy::ByHand) {
         sheet.line(difference(it));
     }
-    let at = found.source.as_of.max(found.standby.as_of);
-    // Nobody reads it again by itself, so it is stale as soon as the operation may have changed it.
-    let freshness = match operation.ended_at {
-        Some(end) if at < end => Freshness::Stale(at),
-        _ => Freshness::by_age(at, SignedDuration::from_mins(5), sheet.model.now()),
-    };
+    let freshness = freshness_of_parity(sheet.model, operation);
     sheet.content(title, freshness, Words::one(Role::Dim, "Enter"))
+}
+
+/// How fresh the comparison is. Nobody reads it again by itself, so it is stale as soon as the operation may have changed
+/// it.
+pub(super) fn freshness_of_parity(model: &Model, operation: &Operation) -> Freshness {
+    let Some(found) = comparison(model, operation) else { return Freshness::NotRead };
+    let at = found.source.as_of.max(found.standby.as_of);
+    match operation.ended_at {
+        Some(end) if at < end => Freshness::Stale(at),
+        _ => Freshness::by_age(at, SignedDuration::from_mins(5), model.now()),
+    }
 }
 
 fn difference(it: &Difference) -> Words {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::operation;
 use super::sheet::{Content, Freshness, Sheet};
-use crate::console::model::Times;
+use crate::console::model::{Model, Times};
 use crate::console::screens::operations;
 use crate::console::text;
 use crate::console::theme::{self, Role};
@@ -31,14 +31,20 @@ pub(super) fn all(mut sheet: Sheet<'_>) -> (Content, usize) {
     for watched in &all {
         one_of_all(&mut sheet, watched, Some(watched.operation.id()) == chosen, per);
     }
-    let running = all.iter().filter(|it| !it.operation.phase.is_final());
-    let freshest = running.map(|it| operation::freshness(sheet.model.now(), it)).max_by_key(|it| worst(*it));
-    let ended = || all.iter().filter_map(|it| it.operation.ended_at).max().map(Freshness::Ended);
-    let freshness = freshest.or_else(ended).unwrap_or(Freshness::NotRead);
+    let freshness = freshness_of_all(sheet.model);
     let title = Words::one(Role::Strong, "operations");
     let beside =
         Words::one(Role::Dim, format!("{} of {} running", sheet.model.world.unfinished(), all.len()));
     (sheet.content(title, freshness, beside), at * per)
+}
+
+/// How fresh what is known of all operations is: as the worst of those that run.
+pub(super) fn freshness_of_all(model: &Model) -> Freshness {
+    let all = || model.world.operations.values();
+    let running = all().filter(|it| !it.operation.phase.is_final());
+    let worst = running.map(|it| operation::freshness(model.now(), it)).max_by_key(|it| worst(*it));
+    let ended = || all().filter_map(|it| it.operation.ended_at).max().map(Freshness::Ended);
+    worst.or_else(ended).unwrap_or(Freshness::NotRead)
 }
 
 /// The worse, the greater.
@@ -145,21 +151,33 @@ fn instance(
             let reads = !world.glances.is_free(now);
             sheet.line(Words::one(Role::Dim, if reads { "being read" } else { "not read yet" }));
         }
-        return match failed {
-            Some((at, _)) => Freshness::Failed(*at),
-            None => Freshness::Loading,
-        };
+        return freshness_of(sheet.model, id);
     };
     state(sheet, instance, (at, watched));
     own(sheet, id);
     setup(sheet, instance, at);
-    let interval = match glanced {
-        Some(_) => sheet.model.glance_interval(),
-        None => STALE / 3,
-    };
-    match failed {
-        Some((at, _)) => Freshness::Failed(*at),
-        None => Freshness::by_age(at, interval, now),
+    freshness_of(sheet.model, id)
+}
+
+/// How fresh what is known of an instance is.
+pub(super) fn freshness_of(model: &Model, id: &ResourceId) -> Freshness {
+    let world = &model.world;
+    let sight = world.glances.of(id);
+    if let Some((at, _)) = sight.and_then(|it| it.problem.as_ref()) {
+        return Freshness::Failed(*at);
+    }
+    let glanced = sight.and_then(|it| it.seen.as_ref()).map(|(at, _)| *at);
+    let listed = world.inventory.as_of().filter(|_| world.inventory.instances.get(id).is_some());
+    let Some(at) = glanced.max(listed) else { return Freshness::Loading };
+    let interval = if glanced.is_some() { model.glance_interval() } else { STALE / 3 };
+    Freshness::by_age(at, interval, model.now())
+}
+
+/// How fresh what is known of a container is: it comes with the inventory.
+pub(super) fn freshness_of_storage(model: &Model) -> Freshness {
+    match model.world.inventory.as_of() {
+        Some(at) => Freshness::by_age(at, STALE / 3, model.now()),
+        None => Freshness::Loading,
     }
 }
 
@@ -252,10 +270,7 @@ pub(super) fn storage(mut sheet: Sheet<'_>, operation: &Operation) -> Content {
     };
     let title = Words::one(Role::Strong, "storage ").and_name(Role::Strong, address.location.to_string());
     let inventory = &model.world.inventory;
-    let freshness = match inventory.as_of() {
-        Some(at) => Freshness::by_age(at, STALE / 3, model.now()),
-        None => Freshness::Loading,
-    };
+    let freshness = freshness_of_storage(model);
     if let Some(held) = model.held_in(&address.location).filter(|it| it.backups > 0) {
         let count = text::count(held.backups, "backup");
         let day = SignedDuration::from_hours(24);

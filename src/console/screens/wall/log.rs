@@ -34,6 +34,10 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_, '_>) {
     let (first, chosen) = window(model, rows);
     for (line, (at, entry)) in (0..inner.height).zip(shown().enumerate().skip(first)) {
         canvas.words(inner, line, &words(entry, model, usize::from(inner.width), canvas.theme));
+        if model.wall.marked.contains(&entry.number) {
+            let beside = Rect { x: inner.x - 1, width: 1, ..inner };
+            canvas.words(beside, line, &Words::one(Role::Key, canvas.theme.mark()));
+        }
         let stands = here || model.wall.line.is_some();
         if at == chosen && stands {
             canvas.lay(inner, line, canvas.theme.chosen());
@@ -90,17 +94,22 @@ pub(super) fn words(entry: &Entry, model: &Model, columns: usize, theme: Theme) 
     words.then(Words::shown(role, shown + &pad)).then(Words::shown(Role::Dim, short))
 }
 
-fn right(model: &Model) -> Words {
+/// How fresh Azure's part of it is.
+pub(super) fn freshness(model: &Model) -> Freshness {
     let id = model.subject_operation().map(|it| it.operation.intent.work.instance());
     let read = id.and_then(|id| model.world.glances.log_of(id));
-    let freshness = match read {
+    match read {
         Some((at, None)) => {
             let interval = model.glance_interval().max(SignedDuration::from_mins(1));
-            Freshness::by_age(*at, interval, model.now()).words(model)
+            Freshness::by_age(*at, interval, model.now())
         }
-        Some((at, Some(_))) => Freshness::Failed(*at).words(model),
-        None => Freshness::NotRead.words(model),
-    };
+        Some((at, Some(_))) => Freshness::Failed(*at),
+        None => Freshness::NotRead,
+    }
+}
+
+fn right(model: &Model) -> Words {
+    let freshness = freshness(model).words(model);
     let follow = if model.wall.line.is_none() { "FOLLOW" } else { "stands, F follows" };
     Words::one(Role::Dim, "activity ")
         .then(freshness)
