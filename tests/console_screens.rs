@@ -8,6 +8,8 @@
 
 #[path = "console/cached.rs"]
 mod cached;
+#[path = "console/columns.rs"]
+mod columns;
 #[path = "console/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -49,6 +51,8 @@ mod rebound;
 mod safety;
 #[path = "console/safety_frames.rs"]
 mod safety_frames;
+#[path = "console/searching.rs"]
+mod searching;
 #[path = "console/sizes.rs"]
 mod sizes;
 #[path = "console/stage.rs"]

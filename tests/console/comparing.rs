@@ -251,15 +251,6 @@ fn the_command_is_copied_and_nothing_is_started() {
     assert_eq!(stage.started(), 0);
 }
 
-/// What was copied last.
-fn copied(stage: &Stage) -> &str {
-    let copied = stage.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
-        _ => None,
-    });
-    copied.expect("something was copied")
-}
-
 /// A comparison of a bad day in a console with these rules.
 fn ruled(rules: &[&str], columns: u16, rows: u16) -> Stage {
     let ignore = rules.iter().map(|it| (*it).to_owned()).collect();
@@ -302,7 +293,7 @@ fn a_difference_is_ignored_for_this_run_aloud_with_its_line_for_the_configuratio
     let before = stage.model.comparison().unwrap().parity.blocking();
     assert_eq!(before, 1);
     stage.press("ggi");
-    assert_eq!(copied(&stage), r#"ignore = ["zones", "hostname:partner.contoso.example"]"#);
+    assert_eq!(stage.copied(), r#"ignore = ["zones", "hostname:partner.contoso.example"]"#);
     let screen = stage.screen();
     for words in ["ignored for this run", "[parity]", "2 ignored", "2 ignored, 1 blocking"] {
         assert!(screen.contains(words), "no {words:?}\n{screen}");
@@ -346,11 +337,11 @@ fn enter_shows_both_sides_whole_and_what_a_restore_makes_of_it() {
         assert!(screen.contains(words), "no {words:?}\n{screen}");
     }
     stage.press("y");
-    assert!(copied(&stage).contains("which the source had when the backup was taken"), "{}", copied(&stage));
+    assert!(stage.copied().contains("which the source had when the backup was taken"), "{}", stage.copied());
     stage.press("<Esc>gg<Enter>");
     assert!(stage.screen().contains("KeyVault 9C1E44A0 until 2027-08-31"), "whole: {}", stage.screen());
     stage.press("y<Esc>");
-    assert!(copied(&stage).contains("unchanged: a backup does not carry it"), "{}", copied(&stage));
+    assert!(stage.copied().contains("unchanged: a backup does not carry it"), "{}", stage.copied());
     assert!(matches!(stage.model.place(), Place::Parity(_)), "it lies over the comparison");
 }
 
@@ -386,7 +377,7 @@ fn the_comparison_is_written_as_it_is_shown_and_the_path_told_and_copied() {
     let page = html::page("Comparison", &paper::of(comparison, now()));
     assert!(page.contains("<title>Comparison</title>") && page.contains("Closed by"), "{page}");
     stage.tell(Msg::ReportWritten { path: "/state/reports/lifeboat-parity-1.md".to_owned() });
-    assert_eq!(copied(&stage), "/state/reports/lifeboat-parity-1.md");
+    assert_eq!(stage.copied(), "/state/reports/lifeboat-parity-1.md");
     assert!(stage.screen().contains("lifeboat-parity-1.md"), "{}", stage.screen());
     assert_eq!(stage.started(), 0);
 }

@@ -57,12 +57,9 @@ fn copies_and_sheets() {
         stage.check_a_restore();
         stage.answer(|_| {});
         stage.press("nYc");
-        let text = stage.effects.iter().rev().find_map(|effect| match effect {
-            lifeboat::console::Effect::Copy(text) => Some(text.clone()),
-            _ => None,
-        });
+        let text = stage.copied().to_owned();
         let problem = Problem::new("This terminal has no clipboard");
-        stage.tell(Msg::Uncopied { text: text.unwrap(), problem });
+        stage.tell(Msg::Uncopied { text, problem });
     });
 }
 

@@ -1,6 +1,5 @@
 //! States that are designed and not left over: each says what it is, why, and what to do, and keeps what was known.
 
-use jiff::{SignedDuration, Timestamp};
 use lifeboat::azure::error::AzureError;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::model::Place;
@@ -13,15 +12,11 @@ use lifeboat::domain::session::Renewal;
 use lifeboat::domain::storage::Location;
 
 use super::frames::golden;
-use super::stage::{self, Stage, Told, accepted, restore};
+use super::stage::{self, Stage, Told, accepted, later, restore};
 
 const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 /// Every state at the least size and at the usual one.
 const TWO: [(u16, u16); 2] = [(80, 24), (120, 35)];
-
-fn later(seconds: i64) -> Timestamp {
-    stage::now() + SignedDuration::from_secs(seconds)
-}
 
 /// What the Azure CLI says when a sign-in is lost, as the console hears it.
 fn lost(code: &str) -> Problem {

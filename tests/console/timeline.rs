@@ -1,6 +1,6 @@
 //! The timeline: which events, in whose words, which report, and what becomes of a note.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lifeboat::console::intent::ReportFormat;
 use lifeboat::console::model::timeline::{Names, moment};
 use lifeboat::console::model::{Overlay, Place};
@@ -16,11 +16,7 @@ use lifeboat::domain::report::{Objectives, Report, Story, markdown};
 use lifeboat::domain::verdict::Verdict;
 
 use super::frames::{SIZES, golden};
-use super::stage::{self, Stage, accepted, polled, restore};
-
-fn ago(seconds: i64) -> Timestamp {
-    stage::now() - SignedDuration::from_secs(seconds)
-}
+use super::stage::{self, Stage, accepted, ago, polled, restore};
 
 fn id(number: u128) -> OperationId {
     OperationId::new(uuid::Uuid::from_u128(number << 96))

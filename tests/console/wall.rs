@@ -1,6 +1,6 @@
 //! The operations wall: its panes and their ages, the log, the display that stands, what is asked while it is looked at.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lifeboat::console::model::{Pane, Place};
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Glyphs, Preferences};
@@ -15,11 +15,7 @@ use lifeboat::domain::storage::Location;
 use ratatui::style::{Color, Modifier};
 
 use super::frames::{SIZES, golden};
-use super::stage::{self, Stage, Told, accepted, polled, restore};
-
-fn ago(seconds: i64) -> Timestamp {
-    stage::now() - SignedDuration::from_secs(seconds)
-}
+use super::stage::{self, Stage, Told, accepted, ago, polled, restore};
 
 /// Seven restores into apim-pay-dr of earlier days, each watched to its end.
 fn history(stage: &mut Stage) {
@@ -362,11 +358,7 @@ fn levels_hide_and_e_goes_from_error_to_error() {
 fn what_is_copied_from_the_log_holds_the_ids() {
     let mut stage = wall(120, 35);
     stage.press("9y");
-    let copied = stage.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    let copied = copied.unwrap();
+    let copied = stage.copied();
     assert!(copied.contains("correlation 7f1e2b6c") && copied.contains("operation 0000000"), "{copied}");
 }
 
