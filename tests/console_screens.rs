@@ -17,6 +17,8 @@ mod comparing;
 mod copying;
 #[path = "console/drafts.rs"]
 mod drafts;
+#[path = "console/every.rs"]
+mod every;
 #[path = "console/facts.rs"]
 mod facts;
 #[path = "console/failover.rs"]

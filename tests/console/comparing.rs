@@ -68,7 +68,7 @@ fn contents(of: Collection, count: u64) -> Contents {
     Contents { count, versions: names, vault: Vec::new() }
 }
 
-fn portrait(name: &str) -> Portrait {
+pub(crate) fn portrait(name: &str) -> Portrait {
     let counts = Collection::ALL.into_iter().zip([14, 4, 44, 22, 7, 2, 1, 1, 5, 29, 0]);
     Portrait {
         name: name.to_owned(),
@@ -100,7 +100,7 @@ fn portrait(name: &str) -> Portrait {
 }
 
 /// The standby as a bad day shows it.
-fn standby() -> Portrait {
+pub(crate) fn standby() -> Portrait {
     let mut it = portrait("apim-core-dr");
     let mut own = settings();
     own.hostnames = vec![hostname("api.contoso.example")];
@@ -126,7 +126,7 @@ fn standby() -> Portrait {
     it
 }
 
-fn comparison(standby: &Portrait, manifest: bool) -> Comparison {
+pub(crate) fn comparison(standby: &Portrait, manifest: bool) -> Comparison {
     let source = portrait("apim-core-prod");
     let at = now() - SignedDuration::from_secs(40);
     Comparison {
@@ -151,13 +151,12 @@ fn asked(stage: &Stage) -> (RequestId, String, String, bool) {
     asked.expect("a comparison was asked for")
 }
 
-fn answer(stage: &mut Stage, comparison: Comparison) {
+pub(crate) fn answer(stage: &mut Stage, comparison: Comparison) {
     let request = asked(stage).0;
     stage.tell(Msg::Compared { request, comparison: Box::new(comparison) });
     stage.tell(Msg::Drawn);
 }
 
-/// Answers the comparison that was asked for with what a bad day shows.
 /// What differs between apim-core-prod and its standby, just compared.
 pub(crate) fn compared(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::full(columns, rows);
@@ -176,25 +175,25 @@ fn parity() {
         let at = |name: &str| format!("{name}_{columns}x{rows}");
         let mut stage = Stage::full(columns, rows);
         stage.press("/core-prod<Enter>5");
-        golden(&at("parity_reading"), &stage.screen());
+        golden(&at("parity_reading"), &stage);
         answer(&mut stage, comparison(&standby(), false));
-        golden(&at("parity"), &stage.screen());
+        golden(&at("parity"), &stage);
         stage.press("nnn");
-        golden(&at("parity_chosen"), &stage.screen());
+        golden(&at("parity_chosen"), &stage);
         stage.press("<Enter>");
-        golden(&at("parity_both_sides"), &stage.screen());
+        golden(&at("parity_both_sides"), &stage);
         stage.press("<Esc>=G");
-        golden(&at("parity_all"), &stage.screen());
+        golden(&at("parity_all"), &stage);
         stage.press("=ggi");
-        golden(&at("parity_ignored"), &stage.screen());
+        golden(&at("parity_ignored"), &stage);
         stage.press("w");
-        golden(&at("parity_write"), &stage.screen());
+        golden(&at("parity_write"), &stage);
         stage.press("<Esc>=GN");
     }
     let mut stage = Stage::full(80, 24);
     stage.press("/core-prod<Enter>5");
     answer(&mut stage, comparison(&portrait("apim-core-dr"), true));
-    golden("parity_equal_80x24", &stage.screen());
+    golden("parity_equal_80x24", &stage);
 }
 
 #[test]

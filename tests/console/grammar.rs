@@ -379,7 +379,7 @@ fn frames_of_the_grammar() {
         let frame = |name: &str, way: &str| {
             let mut stage = full(columns, rows);
             stage.press(way);
-            golden(&at(name), &stage.screen());
+            golden(&at(name), &stage);
         };
         frame("command", ":");
         frame("command_typing", ":ba");

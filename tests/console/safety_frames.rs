@@ -15,7 +15,7 @@ fn at_every_size(name: &str, play: impl Fn(&mut Stage)) {
     for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         play(&mut stage);
-        golden(&format!("{name}_{columns}x{rows}"), &stage.screen());
+        golden(&format!("{name}_{columns}x{rows}"), &stage);
     }
 }
 
@@ -69,6 +69,6 @@ fn in_ascii_too() {
     stage.load();
     stage.tell(Msg::Writing(Permit::Until(stage::now() + SignedDuration::from_secs(821))));
     stage.press("/core-prod<Enter>Y");
-    golden("copies_ascii_80x24", &stage.screen());
+    golden("copies_ascii_80x24", &stage);
     assert!(stage.screen().is_ascii(), "{}", stage.screen());
 }

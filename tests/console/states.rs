@@ -19,7 +19,7 @@ const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 const TWO: [(u16, u16); 2] = [(80, 24), (120, 35)];
 
 /// What the Azure CLI says when a sign-in is lost, as the console hears it.
-fn lost(code: &str) -> Problem {
+pub(crate) fn lost(code: &str) -> Problem {
     let message = match code {
         "50078" => format!(
             "ERROR: AADSTS50078: Presented multi-factor authentication has expired due to policies configured by your \
@@ -39,7 +39,7 @@ fn lost(code: &str) -> Problem {
 }
 
 /// Reads the inventory in vain, `seconds` after the start.
-fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
+pub(crate) fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
     stage.tell(Msg::Tick(later(seconds)));
     if !matches!(stage.effects.last(), Some(Effect::LoadInventory { .. })) {
         stage.press("<C-r>");
@@ -49,7 +49,7 @@ fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
     stage.tell(Msg::Drawn);
 }
 
-fn unreachable() -> Problem {
+pub(crate) fn unreachable() -> Problem {
     let mut problem = Problem::new("management.azure.com does not answer")
         .meaning("No connection could be made: timeout.")
         .next("Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again.");
@@ -58,7 +58,7 @@ fn unreachable() -> Problem {
 }
 
 /// A restore that runs and whose last poll brought this.
-fn polls(stage: &mut Stage, poll: Poll) {
+pub(crate) fn polls(stage: &mut Stage, poll: Poll) {
     let mut running = Told::begin(7, restore("apim-pay-prod", "apim-pay-dr"), later(-725));
     running.then(later(-724), OperationEvent::Submitting);
     running.then(later(-723), accepted());
@@ -127,7 +127,7 @@ fn in_every_state(columns: u16, rows: u16) -> Vec<(&'static str, Stage)> {
     all
 }
 
-fn unknown(stage: &mut Stage) {
+pub(crate) fn unknown(stage: &mut Stage) {
     let mut unknown = Told::begin(2, restore("apim-core-prod", "apim-core-dr"), later(-300));
     unknown.then(later(-299), OperationEvent::Submitting);
     let lost = Problem::new("The answer was lost after the request had been sent");
@@ -145,10 +145,10 @@ fn every_state_at_two_sizes() {
     for (columns, rows) in TWO {
         for (name, mut stage) in in_every_state(columns, rows) {
             stage.model.notice = None;
-            golden(&format!("state_{name}_{columns}x{rows}"), &stage.screen());
+            golden(&format!("state_{name}_{columns}x{rows}"), &stage);
         }
     }
-    golden("state_too_small_62x18", &Stage::full(62, 18).screen());
+    golden("state_too_small_62x18", &Stage::full(62, 18));
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn long_ago() -> Told {
 }
 
 /// A console that knows these operations.
-fn knows(mut stage: Stage, all: &[Told]) -> Stage {
+pub(crate) fn knows(mut stage: Stage, all: &[Told]) -> Stage {
     for one in all {
         let operation = Box::new(one.story.operation.clone());
         stage.tell(Msg::Operation { operation, event: None, at: stage::now() });
@@ -120,25 +120,25 @@ fn knows(mut stage: Stage, all: &[Told]) -> Stage {
 }
 
 /// What was asked of the journal last.
-fn question(stage: &Stage) -> Option<(RequestId, Vec<OperationId>)> {
+pub(crate) fn question(stage: &Stage) -> Option<(RequestId, Vec<OperationId>)> {
     stage.effects.iter().rev().find_map(|effect| match effect {
         Effect::ReadStories { request, operations } => Some((*request, operations.clone())),
         _ => None,
     })
 }
 
-fn answer(stage: &mut Stage, all: &[Told]) {
+pub(crate) fn answer(stage: &mut Stage, all: &[Told]) {
     let (request, operations) = question(stage).unwrap();
     let meant = all.iter().filter(|it| operations.contains(&it.story.operation.id())).cloned().collect();
     stage.tell(Msg::Stories { request, told: meant, problems: Vec::new() });
     stage.tell(Msg::Drawn);
 }
 
-fn preferences() -> Preferences {
+pub(crate) fn preferences() -> Preferences {
     Preferences { person: "jo".to_owned(), ..stage::preferences() }
 }
 
-fn all() -> Vec<Told> {
+pub(crate) fn all() -> Vec<Told> {
     vec![running(), failed(), long_ago()]
 }
 
@@ -159,25 +159,25 @@ fn timeline() {
         let mut stage = Stage::with(preferences(), columns, rows);
         stage.load();
         stage.press("6");
-        golden(&at("timeline_none"), &stage.screen());
+        golden(&at("timeline_none"), &stage);
         let mut stage = open(columns, rows);
-        golden(&at("timeline"), &stage.screen());
+        golden(&at("timeline"), &stage);
         stage.press("<Tab>");
-        golden(&at("timeline_report"), &stage.screen());
+        golden(&at("timeline_report"), &stage);
         stage.press("<Tab>kk kkm<PgUp>mr");
-        golden(&at("timeline_chosen"), &stage.screen());
+        golden(&at("timeline_chosen"), &stage);
         stage.press("t");
-        golden(&at("timeline_moments"), &stage.screen());
+        golden(&at("timeline_moments"), &stage);
         stage.press("b11:40<Enter>");
-        golden(&at("timeline_began"), &stage.screen());
+        golden(&at("timeline_began"), &stage);
         stage.press("+the gateway answers");
-        golden(&at("timeline_note"), &stage.screen());
+        golden(&at("timeline_note"), &stage);
         stage.press("<Esc>w");
-        golden(&at("timeline_formats"), &stage.screen());
+        golden(&at("timeline_formats"), &stage);
         stage.press("<Esc><Enter>");
-        golden(&at("timeline_event"), &stage.screen());
+        golden(&at("timeline_event"), &stage);
         stage.press("<Esc>/nobody<Enter>");
-        golden(&at("timeline_filtered_to_nothing"), &stage.screen());
+        golden(&at("timeline_filtered_to_nothing"), &stage);
     }
 }
 

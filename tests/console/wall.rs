@@ -73,14 +73,14 @@ pub(crate) fn wall(columns: u16, rows: u16) -> Stage {
 }
 
 /// The question about what the wall looks at that was asked last.
-fn question(stage: &Stage) -> Option<(RequestId, Question)> {
+pub(crate) fn question(stage: &Stage) -> Option<(RequestId, Question)> {
     stage.effects.iter().rev().find_map(|effect| match effect {
         Effect::Glance { request, what } => Some((*request, what.clone())),
         _ => None,
     })
 }
 
-fn quota() -> Quota {
+pub(crate) fn quota() -> Quota {
     let left = |requests| Some(Left { requests, at: ago(4) });
     Quota {
         reads: left(249),
@@ -129,11 +129,11 @@ fn the_wall_in_all_its_states() {
     for (columns, rows) in SIZES {
         let at = |name: &str| format!("wall_{name}_{columns}x{rows}");
         let mut stage = wall(columns, rows);
-        golden(&at("loading"), &stage.screen());
+        golden(&at("loading"), &stage);
         answer(&mut stage);
-        golden(&at("running"), &stage.screen());
+        golden(&at("running"), &stage);
         stage.press("f");
-        golden(&at("frozen"), &stage.screen());
+        golden(&at("frozen"), &stage);
         stage.press("f");
         let operation = stage.model.wall.cursor.unwrap();
         let verdict_at = Some(stage::now() + SignedDuration::from_secs(55));
@@ -142,9 +142,9 @@ fn the_wall_in_all_its_states() {
             at: stage::now(),
             beat: Beat::InstanceFree { verdict_at },
         }));
-        golden(&at("end_seen"), &stage.screen());
+        golden(&at("end_seen"), &stage);
         stage.tell(Msg::Tick(stage::now() + SignedDuration::from_mins(6)));
-        golden(&at("stale"), &stage.screen());
+        golden(&at("stale"), &stage);
 
         let mut stage = wall(columns, rows);
         answer(&mut stage);
@@ -155,7 +155,7 @@ fn the_wall_in_all_its_states() {
             OperationEvent::Succeeded { evidence: "the operation's address answered 200".to_owned() },
         );
         it.send(&mut stage);
-        golden(&at("succeeded"), &stage.screen());
+        golden(&at("succeeded"), &stage);
 
         let mut stage = wall(columns, rows);
         answer(&mut stage);
@@ -166,7 +166,7 @@ fn the_wall_in_all_its_states() {
             Some("Cannot restore: current SKU is 'Standard', backup SKU is 'Premium'".to_owned());
         it.then(stage::now(), OperationEvent::Failed { problem });
         it.send(&mut stage);
-        golden(&at("failed"), &stage.screen());
+        golden(&at("failed"), &stage);
     }
 }
 
@@ -178,22 +178,22 @@ fn many_operations_and_each_pane_large() {
             backup(number, i64::try_from(number).unwrap() * 30).send(&mut stage);
         }
         answer(&mut stage);
-        golden(&format!("wall_many_{columns}x{rows}"), &stage.screen());
+        golden(&format!("wall_many_{columns}x{rows}"), &stage);
         stage.press("2jj");
-        golden(&format!("wall_many_chosen_{columns}x{rows}"), &stage.screen());
+        golden(&format!("wall_many_chosen_{columns}x{rows}"), &stage);
     }
     let mut stage = wall(120, 35);
     answer(&mut stage);
     stage.press("z");
     for pane in 1..=9 {
         stage.press(&pane.to_string());
-        golden(&format!("wall_large_{pane}_120x35"), &stage.screen());
+        golden(&format!("wall_large_{pane}_120x35"), &stage);
     }
     for pane in [3, 5, 6, 7, 8] {
         let mut stage = wall(80, 24);
         answer(&mut stage);
         stage.press(&pane.to_string());
-        golden(&format!("wall_pane_{pane}_80x24"), &stage.screen());
+        golden(&format!("wall_pane_{pane}_80x24"), &stage);
     }
 }
 
