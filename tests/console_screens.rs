@@ -8,6 +8,8 @@
 
 #[path = "console/cached.rs"]
 mod cached;
+#[path = "console/colourless.rs"]
+mod colourless;
 #[path = "console/columns.rs"]
 mod columns;
 #[path = "console/comparing.rs"]

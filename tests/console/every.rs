@@ -20,7 +20,7 @@ use super::stage::{self, Stage, later};
 use super::{comparing, failover, states, timeline, wall};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Spot {
+pub(crate) enum Spot {
     Fleet,
     Backups,
     Wizard,
@@ -31,7 +31,7 @@ enum Spot {
     Timeline,
 }
 
-const SPOTS: [Spot; 8] = [
+pub(crate) const SPOTS: [Spot; 8] = [
     Spot::Fleet,
     Spot::Backups,
     Spot::Wizard,
@@ -56,7 +56,7 @@ fn spot(place: &Place) -> Spot {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
+pub(crate) enum State {
     Usual,
     Loading,
     Empty,
@@ -73,7 +73,7 @@ enum State {
     Leaving,
 }
 
-const STATES: [State; 14] = [
+pub(crate) const STATES: [State; 14] = [
     State::Usual,
     State::Loading,
     State::Empty,
@@ -91,9 +91,9 @@ const STATES: [State; 14] = [
 ];
 
 /// A console, or why there is none such.
-type Shown = Result<Stage, &'static str>;
+pub(crate) type Shown = Result<Stage, &'static str>;
 
-fn shown(spot: Spot, state: State, columns: u16, rows: u16) -> Shown {
+pub(crate) fn shown(spot: Spot, state: State, columns: u16, rows: u16) -> Shown {
     match state {
         State::Usual => Ok(usual(spot, columns, rows)),
         State::Loading => loading(spot, columns, rows),
@@ -101,6 +101,12 @@ fn shown(spot: Spot, state: State, columns: u16, rows: u16) -> Shown {
         State::FilteredToNothing => filtered(spot, columns, rows),
         State::Failed => failed(spot, columns, rows),
         State::Partial => partial(spot, columns, rows),
+        State::Throttled | State::OutcomeNotKnown if spot == Spot::Wizard => {
+            Err("a wizard keeps its lines; the head says that something runs, and the wall what")
+        }
+        State::Stale if matches!(spot, Spot::Problems | Spot::Timeline) => {
+            Err("what happened does not grow old; each line has its time")
+        }
         State::Leaving if spot != Spot::Fleet => Err("q goes back to the fleet first"),
         _ => {
             let mut stage = usual(spot, columns, rows);
@@ -213,10 +219,7 @@ fn empty(spot: Spot, columns: u16, rows: u16) -> Shown {
 fn filtered(spot: Spot, columns: u16, rows: u16) -> Shown {
     let mut stage = usual(spot, columns, rows);
     match spot {
-        Spot::Wizard => {
-            stage = Stage::full(columns, rows);
-            stage.press("/core-prod<Enter><Enter>ar");
-        }
+        Spot::Wizard => return Err("targets and checks are not filtered"),
         Spot::Failover => return Err("a plan is not filtered"),
         Spot::Operations => return Err("the log is searched, not filtered"),
         Spot::Problems => return Err("problems are not filtered"),
@@ -235,7 +238,7 @@ fn unread<T>() -> Fact<T> {
 }
 
 /// No question about a restore had an answer.
-fn nothing_answered(facts: &mut Facts) {
+pub(crate) fn nothing_answered(facts: &mut Facts) {
     facts.instance = unread();
     facts.workspaces = unread();
     facts.permissions = unread();

@@ -11,11 +11,11 @@ use lifeboat::domain::problem::{Problem, Trouble};
 use lifeboat::domain::session::Renewal;
 use lifeboat::domain::storage::Location;
 
-use super::frames::golden;
+use super::frames::{SIZES, golden};
 use super::stage::{self, Stage, Told, accepted, later, restore};
 
 const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
-/// Every state at the least size and at the usual one.
+/// The least size and the usual one.
 const TWO: [(u16, u16); 2] = [(80, 24), (120, 35)];
 
 /// What the Azure CLI says when a sign-in is lost, as the console hears it.
@@ -141,8 +141,8 @@ fn signed_in(seconds: i64) -> Msg {
 }
 
 #[test]
-fn every_state_at_two_sizes() {
-    for (columns, rows) in TWO {
+fn every_state_at_every_size() {
+    for (columns, rows) in SIZES {
         for (name, mut stage) in in_every_state(columns, rows) {
             stage.model.notice = None;
             golden(&format!("state_{name}_{columns}x{rows}"), &stage);

@@ -141,12 +141,16 @@ fn offline(model: &Model, theme: Theme) -> Option<Words> {
     let mut silent = model.world.operations.values().filter(|it| !it.operation.phase.is_final());
     let (watched, silence) = silent.find_map(|it| Some((it, it.silence.as_ref()?)))?;
     let next = watched.next_poll_at.map_or(String::new(), |at| format!(" {}", until(model, at)));
-    let words = format!(
-        "{sign} Network down since {}: the {} cannot be asked.{next} (try {}).",
-        model.stamp(silence.since),
-        name(watched),
-        silence.tries + 1
-    );
+    let (since, tries) = (model.stamp(silence.since), silence.tries + 1);
+    let words = if model.size().columns < 100 {
+        let kind = watched.operation.intent.work.kind();
+        format!("{sign} Network down since {since}: the {kind} is unread.{next} (try {tries}).")
+    } else {
+        format!(
+            "{sign} Network down since {since}: the {} cannot be asked.{next} (try {tries}).",
+            name(watched)
+        )
+    };
     Some(Words::one(Role::Warn, words))
 }
 
