@@ -336,6 +336,11 @@ fn s7_a_subscription_that_failed_is_counted_in_the_title() {
     stage.part(Loaded::Done { as_of: later(0) });
     let screen = stage.screen();
     assert!(screen.contains("1 of 2 subscriptions FAILED (!)"), "{screen}");
+    stage.press("<C-r>");
+    stage.part(Loaded::Problem(stage::hr_problem()));
+    stage.part(Loaded::Problem(unreachable().about("stcorebackup/apim")));
+    stage.part(Loaded::Done { as_of: later(0) });
+    assert!(stage.screen().contains("1 of 2 subscriptions, 1 part FAILED (!) ╗"), "{}", stage.screen());
     assert!(screen.contains("apim-core-prod"), "{screen}");
 }
 

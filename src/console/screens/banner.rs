@@ -229,12 +229,12 @@ pub(in crate::console) fn unreadable(inventory: &Inventory) -> String {
     let seen = |id: &String| inventory.subscriptions.iter().any(|it| it.id.as_str().eq_ignore_ascii_case(id));
     let all = inventory.subscriptions.len() + failed.iter().filter(|id| !seen(id)).count();
     let rest = inventory.problems.iter().filter(|it| id_of(&it.problem).is_none()).count();
-    let mut words = String::new();
-    if !failed.is_empty() {
-        words.push_str(&format!("  {} of {} FAILED (!)", failed.len(), text::count(all, "subscription")));
+    let (whole, parts) = (text::count(all, "subscription"), text::count(rest, "part"));
+    match (failed.len(), rest) {
+        (0, 0) => String::new(),
+        (0, _) => format!("  {parts} unreadable (!)"),
+        (count, 0) => format!("  {count} of {whole} FAILED (!)"),
+        // Both in one breath: 80 columns hold no more.
+        (count, _) => format!("  {count} of {whole}, {parts} FAILED (!)"),
     }
-    if rest > 0 {
-        words.push_str(&format!("  {} unreadable (!)", text::count(rest, "part")));
-    }
-    words
 }
