@@ -10,6 +10,10 @@
 mod cached;
 #[path = "console/cancelling.rs"]
 mod cancelling;
+#[path = "console/colourless.rs"]
+mod colourless;
+#[path = "console/columns.rs"]
+mod columns;
 #[path = "console/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -19,6 +23,8 @@ mod copying;
 mod drafts;
 #[path = "console/drills.rs"]
 mod drills;
+#[path = "console/every.rs"]
+mod every;
 #[path = "console/exporting.rs"]
 mod exporting;
 #[path = "console/facts.rs"]
@@ -65,6 +71,8 @@ mod rules;
 mod safety;
 #[path = "console/safety_frames.rs"]
 mod safety_frames;
+#[path = "console/searching.rs"]
+mod searching;
 #[path = "console/sizes.rs"]
 mod sizes;
 #[path = "console/stage.rs"]

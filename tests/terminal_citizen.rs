@@ -1,8 +1,6 @@
 //! How the program behaves in terminals of many kinds, with nobody to answer, and with far more to show than fits.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -12,6 +10,8 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 #[path = "support/trials.rs"]
 mod trials;
 
@@ -19,17 +19,10 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use lab::environment;
 use pty::Session;
+use sitting::alone;
 use tempfile::TempDir;
 use trials::trials;
-
-fn start(home: &TempDir, words: &[&str], more: &[(&str, &str)]) -> Session {
-    let own = environment(home.path());
-    let usual = own.iter().map(|(name, value)| (*name, value.as_str()));
-    let variables: Vec<(&str, &str)> = usual.chain(more.iter().copied()).collect();
-    Session::start(words, &variables, 120, 35)
-}
 
 /// What this process has computed so far: fields 14 and 15 of `/proc/<pid>/stat` (proc_pid_stat(5)), in hundredths of a
 /// second.
@@ -57,7 +50,7 @@ fn l2_without_sign_in_configuration_and_network_it_starts_and_says_what_is_missi
         &["--config", config.as_str(), "--cloud", "nowhere", "--auth", "environment"][..],
         &["--config", "/there/is/none.toml", "--auth", "environment"][..],
     ] {
-        let mut session = start(&home, words, &[]);
+        let mut session = alone(home.path(), words, &[]);
         session.wait_for("Fleet");
         session.wait_until("what is missing", |screen| {
             ["AZURE_", "sign", "could not be", "cannot be"].iter().any(|word| screen.contains(word))
@@ -72,7 +65,7 @@ fn l2_without_sign_in_configuration_and_network_it_starts_and_says_what_is_missi
 #[test]
 fn l6_a_large_made_up_fleet_needs_no_account_and_is_marked_on_every_screen() {
     let home = TempDir::new().unwrap();
-    let mut session = start(&home, &["--sandbox", "--instances", "120", "--backups", "2000"], &[]);
+    let mut session = alone(home.path(), &["--sandbox", "--instances", "120", "--backups", "2000"], &[]);
     session.wait_until("the crowd", |screen| {
         screen.contains("SANDBOX") && screen.contains("of 12") && !screen.contains("reading")
     });
@@ -86,7 +79,7 @@ fn l6_a_large_made_up_fleet_needs_no_account_and_is_marked_on_every_screen() {
 #[test]
 fn t6_the_terminal_is_asked_nothing() {
     let home = TempDir::new().unwrap();
-    let mut session = start(&home, &["--sandbox"], &[]);
+    let mut session = alone(home.path(), &["--sandbox"], &[]);
     session.wait_for("apim-core-prod").press("jj?").wait_for("Keys").press("\x1b");
     // Answers that come late, of questions that somebody else asked, do nothing.
     session.send(b"\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\").send(b"\x1b[?62;22c");
@@ -128,7 +121,7 @@ fn t9_in_every_kind_of_terminal_it_starts_moves_and_quits() {
         if !variable.is_empty() {
             more.push((variable, "vscode"));
         }
-        let mut session = start(&home, &["--sandbox"], &more);
+        let mut session = alone(home.path(), &["--sandbox"], &more);
         session.wait_until("the fleet", |screen| {
             screen.contains("apim-core-prod") && !screen.contains("reading")
         });
@@ -152,7 +145,7 @@ fn t9_in_every_kind_of_terminal_it_starts_moves_and_quits() {
 #[test]
 fn v7_in_a_terminal_the_cursor_stands_on_the_chosen_row() {
     let home = TempDir::new().unwrap();
-    let mut session = start(&home, &["--sandbox"], &[]);
+    let mut session = alone(home.path(), &["--sandbox"], &[]);
     session.wait_until("the fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
     for (keys, shown) in
         [("jjk", "Fleet"), ("/core-p\r\r", "KNOWN BY"), ("jj", "KNOWN BY"), ("ar", "Restore into")]
@@ -182,7 +175,8 @@ fn v7_in_a_terminal_the_cursor_stands_on_the_chosen_row() {
 fn s3_a_crowd_is_moved_through_filtered_and_sorted_with_little() {
     let home = TempDir::new().unwrap();
     let (instances, backups) = (trials(300, 5_000).to_string(), trials(2_000, 20_000).to_string());
-    let mut session = start(&home, &["--sandbox", "--instances", &instances, "--backups", &backups], &[]);
+    let mut session =
+        alone(home.path(), &["--sandbox", "--instances", &instances, "--backups", &backups], &[]);
     session.wait_for("apim-");
     for _ in 0..40 {
         if session.text().contains("as of") {

@@ -2,8 +2,6 @@
 //! a second, burns nothing, and what it watched can be taken up again.
 #![cfg(target_os = "linux")]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,31 +11,23 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 #[path = "support/trials.rs"]
 mod trials;
 
 use std::fs;
 use std::time::{Duration, Instant};
 
-use lab::{LIFEBOAT, Lab, SIGN_IN, environment};
-use pty::Session;
+use lab::Lab;
 use rustix::process::{Pid, Signal, kill_process};
+use sitting::behind_a_shell;
 use trials::{Chance, seeds, trials};
 
 /// The promise is 50 ms of computing at most. This build is not optimized, the kernel counts in hundredths, and other
 /// tests run beside it, so twice as much is let pass; what it really was is printed. What is looked for, a process that
 /// reads in circles, computes all the time.
 const COMPUTING: Duration = Duration::from_millis(100);
-
-/// The console, started by a shell that has this to say first.
-fn console(lab: &Lab, shell: &str) -> Session {
-    let config = lab.config().display().to_string();
-    let words = ["-c", shell, LIFEBOAT, "--cloud", "lab", "--auth", "environment", "--config", &config];
-    let own = environment(lab.home.path());
-    let variables: Vec<(&str, &str)> =
-        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
-    Session::start_program("bash", &words, &variables, 120, 35)
-}
 
 /// A restore that is under way, as this laboratory's clock goes.
 fn begin_a_restore(lab: &Lab) {
@@ -99,7 +89,7 @@ fn a_closed_terminal_ends_the_console_and_frees_what_it_watched() {
     for &seed in &seeds {
         let mut chance = Chance::new(seed);
         let shell = if seed % 2 == 0 { "exec \"$0\" \"$@\"" } else { "trap '' HUP; exec \"$0\" \"$@\"" };
-        let mut session = console(&lab, shell);
+        let mut session = behind_a_shell(&lab, shell);
         session.wait_for("1 running");
         std::thread::sleep(Duration::from_millis(chance.below(400)));
         let pid = session.foreground();
@@ -119,7 +109,7 @@ fn a_closed_terminal_ends_the_console_and_frees_what_it_watched() {
 fn what_a_closed_terminal_left_is_carried_to_its_verdict() {
     let lab = Lab::new("quiet", 60.0);
     begin_a_restore(&lab);
-    let mut session = console(&lab, "trap '' HUP; exec \"$0\" \"$@\"");
+    let mut session = behind_a_shell(&lab, "trap '' HUP; exec \"$0\" \"$@\"");
     session.wait_for("1 running");
     session.cut(|| ());
     session.exit();
@@ -139,7 +129,7 @@ fn a_console_whose_terminal_went_to_somebody_else_ends() {
     let rounds = trials(2, 20);
     let mut worst = Worst::default();
     for _ in 0..rounds {
-        let mut session = console(&lab, shell);
+        let mut session = behind_a_shell(&lab, shell);
         session.wait_for("Fleet");
         let middle = session.foreground();
         let children = fs::read_to_string(format!("/proc/{middle}/task/{middle}/children")).unwrap();
@@ -162,7 +152,8 @@ fn a_console_that_is_stopped_ends_with_its_terminal_too() {
     let lab = Lab::new("quiet", 1.0);
     let mut worst = Worst::default();
     for ignored in ["", "trap '' HUP; "] {
-        let mut session = console(&lab, &format!("{ignored}set -m; \"$0\" \"$@\"; echo STOPPED; read -r _"));
+        let mut session =
+            behind_a_shell(&lab, &format!("{ignored}set -m; \"$0\" \"$@\"; echo STOPPED; read -r _"));
         session.wait_for("Fleet");
         let pid = session.foreground();
         session.send(b"\x1a").wait_for("STOPPED");

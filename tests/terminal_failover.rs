@@ -2,8 +2,6 @@
 //! pretend Azure.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,29 +11,16 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use lab::{Lab, SIGN_IN, environment};
-use pty::Session;
-
-/// The program in a laboratory with the rehearsal fleet, once it has read all of it.
-fn console(lab: &Lab) -> Session {
-    lab.configure(&lab.base_url, include_str!("../assets/sandbox/contoso.toml"));
-    let config = lab.config().display().to_string();
-    let words = ["--cloud", "lab", "--auth", "environment", "--config", &config];
-    let own = environment(lab.home.path());
-    let variables: Vec<(&str, &str)> =
-        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
-    Session::start(&words, &variables, 120, 35)
-}
-
-fn read(session: &mut Session) {
-    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
-}
+use lab::Lab;
+use sitting::furnished;
 
 /// What is kept of drafts on the disk.
 fn kept(lab: &Lab) -> Option<String> {
@@ -59,8 +44,7 @@ fn wait_for_disk(lab: &Lab, what: &str, is_so: impl Fn(Option<&str>) -> bool) {
 #[test]
 fn o1_a4_three_marked_fail_over_in_one_sitting_with_all_panes_live() {
     let lab = Lab::new("quiet", 12.0);
-    let mut session = console(&lab);
-    read(&mut session);
+    let mut session = furnished(&lab, &[]);
     for (number, name) in [(1, "core-p"), (2, "pay-p"), (3, "auth-p")] {
         session.press(&format!("/name:{name}\r")).wait_for("1/25").press(" ");
         session.wait_for(&format!("marked {number}")).press("\x1b").wait_for("25/25");
@@ -101,17 +85,15 @@ fn o1_a4_three_marked_fail_over_in_one_sitting_with_all_panes_live() {
 #[test]
 fn killed_in_the_middle_of_the_wizard_the_next_start_offers_the_draft() {
     let lab = Lab::new("quiet", 60.0);
-    let mut session = console(&lab);
-    read(&mut session);
+    let mut session = furnished(&lab, &[]);
     session.press("/auth-p\r").wait_for("1/25").press("\r").wait_for("Backup × target");
     let all = |screen: &str| screen.contains("s ago") && screen.contains("Space accepts it");
     session.press("arnn").wait_until("every answer", all).press(" ").wait_for("Why do you accept it?");
     session.press("drill\r").wait_for("accepted: drill");
     wait_for_disk(&lab, "the reason", |kept| kept.is_some_and(|it| it.contains("drill")));
     session.kill();
-    let mut session = console(&lab);
+    let mut session = furnished(&lab, &[]);
     session.wait_for("a r goes on with it");
-    read(&mut session);
     session.press("/auth-p\r").wait_for("1/25").press("ar").wait_for("Go on with the draft");
     session.wait_for("1 warning accepted").press("\r").wait_for("accepted: drill");
     session.wait_until("fresh answers", |screen| screen.contains("read ") && !screen.contains("reading"));
@@ -121,9 +103,8 @@ fn killed_in_the_middle_of_the_wizard_the_next_start_offers_the_draft() {
     let folder = lab.state().join("drafts");
     let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
     fs::write(&file, "lifeboat-drafts 99 00000000\n{}").unwrap();
-    let mut session = console(&lab);
+    let mut session = furnished(&lab, &[]);
     session.wait_for("The draft of an earlier run cannot be read");
-    read(&mut session);
     session.kill();
     assert!(!file.exists() && fs::read_dir(&folder).unwrap().count() == 1);
 }

@@ -2,8 +2,6 @@
 //! the same in another one.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,18 +11,11 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 
-use lab::{Lab, SIGN_IN, environment};
-use pty::Session;
-
-fn console(lab: &Lab, more: &[&str]) -> Session {
-    let config = lab.config().display().to_string();
-    let words = [&["--cloud", "lab", "--auth", "environment", "--config", &config][..], more].concat();
-    let own = environment(lab.home.path());
-    let variables: Vec<(&str, &str)> =
-        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
-    Session::start(&words, &variables, 120, 35)
-}
+use lab::Lab;
+use sitting::console;
 
 #[test]
 fn l5_n9_a_place_is_opened_and_told_as_it_was_opened() {

@@ -2,8 +2,6 @@
 //! the mouse, and thousands of keys at random.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,31 +11,22 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 #[path = "support/trials.rs"]
 mod trials;
 
 use std::time::Duration;
 
-use lab::{Lab, SIGN_IN, environment};
+use lab::Lab;
 use pty::Session;
+use sitting::console;
 use trials::{Chance, seeds, trials};
-
-/// The program signed in to a laboratory.
-fn console(lab: &Lab, more: &[&str]) -> Session {
-    let config = lab.config().display().to_string();
-    let words = [&["--cloud", "lab", "--auth", "environment", "--config", &config][..], more].concat();
-    let own = environment(lab.home.path());
-    let variables: Vec<(&str, &str)> =
-        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
-    Session::start(&words, &variables, 120, 35)
-}
 
 /// A laboratory whose fleet is known by its standbys, and a console that has read all of it.
 fn furnished(scenario: &str, more: &[&str]) -> (Lab, Session) {
     let lab = Lab::new(scenario, 600.0);
-    lab.configure(&lab.base_url, include_str!("../assets/sandbox/contoso.toml"));
-    let mut session = console(&lab, more);
-    session.wait_until("the whole fleet", |screen| screen.contains("29/30") && !screen.contains("reading"));
+    let session = sitting::furnished(&lab, more);
     (lab, session)
 }
 

@@ -2,8 +2,6 @@
 //! terminal that is whole again after quit, signal, suspension and panic.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,34 +11,25 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 #[path = "support/trials.rs"]
 mod trials;
 
 use std::process::Command;
 use std::time::Duration;
 
-use lab::{Lab, SIGN_IN, environment};
+use lab::Lab;
 use lifeboat::app::breakdown;
 use lifeboat::app::terminal::{Held, Screen};
 use pty::Session;
+use sitting::console;
 use tempfile::TempDir;
 use trials::{Chance, trials};
 
-/// The program signed in to a laboratory.
-fn console(lab: &Lab, more: &[&str]) -> Session {
-    let config = lab.config().display().to_string();
-    let words = [&["--cloud", "lab", "--auth", "environment", "--config", &config][..], more].concat();
-    let own = environment(lab.home.path());
-    let variables: Vec<(&str, &str)> =
-        own.iter().map(|(name, value)| (*name, value.as_str())).chain(SIGN_IN).collect();
-    Session::start(&words, &variables, 120, 35)
-}
-
 /// The program in a rehearsal of its own.
 fn rehearsal(home: &TempDir, more: &[&str]) -> Session {
-    let own = environment(home.path());
-    let variables: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Session::start(&[&["--sandbox"][..], more].concat(), &variables, 120, 35)
+    sitting::alone(home.path(), &[&["--sandbox"][..], more].concat(), &[])
 }
 
 fn signal(session: &Session, name: &str) {

@@ -2,8 +2,6 @@
 //! that a screen reader, a log or a pipe would stumble over.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,23 +11,15 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 
 use std::io::Read;
 use std::process::Child;
 use std::time::Duration;
 
-use lab::{Lab, SIGN_IN, environment};
-use pty::Session;
-
-/// The program signed in to a laboratory, in a terminal.
-fn session(lab: &Lab, words: &[&str], more: &[(&str, &str)], size: (u16, u16)) -> Session {
-    let config = lab.config().display().to_string();
-    let words = [words, &["--cloud", "lab", "--auth", "environment", "--config", &config]].concat();
-    let own = environment(lab.home.path());
-    let own = own.iter().map(|(name, value)| (*name, value.as_str()));
-    let variables: Vec<(&str, &str)> = own.chain(SIGN_IN).chain(more.iter().copied()).collect();
-    Session::start(&words, &variables, size.0, size.1)
-}
+use lab::Lab;
+use sitting::{console, signed_in};
 
 /// A restore that another process drives, taken by Azure.
 fn driving(lab: &Lab) -> Child {
@@ -68,7 +58,7 @@ fn v8_the_plain_lines_are_plain_in_a_terminal() {
     let lab = Lab::new("quiet", 120.0);
     let mut driving = driving(&lab);
     let no_colour = [("NO_COLOR", "1")];
-    let mut following = session(&lab, &["operations", "--follow", "--ascii"], &no_colour, (300, 50));
+    let mut following = signed_in(&lab, &["operations", "--follow", "--ascii"], &no_colour, (300, 50));
     following.wait_for("succeeded after");
     assert!(following.exit().success());
     assert_plain(&String::from_utf8(following.written()).unwrap());
@@ -95,7 +85,7 @@ fn v8_the_plain_lines_are_plain_over_a_pipe() {
 fn the_wall_of_somebody_elses_restore_reads_both_instances_and_writes_nothing() {
     let lab = Lab::new("quiet", 40.0);
     let mut driving = driving(&lab);
-    let mut wall = session(&lab, &[], &[], (120, 35));
+    let mut wall = console(&lab, &[]);
     wall.wait_until("the whole inventory", |screen| {
         screen.contains("1 operation running") && screen.contains("as of")
     });

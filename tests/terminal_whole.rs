@@ -2,8 +2,6 @@
 //! being stopped and going on. Compared are the modes of the terminal (termios), the cursor, and the private modes.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,6 +11,8 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 #[path = "support/trials.rs"]
 mod trials;
 
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Parser;
-use lab::{LIFEBOAT, environment};
+use lab::LIFEBOAT;
 use lifeboat::app::breakdown;
 use lifeboat::app::exit::Exit;
 use lifeboat::app::terminal::{Held, Screen};
@@ -46,16 +46,10 @@ fn told(name: &str) -> String {
     std::env::var(name).unwrap()
 }
 
-fn variables(home: &TempDir) -> Vec<(&'static str, String)> {
-    let mut all = environment(home.path());
-    all.push(("RUST_BACKTRACE", "0".to_owned()));
-    all
-}
-
-fn start(program: &str, words: &[&str], variables: &[(&str, String)]) -> Session {
-    let variables: Vec<(&str, &str)> =
-        variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Session::start_program(program, words, &variables, 120, 35)
+/// A program in this home. What it says when it breaks down is the same on every machine.
+fn start(home: &TempDir, program: &str, words: &[&str], more: &[(&str, &str)]) -> Session {
+    let variables = [&[("RUST_BACKTRACE", "0")][..], more].concat();
+    sitting::start(home.path(), program, words, &variables, sitting::USUAL)
 }
 
 /// Sends a signal to one process; a group is never meant, and some `kill`s take one for everybody.
@@ -151,10 +145,8 @@ fn t1_a_panic_anywhere_leaves_the_terminal_whole() {
         let mut chance = Chance::new(seed);
         let fault = FAULTS[usize::try_from(seed).unwrap() % FAULTS.len()];
         let home = TempDir::new().unwrap();
-        let mut all = variables(&home);
-        all.push((FAULT, fault.to_owned()));
-        all.push((AFTER, chance.between(0, 900).to_string()));
-        let mut session = start(this.to_str().unwrap(), &words, &all);
+        let after = chance.between(0, 900).to_string();
+        let mut session = start(&home, this.to_str().unwrap(), &words, &[(FAULT, fault), (AFTER, &after)]);
         while fault == "suspended" && session.is_running() {
             session.send(b"\x1a");
             std::thread::sleep(Duration::from_millis(chance.below(80)));
@@ -178,7 +170,7 @@ fn t1_a_signal_at_any_moment_leaves_the_terminal_whole() {
         let mut chance = Chance::new(seed);
         let name = ["TERM", "INT", "HUP", "QUIT"][usize::try_from(seed).unwrap() % 4];
         let home = TempDir::new().unwrap();
-        let mut session = start(LIFEBOAT, &["--sandbox"], &variables(&home));
+        let mut session = start(&home, LIFEBOAT, &["--sandbox"], &[]);
         let pid = i32::try_from(session.pid()).unwrap();
         std::thread::sleep(Duration::from_millis(chance.below(600)));
         if chance.one_in(2) {
@@ -219,7 +211,7 @@ echo "ENDED WITH $?"
 fn t2_stopped_by_key_or_by_signal_the_shell_has_its_terminal_until_the_console_goes_on() {
     let home = TempDir::new().unwrap();
     let seeds = seeds(trials(8, 500));
-    let mut session = start("bash", &["-c", SHELL, LIFEBOAT, "--sandbox"], &variables(&home));
+    let mut session = start(&home, "bash", &["-c", SHELL, LIFEBOAT, "--sandbox"], &[]);
     session.wait_for("Fleet");
     let pid = session.foreground();
     for &seed in &seeds {

@@ -8,6 +8,7 @@ pub(super) mod choices;
 pub(super) mod confirm;
 pub(super) mod copies;
 pub(super) mod crumbs;
+pub(super) mod days;
 pub(super) mod extracts;
 pub(super) mod failover;
 pub(super) mod findings;

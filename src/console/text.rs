@@ -10,8 +10,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::filter::has_capital;
-use crate::domain::visible;
 use crate::domain::duration::Whole;
+use crate::domain::visible;
 
 /// Columns that the text takes: those of its graphemes, because each is drawn into a cell of its own. (The width of a
 /// whole text can be less: Arabic letters that are joined.)

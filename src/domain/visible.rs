@@ -19,6 +19,9 @@ use icu_properties::props::{
 /// Marks that one letter may bear. More of them are drawn over the lines above and below.
 const MARKS: usize = 4;
 
+/// The signs of the console.
+const SIGNS: [char; 14] = ['✓', '▲', '●', '▶', '◌', '–', '›', '‹', '…', '→', '↑', '↓', '◆', '·'];
+
 /// The sign that the console sets where a name was cut. In a name it is written out.
 const CUT: char = '…';
 
@@ -106,17 +109,20 @@ pub fn is_hidden(c: char) -> bool {
         || RegionalIndicator::for_char(c)
 }
 
-/// Whether the text has only printable ASCII, lines and blocks: letters that are what they are, join with no other, and
-/// take one column each.
+/// Whether the text has only printable ASCII, lines, blocks and the signs of the console: letters that are what they are,
+/// join with no other, and take one column each.
 pub fn is_simple(text: &str) -> bool {
     let is_ascii = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    is_ascii || text.chars().all(|c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}'))
+    is_ascii || text.chars().all(|c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}') || SIGNS.contains(&c))
 }
 
 /// Writes out what is hidden and what `also` asks for, given its place.
 fn written(text: &str, also: impl Fn(usize, char) -> bool) -> Cow<'_, str> {
     let is_ours = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with("<U+"));
-    if is_simple(text) && !text.contains("<U+") && !text.char_indices().any(|(at, c)| also(at, c)) {
+    if is_simple(text)
+        && !(text.contains('<') && text.contains("<U+"))
+        && !text.char_indices().any(|(at, c)| also(at, c))
+    {
         return Cow::Borrowed(text);
     }
     let composing = ComposingNormalizerBorrowed::new_nfc();

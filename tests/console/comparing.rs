@@ -68,7 +68,7 @@ fn contents(of: Collection, count: u64) -> Contents {
     Contents { count, versions: names, vault: Vec::new() }
 }
 
-fn portrait(name: &str) -> Portrait {
+pub(crate) fn portrait(name: &str) -> Portrait {
     let counts = Collection::ALL.into_iter().zip([14, 4, 44, 22, 7, 2, 1, 1, 5, 29, 0]);
     Portrait {
         name: name.to_owned(),
@@ -100,7 +100,7 @@ fn portrait(name: &str) -> Portrait {
 }
 
 /// The standby as a bad day shows it.
-fn standby() -> Portrait {
+pub(crate) fn standby() -> Portrait {
     let mut it = portrait("apim-core-dr");
     let mut own = settings();
     own.hostnames = vec![hostname("api.contoso.example")];
@@ -126,7 +126,7 @@ fn standby() -> Portrait {
     it
 }
 
-fn comparison(standby: &Portrait, manifest: bool) -> Comparison {
+pub(crate) fn comparison(standby: &Portrait, manifest: bool) -> Comparison {
     let source = portrait("apim-core-prod");
     let at = now() - SignedDuration::from_secs(40);
     Comparison {
@@ -151,13 +151,12 @@ pub(crate) fn asked(stage: &Stage) -> (RequestId, String, String, bool) {
     asked.expect("a comparison was asked for")
 }
 
-fn answer(stage: &mut Stage, comparison: Comparison) {
+pub(crate) fn answer(stage: &mut Stage, comparison: Comparison) {
     let request = asked(stage).0;
     stage.tell(Msg::Compared { request, comparison: Box::new(comparison) });
     stage.tell(Msg::Drawn);
 }
 
-/// Answers the comparison that was asked for with what a bad day shows.
 /// What differs between apim-core-prod and its standby, just compared.
 pub(crate) fn compared(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::full(columns, rows);
@@ -176,25 +175,25 @@ fn parity() {
         let at = |name: &str| format!("{name}_{columns}x{rows}");
         let mut stage = Stage::full(columns, rows);
         stage.press("/core-prod<Enter>5");
-        golden(&at("parity_reading"), &stage.screen());
+        golden(&at("parity_reading"), &stage);
         answer(&mut stage, comparison(&standby(), false));
-        golden(&at("parity"), &stage.screen());
+        golden(&at("parity"), &stage);
         stage.press("nnn");
-        golden(&at("parity_chosen"), &stage.screen());
+        golden(&at("parity_chosen"), &stage);
         stage.press("<Enter>");
-        golden(&at("parity_both_sides"), &stage.screen());
+        golden(&at("parity_both_sides"), &stage);
         stage.press("<Esc>=G");
-        golden(&at("parity_all"), &stage.screen());
+        golden(&at("parity_all"), &stage);
         stage.press("=ggi");
-        golden(&at("parity_ignored"), &stage.screen());
+        golden(&at("parity_ignored"), &stage);
         stage.press("w");
-        golden(&at("parity_write"), &stage.screen());
+        golden(&at("parity_write"), &stage);
         stage.press("<Esc>=GN");
     }
     let mut stage = Stage::full(80, 24);
     stage.press("/core-prod<Enter>5");
     answer(&mut stage, comparison(&portrait("apim-core-dr"), true));
-    golden("parity_equal_80x24", &stage.screen());
+    golden("parity_equal_80x24", &stage);
 }
 
 #[test]
@@ -251,15 +250,6 @@ fn the_command_is_copied_and_nothing_is_started() {
     assert_eq!(stage.started(), 0);
 }
 
-/// What was copied last.
-pub(crate) fn copied(stage: &Stage) -> &str {
-    let copied = stage.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.as_str()),
-        _ => None,
-    });
-    copied.expect("something was copied")
-}
-
 /// A comparison of a bad day in a console with these rules.
 pub(crate) fn ruled(rules: &[&str], columns: u16, rows: u16) -> Stage {
     let ignore = rules.iter().map(|it| (*it).to_owned()).collect();
@@ -302,7 +292,7 @@ fn a_difference_is_ignored_for_this_run_aloud_with_its_line_for_the_configuratio
     let before = stage.model.comparison().unwrap().parity.blocking();
     assert_eq!(before, 1);
     stage.press("ggi");
-    assert_eq!(copied(&stage), r#"ignore = ["zones", "hostname:partner.contoso.example"]"#);
+    assert_eq!(stage.copied(), r#"ignore = ["zones", "hostname:partner.contoso.example"]"#);
     let screen = stage.screen();
     for words in ["ignored for this run", "[parity]", "2 ignored", "2 ignored, 1 blocking"] {
         assert!(screen.contains(words), "no {words:?}\n{screen}");
@@ -346,11 +336,11 @@ fn enter_shows_both_sides_whole_and_what_a_restore_makes_of_it() {
         assert!(screen.contains(words), "no {words:?}\n{screen}");
     }
     stage.press("y");
-    assert!(copied(&stage).contains("which the source had when the backup was taken"), "{}", copied(&stage));
+    assert!(stage.copied().contains("which the source had when the backup was taken"), "{}", stage.copied());
     stage.press("<Esc>gg<Enter>");
     assert!(stage.screen().contains("KeyVault 9C1E44A0 until 2027-08-31"), "whole: {}", stage.screen());
     stage.press("y<Esc>");
-    assert!(copied(&stage).contains("unchanged: a backup does not carry it"), "{}", copied(&stage));
+    assert!(stage.copied().contains("unchanged: a backup does not carry it"), "{}", stage.copied());
     assert!(matches!(stage.model.place(), Place::Parity(_)), "it lies over the comparison");
 }
 
@@ -386,7 +376,7 @@ fn the_comparison_is_written_as_it_is_shown_and_the_path_told_and_copied() {
     let page = html::page("Comparison", &paper::of(comparison, now()));
     assert!(page.contains("<title>Comparison</title>") && page.contains("Closed by"), "{page}");
     stage.tell(Msg::ReportWritten { path: "/state/reports/lifeboat-parity-1.md".to_owned() });
-    assert_eq!(copied(&stage), "/state/reports/lifeboat-parity-1.md");
+    assert_eq!(stage.copied(), "/state/reports/lifeboat-parity-1.md");
     assert!(stage.screen().contains("lifeboat-parity-1.md"), "{}", stage.screen());
     assert_eq!(stage.started(), 0);
 }

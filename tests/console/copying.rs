@@ -15,14 +15,6 @@ use super::facts::account;
 use super::stage::{self, Stage, Told};
 use super::trials::{Chance, seeds, trials};
 
-fn copied(stage: &Stage) -> String {
-    let text = stage.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
-    });
-    text.unwrap_or_else(|| panic!("nothing was copied\n{}", stage.screen()))
-}
-
 /// The words of every call of `az` and `curl` when bash reads this text: each with its name first.
 fn calls(text: &str) -> Vec<Vec<String>> {
     let script = format!(
@@ -63,29 +55,29 @@ fn d3_the_exact_request_of_a_plan_can_be_copied_for_three_shells() {
     let request = Plan::Restore(plan).request("https://management.azure.com");
     let body = serde_json::to_value(&request.body).unwrap();
     stage.press("Ya");
-    let calls_of_az = calls(&copied(&stage));
+    let calls_of_az = calls(stage.copied());
     let az = &calls_of_az[0];
     assert_eq!(az[..4], ["az", "rest", "--method", "post"]);
     assert_eq!(after(az, "--url"), request.url);
     assert_eq!(serde_json::from_str::<serde_json::Value>(after(az, "--body")).unwrap(), body);
     stage.press("Yc");
-    let calls_of_curl = calls(&copied(&stage));
+    let calls_of_curl = calls(stage.copied());
     assert_eq!(calls_of_curl[0][..3], ["az", "account", "get-access-token"]);
     let curl = &calls_of_curl[1];
     assert_eq!((after(curl, "--request"), curl.last().unwrap()), ("POST", &request.url));
     assert_eq!(serde_json::from_str::<serde_json::Value>(after(curl, "--data-raw")).unwrap(), body);
     assert!(curl.contains(&"Authorization: Bearer the-token".to_owned()), "{curl:?}");
     stage.press("Yp");
-    let powershell = copied(&stage);
+    let powershell = stage.copied();
     let path = request.url.strip_prefix("https://management.azure.com").unwrap();
     assert!(
         powershell.starts_with(&format!("Invoke-AzRestMethod -Method POST -Path '{path}' -Payload '{{")),
         "{powershell}"
     );
     stage.press("Yu");
-    assert_eq!(copied(&stage), request.url);
+    assert_eq!(stage.copied(), request.url);
     stage.press("Yj");
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&copied(&stage)).unwrap(), body);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(stage.copied()).unwrap(), body);
     assert_eq!(stage.started(), 0);
 }
 
@@ -93,14 +85,14 @@ fn d3_the_exact_request_of_a_plan_can_be_copied_for_three_shells() {
 fn d5_a_key_is_a_variable_in_every_form() {
     let mut stage = review("key");
     stage.press("Ya");
-    let az = calls(&copied(&stage)).remove(0);
+    let az = calls(stage.copied()).remove(0);
     let body: serde_json::Value = serde_json::from_str(after(&az, "--body")).unwrap();
     assert_eq!((&body["accessKey"], &body["accessType"]), (&"the+key/==".into(), &"AccessKey".into()));
-    assert!(copied(&stage).contains("\"$ACCOUNT_KEY\""), "{}", copied(&stage));
+    assert!(stage.copied().contains("\"$ACCOUNT_KEY\""), "{}", stage.copied());
     stage.press("Yp");
-    assert!(copied(&stage).contains("\"accessKey\":\"' + $env:ACCOUNT_KEY + '\"}')"), "{}", copied(&stage));
+    assert!(stage.copied().contains("\"accessKey\":\"' + $env:ACCOUNT_KEY + '\"}')"), "{}", stage.copied());
     stage.press("Yj");
-    assert!(!copied(&stage).contains("accessKey"), "{}", copied(&stage));
+    assert!(!stage.copied().contains("accessKey"), "{}", stage.copied());
 }
 
 #[test]
@@ -108,13 +100,13 @@ fn d3_of_an_instance_a_backup_and_an_operation_the_reading_is_copied() {
     let mut stage = Stage::full(120, 35);
     stage.part(Loaded::Accounts(vec![account()]));
     stage.press("/core-prod<Enter>Ya");
-    let az = calls(&copied(&stage)).remove(0);
+    let az = calls(stage.copied()).remove(0);
     assert!(after(&az, "--url").ends_with("/service/apim-core-prod?api-version=2024-05-01"), "{az:?}");
     assert_eq!(after(&az, "--method"), "get");
     stage.press("Yj");
-    assert!(copied(&stage).contains("\"name\": \"apim-core-prod\""), "{}", copied(&stage));
+    assert!(stage.copied().contains("\"name\": \"apim-core-prod\""), "{}", stage.copied());
     stage.press("<Enter>Ya");
-    let az = calls(&copied(&stage)).remove(0);
+    let az = calls(stage.copied()).remove(0);
     assert_eq!(az[..4], ["az", "storage", "blob", "show"], "{az:?}");
     assert!(az.iter().any(|word| word.starts_with("--name=apim-core-prod-")), "{az:?}");
     stage.wall();
@@ -123,7 +115,7 @@ fn d3_of_an_instance_a_backup_and_an_operation_the_reading_is_copied() {
     let running = all.iter().find(|it| it.operation.correlation_id.is_some()).unwrap().operation.id();
     stage.model.wall.cursor = Some(running);
     stage.press("Yu");
-    let url = copied(&stage);
+    let url = stage.copied();
     assert!(!url.contains("operationresults"), "its own address is signed: {url}");
     assert!(url.contains("/providers/Microsoft.Insights/eventtypes/management/values?api-version="), "{url}");
     assert!(url.contains("correlationId%20eq%20%277f1e2b6c"), "{url}");
@@ -176,10 +168,10 @@ fn d3_hostile_names_reach_the_other_side_of_bash_to_the_letter() {
         stage.part(Loaded::Backups(vec![backup]));
         stage.press("/core-prod<Enter><Enter>Ya");
         assert!(
-            !copied(&stage).contains(|c: char| c != '\n' && c.is_control()),
+            !stage.copied().contains(|c: char| c != '\n' && c.is_control()),
             "seed {seed}: it acts when pasted"
         );
-        let az = calls(&copied(&stage)).remove(0);
+        let az = calls(stage.copied()).remove(0);
         assert!(az.contains(&format!("--name={wanted}")), "seed {seed}: {az:?}");
         stage.press("arnn");
         stage.answer(|_| {});
@@ -187,12 +179,12 @@ fn d3_hostile_names_reach_the_other_side_of_bash_to_the_letter() {
         stage.model.draft.as_mut().unwrap().step = lifeboat::console::draft::Step::Review;
         for (form, name, option) in [("Ya", "az", "--body"), ("Yc", "curl", "--data-raw")] {
             stage.press(form);
-            let all = calls(&copied(&stage));
+            let all = calls(stage.copied());
             let call = all.last().unwrap();
             assert_eq!(call[0], name);
             let body: serde_json::Value = serde_json::from_str(after(call, option)).unwrap();
             assert_eq!(body["backupName"], wanted.as_str(), "seed {seed}");
-            assert!(copied(&stage).chars().all(|c| c == '\n' || (' '..='~').contains(&c)), "seed {seed}");
+            assert!(stage.copied().chars().all(|c| c == '\n' || (' '..='~').contains(&c)), "seed {seed}");
         }
     }
     println!("{} hostile names through bash, seeds 1 to {}", seeds.len(), seeds.len());
@@ -208,7 +200,7 @@ fn a_time_at_the_end_of_all_times_can_be_copied() {
         told.then(at, stage::accepted());
         told.send(&mut stage);
         stage.press("4Yu");
-        assert!(copied(&stage).contains("eventTimestamp"), "{}", copied(&stage));
+        assert!(stage.copied().contains("eventTimestamp"), "{}", stage.copied());
     }
 }
 
@@ -216,7 +208,7 @@ fn a_time_at_the_end_of_all_times_can_be_copied() {
 fn the_portal_page_is_shown_and_copied_and_opened_only_before_a_display() {
     let mut stage = Stage::full(80, 24);
     stage.press("/core-prod<Enter>o");
-    let page = copied(&stage);
+    let page = stage.copied();
     assert!(page.starts_with("https://portal.azure.com/#resource/subscriptions/6f1c/"), "{page}");
     let shown: String = stage.screen().split_whitespace().filter(|word| !word.contains(['║', '|'])).collect();
     assert!(shown.contains("service/apim-core-prod/overview"), "{}", stage.screen());
@@ -226,7 +218,7 @@ fn the_portal_page_is_shown_and_copied_and_opened_only_before_a_display() {
     let mut stage = Stage::with(Preferences { browser: Browser::Here, ..stage::preferences() }, 80, 24);
     stage.load();
     stage.press("/core-prod<Enter>o");
-    assert!(stage.effects.contains(&Effect::Browse(copied(&stage))));
+    assert!(stage.effects.contains(&Effect::Browse(stage.copied().to_owned())));
     let lab = Preferences { resource_manager: "http://127.0.0.1:4711".to_owned(), ..stage::preferences() };
     let mut stage = Stage::with(lab, 80, 24);
     stage.load();

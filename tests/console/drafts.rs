@@ -255,9 +255,9 @@ fn the_offer_at_every_size() {
     for (columns, rows) in SIZES {
         let mut stage = almost(columns, rows);
         stage.press("<Esc>1ar");
-        golden(&format!("draft_offer_{columns}x{rows}"), &stage.screen());
+        golden(&format!("draft_offer_{columns}x{rows}"), &stage);
         let mut stage = failover::checked(columns, rows);
         stage.press("1af");
-        golden(&format!("failover_offer_{columns}x{rows}"), &stage.screen());
+        golden(&format!("failover_offer_{columns}x{rows}"), &stage);
     }
 }

@@ -135,18 +135,18 @@ fn a_drill_at_every_size() {
         let at = |name: &str| format!("drill_{name}_{columns}x{rows}");
         let mut stage = drilling(columns, rows);
         stage.press("/core-prod<Enter><Enter>ar");
-        golden(&at("target"), &stage.screen());
+        golden(&at("target"), &stage);
         stage.press("nn");
         answer(&mut stage, Mark::Drill);
-        golden(&at("findings"), &stage.screen());
+        golden(&at("findings"), &stage);
         stage.press("n");
-        golden(&at("review"), &stage.screen());
+        golden(&at("review"), &stage);
         stage.press("n");
-        golden(&at("confirm"), &stage.screen());
+        golden(&at("confirm"), &stage);
         let mut stage = Stage::full(columns, rows);
         ended(Purpose::Drill).send(&mut stage);
         stage.press("4");
-        golden(&at("wall"), &stage.screen());
+        golden(&at("wall"), &stage);
     }
     let preferences = Preferences { glyphs: Glyphs::Ascii, ..marked(Importance::Drill) };
     let mut stage = Stage::with(preferences, 80, 24);

@@ -143,6 +143,6 @@ fn the_menu_looks_like_that_of_the_reports() {
     for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         stage.press("w");
-        golden(&format!("export_{columns}x{rows}"), &stage.screen());
+        golden(&format!("export_{columns}x{rows}"), &stage);
     }
 }

@@ -354,20 +354,20 @@ fn the_plan_at_every_size() {
         let at = |name: &str| format!("failover_{name}_{columns}x{rows}");
         let mut stage = marked(stage::preferences(), columns, rows);
         stage.press("/name:docs<Enter> <Esc>/name:lab<Enter> <Esc>a");
-        golden(&at("acts"), &stage.screen());
+        golden(&at("acts"), &stage);
         stage.press("f");
-        golden(&at("proposed"), &stage.screen());
+        golden(&at("proposed"), &stage);
         stage.press("gnjn");
         stage.answer(|facts| facts.workspaces = Fact::NotAsked);
-        golden(&at("checking"), &stage.screen());
+        golden(&at("checking"), &stage);
         stage.answer(|_| {});
         stage.press("G ");
-        golden(&at("checked"), &stage.screen());
+        golden(&at("checked"), &stage);
         stage.press("g<Enter> region down<Enter>");
-        golden(&at("row"), &stage.screen());
+        golden(&at("row"), &stage);
         stage.press("nnapim-core-dr<Enter>");
         accept(&mut stage, 1);
-        golden(&at("running"), &stage.screen());
+        golden(&at("running"), &stage);
     }
     let preferences = Preferences { glyphs: Glyphs::Ascii, ..stage::preferences() };
     let mut stage = marked(preferences, 80, 24);

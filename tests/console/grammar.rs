@@ -1,21 +1,20 @@
-//! The grammar of the console: commands, places, filters, searches, columns, saved views; each line is named after what
-//! it holds.
+//! The grammar of the console: commands, and where one is and was; each line is named after what it holds.
 
 use jiff::SignedDuration;
-use lifeboat::console::command::{COMMANDS, whereabouts};
+use lifeboat::console::command::COMMANDS;
 use lifeboat::console::list::Direction;
 use lifeboat::console::model::{BackupColumn, FleetColumn, FleetKey, Overlay, Place, Times};
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::{Mouse, Named, Preferences};
 use lifeboat::console::saved::{Listing, Order, View};
-use lifeboat::console::{Effect, Msg, shape};
+use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::writing::Wish;
 
 use super::frames::{SIZES, golden};
 use super::stage::{self, Stage};
 
 /// Names as the test writes them.
-fn backups_of(name: &str) -> Place {
+pub(crate) fn backups_of(name: &str) -> Place {
     let all = stage::fleet();
     let found = all.iter().find(|it| it.name == name).expect("an instance of the made-up fleet");
     Place::Backups(FleetKey::Instance(found.id.clone()))
@@ -26,7 +25,7 @@ fn parity_of(name: &str) -> Place {
     Place::Parity(id)
 }
 
-fn views() -> Vec<View> {
+pub(crate) fn views() -> Vec<View> {
     vec![
         View {
             name: "prod".to_owned(),
@@ -49,23 +48,14 @@ fn themes() -> Vec<Named> {
     vec![named("terminal", Palette::TERMINAL), named("mono", Palette::MONO)]
 }
 
-fn preferences() -> Preferences {
+pub(crate) fn preferences() -> Preferences {
     Preferences { views: views(), themes: themes(), ..stage::preferences() }
 }
 
-fn full(columns: u16, rows: u16) -> Stage {
+pub(crate) fn full(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::with(preferences(), columns, rows);
     stage.load();
     stage
-}
-
-/// Types a command and runs it.
-fn say(stage: &mut Stage, line: &str) {
-    stage.press(&format!(":{line}<Enter>"));
-}
-
-fn notice(stage: &Stage) -> String {
-    stage.model.notice.as_ref().map_or(String::new(), |it| it.text.clone())
 }
 
 #[test]
@@ -119,7 +109,7 @@ fn n6_every_command_does_what_it_says() {
     for (before, line, holds) in table {
         let mut stage = full(120, 35);
         stage.press(before);
-        say(&mut stage, line);
+        stage.say(line);
         assert!(holds(&stage), "{before} :{line}\n{}", stage.screen());
         assert_eq!(stage.started(), 0);
     }
@@ -155,8 +145,8 @@ fn n6_what_cannot_run_here_says_why_and_stays_in_the_line() {
         let mut stage = full(80, 24);
         stage.press(before);
         let place = stage.model.place().clone();
-        say(&mut stage, line);
-        assert!(notice(&stage).contains(words), "{before} :{line} said {:?}", notice(&stage));
+        stage.say(line);
+        assert!(stage.notice().contains(words), "{before} :{line} said {:?}", stage.notice());
         let screen = stage.screen();
         let shown: String = screen.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(shown.contains(&words.split_whitespace().collect::<Vec<_>>().join(" ")), "{words}\n{screen}");
@@ -164,9 +154,9 @@ fn n6_what_cannot_run_here_says_why_and_stays_in_the_line() {
         assert_eq!((prompt.input.value(), stage.model.place()), (line, &place), "it can be mended");
     }
     let mut stage = Stage::full(80, 24);
-    say(&mut stage, "view prod");
-    assert!(notice(&stage).contains("[views.NAME]"), "{}", notice(&stage));
-    say(&mut stage, "");
+    stage.say("view prod");
+    assert!(stage.notice().contains("[views.NAME]"), "{}", stage.notice());
+    stage.say("");
     println!("N6: {} refusals", table.len() + 1);
 }
 
@@ -214,7 +204,7 @@ fn n6_earlier_lines_come_back_while_the_line_is_empty() {
     };
     let mut stage = full(80, 24);
     for said in ["ops", "fleet", "sort rpo"] {
-        say(&mut stage, said);
+        stage.say(said);
     }
     let mut seen = Vec::new();
     stage.press(":");
@@ -250,7 +240,7 @@ fn f4_any_instance_is_reached_by_its_name_from_anywhere() {
         for instance in stage::fleet() {
             let mut stage = full(80, 24);
             stage.press(way);
-            say(&mut stage, &instance.name);
+            stage.say(&instance.name);
             assert_eq!(*stage.model.place(), backups_of(&instance.name), "{way}\n{}", stage.screen());
             jumps += 1;
         }
@@ -306,17 +296,17 @@ fn n3_back_and_forth_and_the_place_before() {
         stage.press(keys);
         stage.model.place().clone()
     };
-    say(&mut stage, "apim-core-prod");
-    say(&mut stage, "ops");
-    say(&mut stage, "apim-lab");
-    say(&mut stage, "problems");
+    stage.say("apim-core-prod");
+    stage.say("ops");
+    stage.say("apim-lab");
+    stage.say("problems");
     let (core, lab) = (backups_of("apim-core-prod"), backups_of("apim-lab"));
     assert_eq!(place(&mut stage, "["), lab);
     assert_eq!(place(&mut stage, "["), Place::Operations);
     assert_eq!(place(&mut stage, "["), core);
     assert_eq!(place(&mut stage, "["), Place::Fleet);
     assert_eq!(place(&mut stage, "["), Place::Fleet);
-    assert!(notice(&stage).contains("no place before"), "{}", notice(&stage));
+    assert!(stage.notice().contains("no place before"), "{}", stage.notice());
     assert_eq!(place(&mut stage, "]"), core);
     assert_eq!(place(&mut stage, "]]"), lab);
     assert_eq!(place(&mut stage, "-"), Place::Operations);
@@ -328,9 +318,9 @@ fn n3_back_and_forth_and_the_place_before() {
 #[test]
 fn n3_a_place_that_is_gone_is_skipped() {
     let mut stage = full(80, 24);
-    say(&mut stage, "ops");
-    say(&mut stage, "apim-lab");
-    say(&mut stage, "problems");
+    stage.say("ops");
+    stage.say("apim-lab");
+    stage.say("problems");
     stage.press("<C-r>");
     let rest = stage::fleet().into_iter().filter(|it| it.name != "apim-lab").collect();
     stage.part(lifeboat::console::message::Loaded::Instances(rest));
@@ -339,7 +329,7 @@ fn n3_a_place_that_is_gone_is_skipped() {
     assert_eq!(*stage.model.place(), Place::Operations);
     let mut stage = full(80, 24);
     stage.press("/core-p<Enter><Enter>ar");
-    say(&mut stage, "ops");
+    stage.say("ops");
     stage.press("[");
     assert_eq!(*stage.model.place(), backups_of("apim-core-prod"), "a wizard ends when it is left");
     assert!(stage.model.draft.is_none());
@@ -348,8 +338,8 @@ fn n3_a_place_that_is_gone_is_skipped() {
 #[test]
 fn n3_coming_back_to_a_comparison_asks_for_it() {
     let mut stage = full(80, 24);
-    say(&mut stage, "parity apim-core-prod");
-    say(&mut stage, "parity apim-billing-prod");
+    stage.say("parity apim-core-prod");
+    stage.say("parity apim-billing-prod");
     let asked = |stage: &Stage| {
         let compares = stage.effects.iter().rev().find_map(|effect| match effect {
             Effect::Compare { source, .. } => Some(source.name().to_owned()),
@@ -364,262 +354,18 @@ fn n3_coming_back_to_a_comparison_asks_for_it() {
 }
 
 #[test]
-fn f1_the_filter_is_always_seen_with_its_count() {
-    let mut stage = full(80, 24);
-    stage.press("/-core");
-    assert!(stage.screen().contains("filter /-core   2/11"), "{}", stage.screen());
-    for keys in ["<Enter>", "?", "<Esc>s", "<Esc>x", "<Esc>a", "<Esc>:", "<Esc>j", "4[", "<Enter>q"] {
-        stage.press(keys);
-        assert!(stage.screen().contains("filter /-core   2/11"), "after {keys}\n{}", stage.screen());
-    }
-    stage.press("<Esc>");
-    assert!(stage.screen().contains("11/11"), "{}", stage.screen());
-    stage.press("/~cpd<Enter>");
-    assert_eq!(stage.model.fleet_rows().len(), 1, "{}", stage.screen());
-    stage.press("/<C-u>name:core Tier:x<Enter>");
-    assert!(stage.screen().contains("0/11"), "{}", stage.screen());
-}
-
-/// A text that is read, and the keys that lead there.
-const TEXTS: [(&str, &str, &str); 5] = [
-    ("?", "help", "the"),
-    ("!<Enter>", "problem", "r"),
-    ("/core-p<Enter><Enter><Enter>", "cell", "backup"),
-    ("4z", "pane", "it"),
-    ("49z", "log", "apim"),
-];
-
-#[test]
-fn f3_words_are_found_in_every_text_with_their_count() {
-    for (way, name, word) in TEXTS {
-        let mut stage = full(80, 24);
-        stage.wall();
-        stage.tell(Msg::Trouble(stage::hr_problem()));
-        stage.press(way);
-        search(&mut stage, name, word);
-    }
-    let mut stage = full(80, 24);
-    stage.check_a_restore();
-    stage.answer(|_| {});
-    stage.press("<Enter>");
-    search(&mut stage, "evidence", "it");
-}
-
-fn counted(stage: &Stage) -> (usize, usize) {
-    let screen = stage.screen();
-    let is_count = |word: &str| {
-        let (at, all) = word.split_once('/')?;
-        Some((at.parse().ok()?, all.parse().ok()?))
-    };
-    let lines: Vec<&str> = screen.lines().rev().take(7).collect();
-    let found = lines.iter().flat_map(|line| line.split_whitespace()).find_map(is_count);
-    found.unwrap_or_else(|| panic!("no count\n{screen}"))
-}
-
-fn search(stage: &mut Stage, name: &str, word: &str) {
-    stage.press(&format!("/{word}"));
-    let (first, all) = counted(stage);
-    assert!(first == 1 && all > 1, "{name}: {first}/{all}\n{}", stage.screen());
-    stage.press("<Enter>");
-    for wanted in (2..=all).chain([1]) {
-        stage.press("n");
-        assert_eq!(counted(stage), (wanted, all), "{name}\n{}", stage.screen());
-        let (_, row) = stage.cursor();
-        let line = stage.screen().lines().nth(usize::from(row)).unwrap().to_lowercase();
-        assert!(line.contains(word), "{name}: the cursor stands on {line}\n{}", stage.screen());
-    }
-    stage.press("N");
-    assert_eq!(counted(stage), (all, all), "{name}");
-    stage.press("/zzzz");
-    assert!(stage.screen().contains("not found"), "{name}\n{}", stage.screen());
-    stage.press("<Esc>");
-    let open = stage.screen();
-    stage.press(&format!("/{word}<Enter><Esc>"));
-    assert!(!stage.screen().contains("Esc clears"), "{name}: Esc clears the search first\n{open}");
-    assert!(stage.model.text().is_some(), "{name}");
-    stage.press("<Esc>");
-    assert!(stage.model.text().is_none(), "{name}: then it closes the text");
-    println!("F3: {name}: {all} lines have '{word}'");
-}
-
-#[test]
-fn s2_order_and_filter_are_as_they_were_left_in_each_list() {
-    let mut stage = full(80, 24);
-    stage.press("srsr/prod<Enter>");
-    say(&mut stage, "apim-core-prod");
-    stage.press("sz/2026-11<Enter>G");
-    let chosen = stage.model.backup_chosen().unwrap().blob.address.clone();
-    for way in ["q", "4", "!", ":apim-lab<Enter>"] {
-        stage.press(way);
-        say(&mut stage, "apim-core-prod");
-        assert_eq!(stage.model.backups.sort.by, BackupColumn::Size, "{way}");
-        assert_eq!(stage.model.backups.filter.0, "2026-11", "{way}");
-        assert_eq!(stage.model.backup_chosen().unwrap().blob.address, chosen, "{way}");
-        say(&mut stage, "fleet");
-        let sort = stage.model.fleet.sort;
-        assert_eq!((sort.by, sort.direction), (FleetColumn::Rpo, Direction::Down), "{way}");
-        assert_eq!(stage.model.fleet.filter.0, "prod", "{way}");
-    }
-    say(&mut stage, "apim-pay-prod");
-    assert!(!stage.model.backups.filter.is_active(), "what was meant for one hides nothing of another");
-}
-
-#[test]
-fn s2_lists_begin_as_the_views_of_their_names_say() {
-    let mut preferences = preferences();
-    preferences.views = vec![
-        View { name: "fleet".to_owned(), ..views()[0].clone() },
-        View { name: "backups".to_owned(), filter: "2026-11".to_owned(), ..views()[1].clone() },
-    ];
-    let mut stage = Stage::with(preferences, 80, 24);
-    stage.load();
-    assert_eq!((stage.model.fleet.sort.by, stage.model.fleet.filter.0.as_str()), (FleetColumn::Name, "prod"));
-    assert_eq!(stage.model.shapes.fleet.shown(), ["state", "name", "ready"]);
-    say(&mut stage, "apim-core-prod");
-    assert_eq!(
-        (stage.model.backups.sort.by, stage.model.backups.filter.0.as_str()),
-        (BackupColumn::Size, "2026-11")
-    );
-}
-
-#[test]
-fn s4_columns_are_hidden_moved_and_counted() {
-    let mut stage = full(200, 55);
-    let heads = |stage: &Stage| stage.screen().lines().nth(4).unwrap().to_owned();
-    assert!(heads(&stage).contains("TIER") && heads(&stage).contains("REGION"));
-    stage.press("xjj ");
-    assert!(!heads(&stage).contains("TIER"), "{}", stage.screen());
-    stage.press("j<<");
-    stage.press("<Esc>");
-    let line = heads(&stage);
-    assert!(line.find("REGION") < line.find("NAME"), "{line}");
-    stage.press("xj ");
-    assert!(notice(&stage).is_empty() && stage.model.shapes.fleet.shown().len() == 11, "{}", stage.screen());
-    stage.press("0<Esc>");
-    assert!(stage.model.shapes.fleet.is_usual());
-    for (columns, hidden) in [(80, "+6 cols"), (120, "+3 cols")] {
-        let stage = full(columns, 35);
-        assert!(stage.screen().contains(hidden), "{}", stage.screen());
-    }
-    let mut stage = full(80, 24);
-    say(&mut stage, "cols name rpo");
-    assert!(!stage.screen().contains(" cols "), "{}", stage.screen());
-    assert!(matches!(stage.press("<Enter>x").model.overlay, Some(Overlay::Shape { .. })));
-}
-
-#[test]
-fn s4_every_column_can_be_had_by_its_name() {
-    let heads = [
-        "ST",
-        "NAME",
-        "TIER",
-        "REGION",
-        "RPO",
-        "GOAL",
-        "EXPIRES",
-        "LEFT",
-        "POINTS",
-        "STANDBY",
-        "READY",
-        "AZURE SAYS",
-        "SUBSCRIPTION",
-    ];
-    for (name, head) in shape::FLEET.iter().zip(heads) {
-        let mut stage = full(80, 24);
-        say(&mut stage, &format!("cols {name}"));
-        let line = stage.screen().lines().nth(4).unwrap().to_owned();
-        assert!(line.contains(head), "{name}: {line}");
-    }
-    let heads = ["", "NAME", "TAKEN", "AGE", "EXPIRES", "LEFT", "TIER", "KNOWN BY", "SIZE", "LOCATION", "→"];
-    for (name, head) in shape::BACKUPS.iter().zip(heads) {
-        let mut stage = full(80, 24);
-        stage.press("/core-p<Enter><Enter>");
-        say(&mut stage, &format!("cols {name}"));
-        let line = stage.screen().lines().nth(4).unwrap().to_owned();
-        assert!(line.contains(head), "{name}: {line}");
-    }
-    println!("S4: {} columns", shape::FLEET.len() + shape::BACKUPS.len());
-}
-
-#[test]
-fn n9_what_where_says_opens_the_same_view() {
-    let ways = [
-        "",
-        "/core<Enter>",
-        "srsr/!dr ~apd<Enter>",
-        ":cols name rpo ready<Enter>",
-        ":sub core<Enter>/x<Enter>",
-        "/core-p<Enter><Enter>",
-        "/core-p<Enter><Enter>sz/2026-11<Enter>",
-        "/origin<Enter><Enter>",
-        ":parity apim-lab apim-docs-dev<Enter>",
-        "4",
-        "!",
-    ];
-    for way in ways {
-        let mut stage = full(120, 35);
-        stage.press(way);
-        let lines = whereabouts::commands(&stage.model);
-        let mut other = Stage::with(preferences(), 120, 35);
-        other.tell(Msg::Open(lines.clone()));
-        other.load();
-        stage.model.notice = None;
-        // A row is chosen by whoever looks.
-        let screen = |stage: &mut Stage| stage.press("gg").screen();
-        assert_eq!(screen(&mut other), screen(&mut stage), "{way}: {lines:?}");
-    }
-    let mut stage = full(120, 35);
-    stage.press("/core-p<Enter><Enter>");
-    say(&mut stage, "where");
-    let line = "lifeboat --open \"backups apim-core-prod\"";
-    assert!(stage.screen().contains(line), "{}", stage.screen());
-    assert_eq!(stage.effects.last(), Some(&Effect::Copy(line.to_owned())));
-    println!("N9: {} views", ways.len());
-}
-
-#[test]
-fn l5_what_is_opened_waits_for_its_instance_and_for_no_longer() {
-    let open = |lines: &[&str]| {
-        let mut stage = Stage::with(preferences(), 80, 24);
-        stage.tell(Msg::Open(lines.iter().map(|it| (*it).to_owned()).collect()));
-        stage
-    };
-    let mut stage = open(&["backups apim-core-prod", "filter 2026-11"]);
-    assert_eq!(*stage.model.place(), Place::Fleet);
-    stage.load();
-    assert_eq!(*stage.model.place(), backups_of("apim-core-prod"));
-    assert_eq!(stage.model.backups.filter.0, "2026-11");
-    let mut stage = open(&["backups apim-core-prod"]);
-    stage.press("j");
-    stage.load();
-    assert_eq!(*stage.model.place(), Place::Fleet, "nothing moves under the hands");
-    let mut stage = open(&["backups nowhere"]);
-    stage.load();
-    assert!(stage.screen().contains("no instance is called 'nowhere'"), "{}", stage.screen());
-    for line in ["write 15m", "q", "restore", "backup apim-core-prod", "report"] {
-        let mut stage = open(&[line]);
-        stage.load();
-        assert!(stage.screen().contains("is not for the shell"), "{line}\n{}", stage.screen());
-        assert!(stage.model.draft.is_none() && !stage.effects.contains(&Effect::Quit));
-        assert!(!stage.effects.iter().any(|it| matches!(it, Effect::Writing(_))));
-    }
-    let stage = open(&["view prod"]);
-    assert_eq!(stage.model.fleet.filter.0, "prod", "what needs nobody is there at once");
-}
-
-#[test]
 fn a1_time_to_write_is_a_value_that_was_checked() {
     let mut stage = full(80, 24);
-    say(&mut stage, "write 15m");
+    stage.say("write 15m");
     assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::For(SignedDuration::from_mins(15)))));
-    say(&mut stage, "readonly");
+    stage.say("readonly");
     assert_eq!(stage.effects.last(), Some(&Effect::Writing(Wish::ReadOnly)));
 }
 
 #[test]
 fn every_command_is_listed_with_what_it_does() {
     let mut stage = full(120, 60);
-    say(&mut stage, "info");
+    stage.say("info");
     stage.press("G");
     for command in COMMANDS {
         assert!(stage.screen().contains(command.about), "{}\n{}", command.name, stage.screen());
@@ -633,7 +379,7 @@ fn frames_of_the_grammar() {
         let frame = |name: &str, way: &str| {
             let mut stage = full(columns, rows);
             stage.press(way);
-            golden(&at(name), &stage.screen());
+            golden(&at(name), &stage);
         };
         frame("command", ":");
         frame("command_typing", ":ba");

@@ -7,8 +7,8 @@ use lifeboat::domain::operation::OperationEvent;
 use lifeboat::domain::operation::remark::remark;
 use lifeboat::domain::problem::Problem;
 
-use super::stage::{Stage, accepted, polled, restore};
-use super::timeline::{ago, answer, id, knows, open, preferences, question, told};
+use super::stage::{Stage, accepted, ago, polled, restore};
+use super::timeline::{answer, id, knows, open, preferences, question, told};
 
 /// An operation that was begun and, if it was, ended so many seconds ago.
 fn took(number: u128, planned: i64, ended: Option<i64>) -> lifeboat::console::world::stories::Told {

@@ -71,7 +71,7 @@ fn chosen(stage: &Stage) -> String {
 fn of_twenty_five_findings_the_worst_are_seen_first_and_all_can_be_reached() {
     for (columns, rows) in [(80, 24), (120, 35)] {
         let mut stage = stage(25, columns, rows);
-        golden(&format!("restore_many_{columns}x{rows}"), &stage.screen());
+        golden(&format!("restore_many_{columns}x{rows}"), &stage);
         let screen = stage.screen();
         assert!(screen.contains("21 ok") && screen.contains("2 warn"), "{screen}");
         assert!(screen.contains("1 unknown") && screen.contains("1 blocked"), "{screen}");
@@ -94,7 +94,7 @@ fn all_of_a_finding_can_be_read_and_its_command_copied() {
     for (columns, rows) in [(80, 24), (120, 35)] {
         let mut stage = stage(25, columns, rows);
         stage.press("<Enter>");
-        golden(&format!("restore_whole_finding_{columns}x{rows}"), &stage.screen());
+        golden(&format!("restore_whole_finding_{columns}x{rows}"), &stage);
         assert!(stage.screen().contains("1 of 25"), "{}", stage.screen());
         stage.press("y");
         let Some(Effect::Copy(command)) = stage.effects.last() else { panic!("nothing was copied") };
@@ -189,7 +189,7 @@ fn the_fleet_can_be_sorted_and_filtered_by_how_ready_it_is() {
     let grades: Vec<usize> = screen.lines().filter_map(grade).collect();
     assert!(grades.len() >= 10 && grades.is_sorted(), "{grades:?}\n{screen}");
     assert!(screen.contains("sort READY"), "{screen}");
-    golden("fleet_ready_120x35", &screen);
+    golden("fleet_ready_120x35", &stage);
     stage.press("/ready:degraded<Enter>");
     let screen = stage.screen();
     assert!(screen.contains("apim-core-prod") && !screen.contains("apim-edge"), "{screen}");

@@ -88,7 +88,7 @@ fn marked_rows_are_told_by_a_sign() {
     for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         stage.press("j  j ");
-        golden(&format!("fleet_marked_{columns}x{rows}"), &stage.screen());
+        golden(&format!("fleet_marked_{columns}x{rows}"), &stage);
     }
     let mut stage = Stage::with(Preferences { glyphs: Glyphs::Ascii, ..stage::preferences() }, 80, 24);
     stage.load();

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use lifeboat::console::keymap::{Keymap, Scope};
 use lifeboat::console::{Key, Msg};
 
-use super::frames::golden;
+use super::frames::stored;
 use super::stage::{self, Stage};
 
 /// The keys as they stand in the table.
@@ -219,7 +219,7 @@ fn n5_hints_go_by_rank_at_every_width_and_help_goes_last() {
             writeln!(table, "{columns:>4} {}", hints(scopes, columns)).unwrap();
         }
     }
-    golden("hints_40_to_220", &table);
+    stored("hints_40_to_220", &table);
     for columns in 80..=220 {
         let stage = in_place("", columns, 30);
         let screen = stage.screen();

@@ -3,7 +3,7 @@
 use lifeboat::console::model::ParityRow;
 use lifeboat::console::preferences::Preferences;
 
-use super::comparing::{answer_badly, asked, compared, copied, ruled};
+use super::comparing::{answer_badly, asked, compared, ruled};
 use super::stage::{self, Stage};
 
 /// Goes to a row.
@@ -72,7 +72,7 @@ fn the_line_for_the_configuration_can_be_read_by_it() {
     stage.press("/core-prod<Enter>5");
     answer_badly(&mut stage);
     stage.press("ggi");
-    let line = copied(&stage);
+    let line = stage.copied();
     let read: toml::Table = line.parse().unwrap();
     let rules: Vec<&str> = read["ignore"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     assert_eq!(rules[..2], [r#"hostname:a"b"#, r"c\d"], "{line}");
@@ -120,5 +120,5 @@ fn what_has_no_command_is_copied_with_the_source_first() {
     stage.press("y");
     let none = || "(none)".to_owned();
     let sides = format!("{} | {}", source.unwrap_or_else(none), standby.unwrap_or_else(none));
-    assert!(copied(&stage).ends_with(&sides), "{} is not {sides}", copied(&stage));
+    assert!(stage.copied().ends_with(&sides), "{} is not {sides}", stage.copied());
 }

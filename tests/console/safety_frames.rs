@@ -15,7 +15,7 @@ fn at_every_size(name: &str, play: impl Fn(&mut Stage)) {
     for (columns, rows) in SIZES {
         let mut stage = Stage::full(columns, rows);
         play(&mut stage);
-        golden(&format!("{name}_{columns}x{rows}"), &stage.screen());
+        golden(&format!("{name}_{columns}x{rows}"), &stage);
     }
 }
 
@@ -57,12 +57,9 @@ fn copies_and_sheets() {
         stage.check_a_restore();
         stage.answer(|_| {});
         stage.press("nYc");
-        let text = stage.effects.iter().rev().find_map(|effect| match effect {
-            lifeboat::console::Effect::Copy(text) => Some(text.clone()),
-            _ => None,
-        });
+        let text = stage.copied().to_owned();
         let problem = Problem::new("This terminal has no clipboard");
-        stage.tell(Msg::Uncopied { text: text.unwrap(), problem });
+        stage.tell(Msg::Uncopied { text, problem });
     });
 }
 
@@ -72,6 +69,6 @@ fn in_ascii_too() {
     stage.load();
     stage.tell(Msg::Writing(Permit::Until(stage::now() + SignedDuration::from_secs(821))));
     stage.press("/core-prod<Enter>Y");
-    golden("copies_ascii_80x24", &stage.screen());
+    golden("copies_ascii_80x24", &stage);
     assert!(stage.screen().is_ascii(), "{}", stage.screen());
 }

@@ -26,6 +26,16 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-23T12:04:31Z".parse().unwrap()
 }
 
+/// So many seconds before now.
+pub(crate) fn ago(seconds: i64) -> Timestamp {
+    now() - SignedDuration::from_secs(seconds)
+}
+
+/// So many seconds after now.
+pub(crate) fn later(seconds: i64) -> Timestamp {
+    now() + SignedDuration::from_secs(seconds)
+}
+
 pub(crate) fn instance(name: &str, tier: &str, units: u32, region: &str) -> Instance {
     let id = format!(
         "/subscriptions/6f1c/resourceGroups/rg-{name}/providers/Microsoft.ApiManagement/service/{name}"
@@ -235,6 +245,25 @@ impl Stage {
         self
     }
 
+    /// Types a command and runs it.
+    pub(crate) fn say(&mut self, line: &str) {
+        self.press(&format!(":{line}<Enter>"));
+    }
+
+    /// The word at the bottom.
+    pub(crate) fn notice(&self) -> String {
+        self.model.notice.as_ref().map_or(String::new(), |it| it.text.clone())
+    }
+
+    /// What was copied last.
+    pub(crate) fn copied(&self) -> &str {
+        let copied = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Copy(text) => Some(text.as_str()),
+            _ => None,
+        });
+        copied.expect("something was copied")
+    }
+
     pub(crate) fn started(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Start { .. })).count()
     }
@@ -265,7 +294,6 @@ impl Stage {
 
     /// Four operations: one running, one of unknown outcome, one that failed, one that succeeded.
     pub(crate) fn wall(&mut self) {
-        let ago = |seconds: i64| now() - SignedDuration::from_secs(seconds);
         let mut running = Told::begin(1, restore("apim-pay-prod", "apim-pay-dr"), ago(725));
         running.then(ago(724), OperationEvent::Submitting);
         running.then(ago(723), accepted());

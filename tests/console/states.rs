@@ -1,6 +1,5 @@
 //! States that are designed and not left over: each says what it is, why, and what to do, and keeps what was known.
 
-use jiff::{SignedDuration, Timestamp};
 use lifeboat::azure::error::AzureError;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::model::Place;
@@ -12,19 +11,15 @@ use lifeboat::domain::problem::{Problem, Trouble};
 use lifeboat::domain::session::Renewal;
 use lifeboat::domain::storage::Location;
 
-use super::frames::golden;
-use super::stage::{self, Stage, Told, accepted, restore};
+use super::frames::{SIZES, golden};
+use super::stage::{self, Stage, Told, accepted, later, restore};
 
 const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
-/// Every state at the least size and at the usual one.
+/// The least size and the usual one.
 const TWO: [(u16, u16); 2] = [(80, 24), (120, 35)];
 
-fn later(seconds: i64) -> Timestamp {
-    stage::now() + SignedDuration::from_secs(seconds)
-}
-
 /// What the Azure CLI says when a sign-in is lost, as the console hears it.
-fn lost(code: &str) -> Problem {
+pub(crate) fn lost(code: &str) -> Problem {
     let message = match code {
         "50078" => format!(
             "ERROR: AADSTS50078: Presented multi-factor authentication has expired due to policies configured by your \
@@ -44,7 +39,7 @@ fn lost(code: &str) -> Problem {
 }
 
 /// Reads the inventory in vain, `seconds` after the start.
-fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
+pub(crate) fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
     stage.tell(Msg::Tick(later(seconds)));
     if !matches!(stage.effects.last(), Some(Effect::LoadInventory { .. })) {
         stage.press("<C-r>");
@@ -54,7 +49,7 @@ fn in_vain(stage: &mut Stage, problem: Problem, seconds: i64) {
     stage.tell(Msg::Drawn);
 }
 
-fn unreachable() -> Problem {
+pub(crate) fn unreachable() -> Problem {
     let mut problem = Problem::new("management.azure.com does not answer")
         .meaning("No connection could be made: timeout.")
         .next("Check the network, the proxy (HTTPS_PROXY) and --cloud, then try again.");
@@ -63,7 +58,7 @@ fn unreachable() -> Problem {
 }
 
 /// A restore that runs and whose last poll brought this.
-fn polls(stage: &mut Stage, poll: Poll) {
+pub(crate) fn polls(stage: &mut Stage, poll: Poll) {
     let mut running = Told::begin(7, restore("apim-pay-prod", "apim-pay-dr"), later(-725));
     running.then(later(-724), OperationEvent::Submitting);
     running.then(later(-723), accepted());
@@ -132,7 +127,7 @@ fn in_every_state(columns: u16, rows: u16) -> Vec<(&'static str, Stage)> {
     all
 }
 
-fn unknown(stage: &mut Stage) {
+pub(crate) fn unknown(stage: &mut Stage) {
     let mut unknown = Told::begin(2, restore("apim-core-prod", "apim-core-dr"), later(-300));
     unknown.then(later(-299), OperationEvent::Submitting);
     let lost = Problem::new("The answer was lost after the request had been sent");
@@ -146,14 +141,14 @@ fn signed_in(seconds: i64) -> Msg {
 }
 
 #[test]
-fn every_state_at_two_sizes() {
-    for (columns, rows) in TWO {
+fn every_state_at_every_size() {
+    for (columns, rows) in SIZES {
         for (name, mut stage) in in_every_state(columns, rows) {
             stage.model.notice = None;
-            golden(&format!("state_{name}_{columns}x{rows}"), &stage.screen());
+            golden(&format!("state_{name}_{columns}x{rows}"), &stage);
         }
     }
-    golden("state_too_small_62x18", &Stage::full(62, 18).screen());
+    golden("state_too_small_62x18", &Stage::full(62, 18));
 }
 
 #[test]
@@ -341,6 +336,11 @@ fn s7_a_subscription_that_failed_is_counted_in_the_title() {
     stage.part(Loaded::Done { as_of: later(0) });
     let screen = stage.screen();
     assert!(screen.contains("1 of 2 subscriptions FAILED (!)"), "{screen}");
+    stage.press("<C-r>");
+    stage.part(Loaded::Problem(stage::hr_problem()));
+    stage.part(Loaded::Problem(unreachable().about("stcorebackup/apim")));
+    stage.part(Loaded::Done { as_of: later(0) });
+    assert!(stage.screen().contains("1 of 2 subscriptions, 1 part FAILED (!) ╗"), "{}", stage.screen());
     assert!(screen.contains("apim-core-prod"), "{screen}");
 }
 

@@ -1,6 +1,6 @@
 //! The timeline: which events, in whose words, which report, and what becomes of a note.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lifeboat::console::intent::ReportFormat;
 use lifeboat::console::model::timeline::{Names, moment};
 use lifeboat::console::model::{Overlay, Place};
@@ -16,11 +16,7 @@ use lifeboat::domain::report::{Objectives, Report, Story, markdown};
 use lifeboat::domain::verdict::Verdict;
 
 use super::frames::{SIZES, golden};
-use super::stage::{self, Stage, accepted, polled, restore};
-
-pub(crate) fn ago(seconds: i64) -> Timestamp {
-    stage::now() - SignedDuration::from_secs(seconds)
-}
+use super::stage::{self, Stage, accepted, ago, polled, restore};
 
 pub(crate) fn id(number: u128) -> OperationId {
     OperationId::new(uuid::Uuid::from_u128(number << 96))
@@ -143,7 +139,7 @@ pub(crate) fn preferences() -> Preferences {
     Preferences { person: "jo".to_owned(), ..stage::preferences() }
 }
 
-fn all() -> Vec<Told> {
+pub(crate) fn all() -> Vec<Told> {
     vec![running(), failed(), long_ago()]
 }
 
@@ -164,25 +160,25 @@ fn timeline() {
         let mut stage = Stage::with(preferences(), columns, rows);
         stage.load();
         stage.press("6");
-        golden(&at("timeline_none"), &stage.screen());
+        golden(&at("timeline_none"), &stage);
         let mut stage = open(columns, rows);
-        golden(&at("timeline"), &stage.screen());
+        golden(&at("timeline"), &stage);
         stage.press("<Tab>");
-        golden(&at("timeline_report"), &stage.screen());
+        golden(&at("timeline_report"), &stage);
         stage.press("<Tab>kk kkm<PgUp>mr");
-        golden(&at("timeline_chosen"), &stage.screen());
+        golden(&at("timeline_chosen"), &stage);
         stage.press("t");
-        golden(&at("timeline_moments"), &stage.screen());
+        golden(&at("timeline_moments"), &stage);
         stage.press("b11:40<Enter>");
-        golden(&at("timeline_began"), &stage.screen());
+        golden(&at("timeline_began"), &stage);
         stage.press("+the gateway answers");
-        golden(&at("timeline_note"), &stage.screen());
+        golden(&at("timeline_note"), &stage);
         stage.press("<Esc>w");
-        golden(&at("timeline_formats"), &stage.screen());
+        golden(&at("timeline_formats"), &stage);
         stage.press("<Esc><Enter>");
-        golden(&at("timeline_event"), &stage.screen());
+        golden(&at("timeline_event"), &stage);
         stage.press("<Esc>/nobody<Enter>");
-        golden(&at("timeline_filtered_to_nothing"), &stage.screen());
+        golden(&at("timeline_filtered_to_nothing"), &stage);
     }
 }
 

@@ -48,7 +48,7 @@ fn somebody_elses_operation_and_an_end_that_was_seen() {
         let beat = Beat::InstanceFree { verdict_at: None };
         stage.tell(Msg::Pulse(Pulse { operation, at: now, beat }));
         stage.tell(Msg::Drawn);
-        golden(&format!("operations_attached_{columns}x{rows}"), &stage.screen());
+        golden(&format!("operations_attached_{columns}x{rows}"), &stage);
     }
 }
 

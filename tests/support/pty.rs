@@ -1,4 +1,11 @@
 //! The real binary in a pseudo-terminal: type keys, wait for text, look at the screen.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "each test file uses a part of it, and stops where it cannot go on"
+)]
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;

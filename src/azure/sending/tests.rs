@@ -392,7 +392,7 @@ async fn a2_time_to_write_that_ends_while_the_token_is_fetched_lets_nothing_leav
     });
     let counted = Arc::clone(&asked);
     let slow = move || Slow { asked: Arc::clone(&counted), then: Lasting::default() };
-    let source = Source { name: "slow", credential: Box::new(move || Ok(Arc::new(slow()))) };
+    let source = Source { name: "slow", issuer: None, credential: Box::new(move || Ok(Arc::new(slow()))) };
     let azure = Azure::simulated(connection(clock()), network, vec![source]);
     let request = request("SystemAssignedManagedIdentity");
     azure.set_writing(Wish::ReadOnly);

@@ -84,25 +84,28 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
 }
 
 /// RPO and counts, for the head.
-pub(in crate::console) fn totals(model: &Model) -> Words {
+pub(in crate::console) fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     let now = model.now();
     let Some(place) = model.subject_place() else {
         return Words::one(Role::Plain, text::count(model.subject_backups().len(), "backup"));
     };
     let judged = &model.judgement().instances[place];
     let (coverage, goal) = (&judged.coverage, judged.goal);
+    let role = match coverage.newest_taken_at.map(|at| now.duration_since(at)) {
+        Some(age) if age >= goal * 2 => Role::Crit,
+        Some(age) if age >= goal => Role::Warn,
+        _ => Role::Plain,
+    };
+    let sign = match role {
+        Role::Plain => Words::new(),
+        _ => Words::one(role, canvas.theme.sign(role)).and(Role::Plain, " "),
+    };
     let rpo = match coverage.newest_taken_at {
         None => super::fleet::without(judged),
-        Some(at) => {
-            let role = match now.duration_since(at) {
-                age if age >= goal * 2 => Role::Crit,
-                age if age >= goal => Role::Warn,
-                _ => Role::Plain,
-            };
-            Words::one(role, model.age_of(at))
-        }
+        Some(at) => Words::one(role, model.age_of(at)),
     };
-    let words = Words::one(Role::Dim, "RPO ")
+    let words = sign
+        .and(Role::Dim, "RPO ")
         .then(rpo)
         .and(Role::Dim, format_args!(" of {}   ", text::goal(goal)))
         .then(super::fleet::points(judged))
@@ -282,7 +285,7 @@ fn nothing(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
             say(
                 1,
                 Role::Unknown,
-                &format!("No backup seen in {listed}, but {parts} could not be read: there may be some."),
+                &format!("No backup was seen, but {parts} could not be read: there may be some."),
             );
             say(3, Role::Dim, "! shows what could not be read");
         }

@@ -141,12 +141,16 @@ fn offline(model: &Model, theme: Theme) -> Option<Words> {
     let mut silent = model.world.operations.values().filter(|it| !it.operation.phase.is_final());
     let (watched, silence) = silent.find_map(|it| Some((it, it.silence.as_ref()?)))?;
     let next = watched.next_poll_at.map_or(String::new(), |at| format!(" {}", until(model, at)));
-    let words = format!(
-        "{sign} Network down since {}: the {} cannot be asked.{next} (try {}).",
-        model.stamp(silence.since),
-        name(watched),
-        silence.tries + 1
-    );
+    let (since, tries) = (model.stamp(silence.since), silence.tries + 1);
+    let words = if model.size().columns < 100 {
+        let kind = watched.operation.intent.work.kind();
+        format!("{sign} Network down since {since}: the {kind} is unread.{next} (try {tries}).")
+    } else {
+        format!(
+            "{sign} Network down since {since}: the {} cannot be asked.{next} (try {tries}).",
+            name(watched)
+        )
+    };
     Some(Words::one(Role::Warn, words))
 }
 
@@ -227,15 +231,13 @@ pub(in crate::console) fn unreadable(inventory: &Inventory) -> String {
     let rest = inventory.problems.iter().filter(|it| id_of(&it.problem).is_none()).count();
     // That it was cancelled is one of them, and said in words of its own.
     let rest = rest.saturating_sub(usize::from(inventory.is_cancelled()));
-    let mut words = String::new();
-    if inventory.is_cancelled() {
-        words.push_str("  PARTIAL, cancelled by you");
+    let cancelled = if inventory.is_cancelled() { "  PARTIAL, cancelled by you" } else { "" };
+    let (whole, parts) = (text::count(all, "subscription"), text::count(rest, "part"));
+    match (failed.len(), rest) {
+        (0, 0) => cancelled.to_owned(),
+        (0, _) => format!("{cancelled}  {parts} unreadable (!)"),
+        (count, 0) => format!("{cancelled}  {count} of {whole} FAILED (!)"),
+        // Both in one breath: 80 columns hold no more.
+        (count, _) => format!("{cancelled}  {count} of {whole}, {parts} FAILED (!)"),
     }
-    if !failed.is_empty() {
-        words.push_str(&format!("  {} of {} FAILED (!)", failed.len(), text::count(all, "subscription")));
-    }
-    if rest > 0 {
-        words.push_str(&format!("  {} unreadable (!)", text::count(rest, "part")));
-    }
-    words
 }

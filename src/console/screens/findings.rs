@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::console::draft::Draft;
+use super::review;
+use crate::console::draft::{Draft, Task};
+use crate::console::layout::Room;
 use crate::console::message::Gathering;
 use crate::console::model::Model;
 use crate::console::text;
@@ -17,6 +19,7 @@ use crate::domain::verdict::Verdict;
 /// Draws them.
 pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) {
     let Some(checks) = &draft.checks else { return };
+    let body = beside(model, draft, body, canvas);
     let findings = &checks.preflight.findings;
     let order = checks.order();
     let at = order.iter().position(|&place| place == draft.finding).unwrap_or(0);
@@ -50,6 +53,17 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     }
 }
 
+/// Draws the plan to the right where there is room for it, and gives what is left.
+fn beside(model: &Model, draft: &Draft, body: Rect, canvas: &mut Canvas<'_, '_>) -> Rect {
+    if model.size().room() != Room::Huge || !matches!(draft.task, Task::Restore { .. }) {
+        return body;
+    }
+    let left = Rect { width: body.width * 3 / 5, ..body };
+    let right = Rect { x: left.right(), width: body.width - left.width, ..body };
+    review::plan(model, draft, right, canvas);
+    left
+}
+
 fn counts(checks: &Checks, words: Words, canvas: &Canvas<'_, '_>) -> Words {
     let open = checks.open();
     let words = [Verdict::Ok, Verdict::Warn, Verdict::Unknown, Verdict::Blocked].into_iter().fold(
@@ -80,8 +94,10 @@ pub(in crate::console) fn freshness(model: &Model, checks: &Checks) -> Words {
         Some(at) => {
             let age = model.now().duration_since(at);
             let stale = age > crate::domain::preflight::FRESH;
-            let role = if stale { Role::Warn } else { Role::Dim };
-            Words::one(role, model.read("read", at))
+            match stale {
+                true => Words::one(Role::Warn, "STALE  ").and(Role::Warn, model.read("read", at)),
+                false => Words::one(Role::Dim, model.read("read", at)),
+            }
         }
     }
 }

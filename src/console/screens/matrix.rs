@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use ratatui::layout::Rect;
 use smallvec::SmallVec;
 
+use super::days;
 use crate::console::model::Model;
 use crate::console::text;
 use crate::console::theme::{self, Role, Theme};
@@ -142,6 +143,9 @@ pub(in crate::console) fn why(model: &Model, area: Rect, canvas: &mut Canvas<'_,
     for (line, (label, words)) in (1..inner.height).zip(evidence(model, backup, target)) {
         canvas.words(inner, line, &Words::one(Role::Dim, format_args!("{label:<9}")).then(words));
     }
+    if let Some(rest) = inner.height.checked_sub(9).filter(|rest| *rest >= days::LINES) {
+        days::draw(model, Rect { y: inner.y + 9, height: rest, ..inner }, canvas);
+    }
 }
 
 /// All that is known of the chosen cell, over the whole screen.
@@ -186,7 +190,7 @@ pub(in crate::console) fn page(model: &Model, backup: &Backup, target: &Instance
     page
 }
 
-fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str, Words); 6] {
+fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str, Words); 7] {
     let source = &backup.source;
     let plain = |words: fmt::Arguments<'_>| Words::one(Role::Plain, words);
     let tier = source.tier.as_ref().map_or("not recorded", Tier::as_str);
@@ -204,10 +208,9 @@ fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str
         }
         None => left,
     };
-    let blob = Words::name(Role::Plain, &backup.blob.address);
-    let blob = match backup.blob.size {
-        Some(size) => blob.and(Role::Plain, format_args!("   {}", size::Short(size))),
-        None => blob.and(Role::Plain, "   size not known"),
+    let size = match backup.blob.size {
+        Some(size) => plain(format_args!("{}", size::Short(size))),
+        None => plain(format_args!("not known")),
     };
     let access = backup.blob.access_tier.as_deref().unwrap_or("access tier not reported");
     let etag = backup.blob.etag.as_deref().unwrap_or("none");
@@ -216,7 +219,8 @@ fn evidence(model: &Model, backup: &Backup, target: &Instance) -> [(&'static str
         ("age", left),
         ("target", plain(format_args!("{} in {}", target.activity(), target.region))),
         ("source", source_of(backup)),
-        ("blob", blob.and(Role::Plain, format_args!("   {access}"))),
+        ("blob", Words::name(Role::Plain, &backup.blob.address)),
+        ("size", size.and(Role::Plain, format_args!("   {access}"))),
         ("etag", plain(format_args!("{etag}"))),
     ]
 }

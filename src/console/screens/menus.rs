@@ -71,13 +71,10 @@ pub(in crate::console) fn columns(model: &Model, canvas: &mut Canvas<'_, '_>, ch
 pub(in crate::console) fn leaving(model: &Model, canvas: &mut Canvas<'_, '_>) {
     let inner = canvas.dialog((64, 6), Role::Plain, &Words::one(Role::Strong, "Quit?"), &Words::new());
     let running = text::count(model.world.unfinished(), "operation");
-    let goes = if model.world.unfinished() == 1 { "goes" } else { "go" };
+    let (goes, them) = if model.world.unfinished() == 1 { ("goes", "it") } else { ("go", "them") };
     canvas.words(inner, 0, &Words::one(Role::Plain, format!("{running} {goes} on in Azure.")));
-    canvas.words(
-        inner,
-        1,
-        &Words::one(Role::Dim, "The next start, or lifeboat operations, shows them again."),
-    );
+    let again = format!("The next start, or lifeboat operations, shows {them} again.");
+    canvas.words(inner, 1, &Words::one(Role::Dim, again));
     let words = Words::one(Role::Key, "y")
         .and(Role::Plain, " quit     ")
         .and(Role::Key, "Esc")

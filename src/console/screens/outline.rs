@@ -105,7 +105,7 @@ fn writing(words: Words, model: &Model) -> Words {
 fn totals(model: &Model, canvas: &Canvas<'_, '_>) -> Words {
     match model.place() {
         Place::Fleet => fleet_totals(model, canvas),
-        Place::Backups(_) => super::backups::totals(model),
+        Place::Backups(_) => super::backups::totals(model, canvas),
         Place::Wizard(_) => match model.draft.as_ref().map(|draft| &draft.task) {
             Some(Task::Restore { .. } | Task::Backup { .. }) => super::wizard::steps(model, canvas),
             None => Words::new(),
@@ -171,10 +171,12 @@ pub(in crate::console) fn as_of(model: &Model) -> Words {
         Reading::NotAsked => Words::one(Role::Dim, "not read yet"),
         Reading::Running { since, shown, .. } => {
             let took = Short(model.now().duration_since(since));
-            let so_far = text::told(|f| match inventory.instances.all().len() {
-                count if count > 0 && shown.is_none() => {
-                    write!(f, ": {} so far", text::count(count, "instance"))
-                }
+            let (count, what) = match model.place() {
+                Place::Backups(_) => (inventory.backups.all().len(), "backup"),
+                _ => (inventory.instances.all().len(), "instance"),
+            };
+            let so_far = text::told(|f| match count {
+                count if count > 0 && shown.is_none() => write!(f, ": {} so far", text::count(count, what)),
                 _ => Ok(()),
             });
             let words = Words::one(Role::Loading, format_args!("reading for {took}{so_far}"));

@@ -62,6 +62,25 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     }
 }
 
+/// Draws in three panes what is planned, beside something else.
+pub(in crate::console) fn plan(model: &Model, draft: &Draft, area: Rect, canvas: &mut Canvas<'_, '_>) {
+    let (Some(plan), Task::Restore { backup, .. }) = (draft.plan(), &draft.task) else { return };
+    let mut pane = |y: u16, height: u16, title: &'static str| {
+        let height = height.min(area.bottom().saturating_sub(y));
+        let title = Words::one(Role::Strong, title);
+        canvas.pane(Rect { y, height, ..area }, Keys::Elsewhere, &title, &Words::new())
+    };
+    let above = pane(area.y, 10, "From");
+    let middle = pane(area.y + 10, 11, "To");
+    let below = pane(area.y + 21, area.height, "Will be sent, once, after your last word");
+    pairs(canvas, above, &from(model, backup));
+    let theme = canvas.theme;
+    pairs(canvas, middle, &to(model, (draft, &plan), theme));
+    let below = Rect { x: below.x + 1, width: below.width.saturating_sub(2), ..below };
+    let line = written(model, &plan, below, canvas);
+    canvas.paragraph(below, line + 1, Role::Dim, ONCE);
+}
+
 const ONCE: &str = "It is never sent again by itself. If its answer is lost, the state is UNKNOWN until evidence settles it.";
 
 fn from(model: &Model, backup: &Backup) -> Vec<(&'static str, Words)> {
