@@ -66,11 +66,8 @@ fn counted(list: &str, rows: usize, steps: usize) -> Option<f64> {
         run => run.unwrap(),
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let count = said
-        .lines()
-        .find_map(|line| line.split_once("Collected :"))
-        .map(|(_, count)| count.trim().to_owned());
-    Some(count.unwrap_or_else(|| panic!("valgrind counted nothing: {said}")).parse().unwrap())
+    let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
+    Some(count.ok_or(&said).unwrap().parse().unwrap())
 }
 
 /// Scrolls a list row by row. All that is seen was seen before.

@@ -12,7 +12,6 @@ mod hostile;
 mod lab;
 #[cfg(unix)]
 #[path = "support/pty.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 mod pty;
 #[path = "support/trials.rs"]
 mod trials;

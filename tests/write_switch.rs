@@ -11,7 +11,6 @@
 mod azure_support;
 mod lab;
 #[path = "support/pty.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 mod pty;
 #[path = "support/trials.rs"]
 mod trials;
