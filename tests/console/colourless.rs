@@ -118,7 +118,7 @@ fn v2_every_answer_of_a_check_has_a_sign_and_a_word_of_its_own() {
         for _ in 0..count {
             let screen = stage.screen();
             let row = screen.lines().find(|line| line.starts_with("║›")).unwrap();
-            let title = screen.lines().filter(|line| line.starts_with('┌')).next_back().unwrap();
+            let title = screen.lines().rfind(|line| line.starts_with('┌')).unwrap();
             let end: Vec<&str> = title.split(['┐', '─']).map(str::trim).filter(|it| !it.is_empty()).collect();
             let said = end.iter().find(|it| it.split(' ').count() == 2 && it.chars().nth(1) == Some(' '));
             let (sign, word) =
