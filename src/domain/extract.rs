@@ -1,6 +1,6 @@
 //! A list as it stood on a screen, to be kept in a file: its columns, its order, what it was narrowed to, and what it
-//! lacks. A spreadsheet and a terminal are harmed by none of it: secrets are taken out when it is made, and in CSV
-//! nothing is a formula.
+//! lacks. A spreadsheet and a terminal are harmed by none of it: secrets are taken out when it is made or written, and
+//! in CSV nothing is a formula.
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -112,11 +112,11 @@ impl Serialize for Extract {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("list", self.list)?;
-        map.serialize_entry("about", &self.about)?;
-        map.serialize_entry("filter", &self.filter)?;
+        map.serialize_entry("about", &self.about.as_deref().map(discreet))?;
+        map.serialize_entry("filter", &discreet(&self.filter))?;
         map.serialize_entry("order", &self.order)?;
         map.serialize_entry("asOf", &self.as_of)?;
-        map.serialize_entry("lacks", &self.lacks)?;
+        map.serialize_entry("lacks", &self.lacks.as_deref().map(discreet))?;
         map.serialize_entry("madeAt", &self.made_at)?;
         let rows: Vec<Row<'_>> = self.rows.iter().map(|cells| Row { of: self, cells }).collect();
         map.serialize_entry("rows", &rows)?;
@@ -178,6 +178,16 @@ mod tests {
     fn no_secret_gets_into_it() {
         let it = extract(&["https://st/c/b?sv=1&sig=c4n4ry&se=2", "AccountKey=c4n4ry;x"]);
         assert!(!it.csv().contains("c4n4ry") && !format!("{it:?}").contains("c4n4ry"), "{it:?}");
+    }
+
+    #[test]
+    fn no_secret_gets_into_its_head() {
+        let mut it = extract(&["ops"]);
+        it.filter = "https://st/c/b?sv=1&sig=c4n4ry&se=2".to_owned();
+        it.about = Some("AccountKey=c4n4ry;x".to_owned());
+        it.lacks = Some("unreadable: st/c?sig=c4n4ry".to_owned());
+        let json = serde_json::to_string(&it).unwrap();
+        assert!(!json.contains("c4n4ry") && json.contains("sv=1&sig="), "{json}");
     }
 
     #[test]

@@ -196,6 +196,30 @@ fn what_was_begun_never_comes_back_as_a_draft() {
     assert!(back(Some(OperationEvent::NotSent { problem })), "of what was not sent nothing is done");
 }
 
+/// The clock was set back between the checks and the start, or the same restore was begun twice: what has not ended is
+/// never a draft, whenever it was begun.
+#[test]
+fn what_may_be_under_way_is_no_draft_though_it_is_dated_before_it() {
+    let mut stage = almost(80, 24);
+    let before = kept(&stage);
+    stage.press("r<Enter>");
+    let plan = stage.model.world.starting[0].clone();
+    let problem = || Problem::new("somehow");
+    let offered = |event: OperationEvent| {
+        let mut stage = Stage::full(80, 24);
+        let mut told = Told::begin(1, plan.clone(), stage::now() - SignedDuration::from_mins(5));
+        told.then(stage::now(), OperationEvent::Submitting);
+        told.then(stage::now(), event);
+        told.send(&mut stage);
+        stage.tell(Msg::Drafts(Box::new(before.clone())));
+        stage.press("/core-prod<Enter><Enter>ar");
+        matches!(stage.model.overlay, Some(Overlay::Offer(_)))
+    };
+    assert!(!offered(stage::accepted()));
+    assert!(!offered(OperationEvent::Unconfirmed { problem: problem() }));
+    assert!(offered(OperationEvent::Refused { problem: problem() }), "an old one that has ended is another one");
+}
+
 #[test]
 fn a_row_that_was_begun_never_comes_back_with_its_plan() {
     let mut stage = failover::checked(80, 24);

@@ -143,6 +143,25 @@ fn only_the_row_that_was_not_sent_waits_for_its_name_again() {
     assert_eq!(*stand(&stage, 1), Stand::Chosen, "{}", stage.screen());
 }
 
+/// The same restore was begun a second time, beside the plan, and that one was stopped: the first may have left.
+#[test]
+fn a_row_that_may_have_left_stays_so_whatever_becomes_of_another_restore_like_it() {
+    let evidence = || "200".to_owned();
+    for last in [vec![], vec![stage::accepted()], vec![OperationEvent::Succeeded { evidence: evidence() }]] {
+        let mut stage = checked(120, 35);
+        stage.press("g<Enter>nnapim-core-dr<Enter>");
+        let (at, plan) = (stage.model.now(), stage.model.world.starting[0].clone());
+        let mut first = Told::begin(1, plan.clone(), at);
+        first.then(at, OperationEvent::Submitting);
+        last.iter().for_each(|event| first.then(at, event.clone()));
+        first.send(&mut stage);
+        let mut second = Told::begin(2, plan, at);
+        second.then(at, OperationEvent::NotSent { problem: Problem::new("Another one is under way") });
+        second.send(&mut stage);
+        assert!(matches!(stand(&stage, 0), Stand::Started(_)), "{last:?}\n{}", stage.screen());
+    }
+}
+
 #[test]
 fn the_checks_of_a_row_can_be_run_again() {
     let mut stage = checked(120, 35);

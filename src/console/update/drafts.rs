@@ -182,16 +182,18 @@ pub(in crate::console) fn kept(model: &Model, deed: Deed) -> Option<Sketch> {
 }
 
 /// How far a line is. The journal knows better than the draft: the program may end between the start and the disk that
-/// forgets the draft, and what was handed over may never have left.
+/// forgets the draft, and what was handed over may never have left. What has not ended counts whatever its date: a clock
+/// can be set back.
 fn part(model: &Model, (kind, line): (Kind, &Line), as_of: Timestamp) -> Part {
     let since = if let Part::Begun { at } = line.part { at } else { as_of };
     let operations = model.world.operations.values().map(|it| &it.operation);
-    let own: Vec<Phase> =
-        operations.filter(|it| it.planned_at >= since && line.is_of(kind, it)).map(|it| it.phase).collect();
-    match line.part {
-        _ if own.iter().any(|phase| *phase != Phase::NotSent) => Part::Begun { at: since },
-        Part::Begun { .. } if !own.is_empty() => Part::In,
-        part => part,
+    let counts = |it: &&Operation| it.planned_at >= since || !it.phase.is_final();
+    let own: Vec<&Operation> = operations.filter(|it| line.is_of(kind, it)).filter(counts).collect();
+    let left = own.iter().filter(|it| it.phase != Phase::NotSent).map(|it| it.planned_at.min(since)).min();
+    match (left, line.part) {
+        (Some(at), _) => Part::Begun { at },
+        (None, Part::Begun { .. }) if !own.is_empty() => Part::In,
+        (None, part) => part,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::console::intent::Intent;
 use crate::console::list::Move;
 use crate::console::model::{Model, Place};
 use crate::domain::backup::Backup;
-use crate::domain::operation::Operation;
+use crate::domain::operation::{Operation, Phase};
 use crate::domain::plan::{Kind, Plan};
 use crate::domain::resource::ResourceId;
 
@@ -254,11 +254,20 @@ pub(super) fn started(model: &mut Model, plan: &Plan) -> bool {
     true
 }
 
-/// No byte of it left: its row waits for its name again. One of an earlier run has no draft here, and is looked at
-/// again. Says whether it is one of a failover plan.
+/// No byte of it left: its row waits for its name again, unless another restore like it may have left. One of an earlier
+/// run has no draft here, and is looked at again. Says whether it is one of a failover plan.
 pub(super) fn not_sent(model: &mut Model, operation: &Operation) -> bool {
     let Some(failover) = model.failover.as_mut() else { return false };
-    let is_it = |row: &&mut Row| matches!(&row.stand, Stand::Started(begun) if begun.is_of(operation));
+    let world = &model.world;
+    let others = world.operations.values().map(|it| &it.operation).filter(|it| it.id() != operation.id());
+    let may_have_left: Vec<&Operation> = others.filter(|it| it.phase != Phase::NotSent).collect();
+    let is_it = |row: &&mut Row| match &row.stand {
+        Stand::Started(begun) => {
+            let other = world.starting.contains(&begun.plan) || may_have_left.iter().any(|it| begun.is_of(it));
+            begun.is_of(operation) && !other
+        }
+        _ => false,
+    };
     let Some(row) = failover.rows.iter_mut().find(is_it) else { return false };
     row.stand = match row.draft {
         Some(_) => Stand::Chosen,

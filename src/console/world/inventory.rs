@@ -216,11 +216,6 @@ impl Inventory {
         self.cancelled
     }
 
-    /// Whether the thing that `request` brought is older than the newest complete reading: it was not seen again.
-    pub fn is_left_over(&self, request: Option<RequestId>) -> bool {
-        matches!(self.reading, Reading::Done { .. }) && request != Some(self.newest)
-    }
-
     /// When the oldest of what is shown was read; `None` before anything was.
     pub fn as_of(&self) -> Option<Timestamp> {
         match self.reading {
