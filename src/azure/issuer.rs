@@ -53,14 +53,18 @@ impl Issuer {
         AzureError::SignInUnreached { host: self.host.clone(), proxy: self.proxy.clone(), cause }
     }
 
-    /// Whether a source failed because the network did: nobody said no, so nobody is signed out.
+    /// Whether a source failed because the network did, or because the service is too busy: nobody said no, so nobody is
+    /// signed out.
     pub(crate) fn unreached(&self, error: &azure_core::Error) -> Option<AzureError> {
         let mut next: Option<&(dyn Error + 'static)> = Some(error);
         let mut cause = None;
         while let Some(inner) = next {
-            let kind = inner.downcast_ref::<azure_core::Error>().map(azure_core::Error::kind);
-            if matches!(kind, Some(ErrorKind::Io | ErrorKind::Connection)) {
-                cause = Some(plain(&inner.to_string()));
+            match inner.downcast_ref::<azure_core::Error>().map(azure_core::Error::kind) {
+                Some(ErrorKind::Io | ErrorKind::Connection) => cause = Some(plain(&inner.to_string())),
+                Some(ErrorKind::HttpResponse { status, .. }) if is_busy(*status) => {
+                    cause = Some(format!("it answered with HTTP {}", u16::from(*status)));
+                }
+                _ => {}
             }
             // The network's own words say more than that the request failed.
             if let Some(said) = inner.downcast_ref::<reqwest::Error>().filter(|_| cause.is_some()) {
@@ -70,6 +74,11 @@ impl Issuer {
         }
         cause.map(|cause| self.silent(cause))
     }
+}
+
+/// Whether an answer says nothing of who is signed in: the service, or a gateway before it, could not answer now.
+fn is_busy(status: StatusCode) -> bool {
+    matches!(u16::from(status), 408 | 429 | 500..)
 }
 
 /// How often azure_identity asks, from now on.
@@ -98,5 +107,30 @@ impl RetryPolicy for Hurry {
 
     fn sleep_duration(&self, tried_again: u32) -> azure_core::time::Duration {
         azure_core::time::Duration::milliseconds(200 * i64::from(tried_again))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As azure_identity tells it: its own words around the answer.
+    fn answered(status: StatusCode) -> azure_core::Error {
+        let kind = ErrorKind::HttpResponse { status, error_code: None, raw_response: None };
+        let inner = azure_core::Error::with_message(kind, "busy");
+        azure_core::Error::with_error(ErrorKind::Credential, inner, "authentication failed")
+    }
+
+    #[test]
+    fn who_is_too_busy_to_answer_has_signed_nobody_out() {
+        let issuer = Issuer::of_machine();
+        for busy in [408, 429, 500, 502, 503, 504] {
+            let unreached = issuer.unreached(&answered(busy.into()));
+            let Some(AzureError::SignInUnreached { cause, .. }) = unreached else { panic!("{busy}") };
+            assert!(cause.contains(&busy.to_string()), "{cause}");
+        }
+        for no in [400, 401, 403, 404] {
+            assert!(issuer.unreached(&answered(no.into())).is_none(), "{no}");
+        }
     }
 }

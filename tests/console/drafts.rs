@@ -217,7 +217,10 @@ fn what_may_be_under_way_is_no_draft_though_it_is_dated_before_it() {
     };
     assert!(!offered(stage::accepted()));
     assert!(!offered(OperationEvent::Unconfirmed { problem: problem() }));
-    assert!(offered(OperationEvent::Refused { problem: problem() }), "an old one that has ended is another one");
+    assert!(
+        offered(OperationEvent::Refused { problem: problem() }),
+        "an old one that has ended is another one"
+    );
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub(super) fn unreached(host: &str, proxy: Option<&str>, cause: &str) -> Problem
         }
     };
     Problem::new(format!("The sign-in service {host} could not be reached{through}"))
-        .meaning(format!("No answer came: {cause}. Whether anybody is signed in is not known."))
+        .meaning(format!("No token came: {cause}. Whether anybody is signed in is not known."))
         .next(super::unbelieved(cause).unwrap_or(check))
 }
 

@@ -263,7 +263,8 @@ pub(super) fn not_sent(model: &mut Model, operation: &Operation) -> bool {
     let may_have_left: Vec<&Operation> = others.filter(|it| it.phase != Phase::NotSent).collect();
     let is_it = |row: &&mut Row| match &row.stand {
         Stand::Started(begun) => {
-            let other = world.starting.contains(&begun.plan) || may_have_left.iter().any(|it| begun.is_of(it));
+            let other =
+                world.starting.contains(&begun.plan) || may_have_left.iter().any(|it| begun.is_of(it));
             begun.is_of(operation) && !other
         }
         _ => false,

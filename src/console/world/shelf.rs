@@ -50,11 +50,6 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
         self.places.get(key).copied()
     }
 
-    /// The question that brought the thing in this place.
-    pub fn request(&self, place: usize) -> Option<RequestId> {
-        self.keys.get(place).map(|(_, request)| *request)
-    }
-
     /// Keeps what `keep` wants. Tells whether anything went.
     pub fn retain(&mut self, keep: impl Fn(&V, RequestId) -> bool) -> bool {
         let before = self.values.len();
@@ -81,7 +76,7 @@ mod tests {
         for (key, value, request) in [("a", 1, 1), ("b", 2, 1), ("a", 3, 2)] {
             shelf.put(key, value, RequestId(request));
         }
-        assert_eq!((shelf.all(), shelf.request(0)), (&[3, 2][..], Some(RequestId(2))));
+        assert_eq!(shelf.all(), [3, 2]);
         assert!(shelf.retain(|_, request| request == RequestId(1)));
         assert_eq!((shelf.all(), shelf.place(&"b"), shelf.get(&"a")), (&[2][..], Some(0), None));
         assert!(!shelf.retain(|_, _| true));
