@@ -6,7 +6,7 @@ use lifeboat::console::message::Loaded;
 use lifeboat::console::model::Overlay;
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::operation::OperationEvent;
-use lifeboat::domain::plan::Kind;
+use lifeboat::domain::plan::{Kind, Plan, RestorePlan};
 use lifeboat::domain::problem::Problem;
 use lifeboat::domain::writing::Permit;
 
@@ -189,6 +189,32 @@ fn only_the_row_that_was_not_sent_waits_for_its_name_again() {
     told.send(&mut stage);
     assert!(matches!(stand(&stage, 0), Stand::Started(_)), "{}", stage.screen());
     assert_eq!(*stand(&stage, 1), Stand::Chosen, "{}", stage.screen());
+}
+
+/// An operation is that of a row by its target and its backup, not by one of them.
+#[test]
+fn what_was_not_sent_for_another_row_gives_no_row_back() {
+    let mut stage = checked(120, 35);
+    stage.press("g<Enter>nnapim-core-dr<Enter>");
+    let own = stage.model.world.starting[0].clone();
+    let Plan::Restore(plan) = own.clone() else { panic!("no restore") };
+    let target = stage::instance("apim-pay-dr", "Premium", 2, "francecentral").id;
+    let elsewhere = Plan::Restore(RestorePlan { target, ..plan.clone() });
+    let mut backup = plan.backup.clone();
+    backup.name.push('2');
+    let another = Plan::Restore(RestorePlan { backup, ..plan });
+    let told = |stage: &mut Stage, number: u128, plan: Plan| {
+        let at = stage.model.now();
+        let mut told = Told::begin(number, plan, at);
+        told.then(at, OperationEvent::NotSent { problem: Problem::new("Nothing was sent for restore") });
+        told.send(stage);
+    };
+    for (number, plan) in [(2, elsewhere), (3, another)] {
+        told(&mut stage, number, plan);
+        assert!(matches!(stand(&stage, 0), Stand::Started(_)), "{number}\n{}", stage.screen());
+    }
+    told(&mut stage, 4, own);
+    assert_eq!(*stand(&stage, 0), Stand::Chosen, "{}", stage.screen());
 }
 
 #[test]
