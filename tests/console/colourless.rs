@@ -7,7 +7,7 @@ use lifeboat::console::Msg;
 use lifeboat::console::message::Loaded;
 use lifeboat::console::palette::Palette;
 use lifeboat::console::preferences::Preferences;
-use lifeboat::domain::backup::Provenance;
+use lifeboat::domain::backup::{BackupState, Provenance};
 use lifeboat::domain::instance::Mark;
 use lifeboat::domain::operation::{OperationEvent, Phase};
 use lifeboat::domain::problem::Problem;
@@ -167,16 +167,22 @@ fn v2_every_state_of_a_backup_reads_differently() {
     let mut stage = colourless(stage);
     stage.press("/core-prod<Enter><Enter>");
     let screen = stage.screen();
-    let rows: Vec<(usize, String)> = screen
+    let rows: Vec<&str> = screen
         .lines()
         .filter(|line| line.starts_with('║') && line.contains(".apimbackup"))
-        .map(|line| {
-            words(line.split(".apimbackup").nth(1).unwrap_or_default().trim_end_matches(['║', '‹', ' ']))
-        })
-        .enumerate()
+        .map(|line| line.split(".apimbackup").nth(1).unwrap_or_default().trim_end_matches(['║', '‹', ' ']))
         .collect();
     assert_eq!(rows.len(), 5, "{screen}");
-    all_differ("backups", rows);
+    all_differ("backups", rows.iter().map(|row| words(row)).enumerate());
+    // Only how soon one expires is told by its bar and its time; the rest is told in words.
+    let spoken = |row: &str| -> String {
+        let is_word = |it: &&str| !it.contains(|c: char| c.is_ascii_digit() || matches!(c, '█' | '░'));
+        row.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ")
+    };
+    let all = stage.model.world.inventory.backups.all();
+    let states = stage.model.backup_rows().iter().map(|&at| all[at].state(stage::now()));
+    let told = states.zip(&rows).filter(|(state, _)| *state != BackupState::Expiring);
+    all_differ("backups in words", told.map(|(state, row)| (state, spoken(row))));
 }
 
 #[test]

@@ -9,8 +9,9 @@ use lifeboat::console::preferences::{Preferences, Writing};
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::fact::Fact;
 use lifeboat::domain::operation::{OperationEvent, OperationId};
+use lifeboat::domain::plan::{Plan, RestorePlan};
 use lifeboat::domain::problem::Problem;
-use lifeboat::domain::sketch::{Part, Sketches};
+use lifeboat::domain::sketch::{Line, Part, Sketches};
 use uuid::Uuid;
 
 use super::failover;
@@ -182,16 +183,27 @@ fn what_was_begun_never_comes_back_as_a_draft() {
     let before = kept(&stage);
     stage.press("r<Enter>");
     let plan = stage.model.world.starting[0].clone();
-    let back = |event: Option<OperationEvent>| {
+    let back_of = |plan: &Plan, seconds: i64, event: Option<OperationEvent>| {
         let mut stage = Stage::full(80, 24);
-        let mut told = Told::begin(1, plan.clone(), stage::now() + SignedDuration::from_secs(1));
-        told.then(stage::now(), event.unwrap_or(OperationEvent::Submitting));
+        let mut told = Told::begin(1, plan.clone(), stage::later(seconds));
+        told.then(stage::later(seconds), event.unwrap_or(OperationEvent::Submitting));
         told.send(&mut stage);
         stage.tell(Msg::Drafts(Box::new(before.clone())));
         stage.press("/core-prod<Enter><Enter>ar");
         matches!(stage.model.overlay, Some(Overlay::Offer(_)))
     };
+    let back = |event| back_of(&plan, 1, event);
     assert!(!back(None), "it is on its way");
+    assert!(!back_of(&plan, 0, None), "it was confirmed in the second of its checks");
+    assert!(back_of(&plan, -1, None), "it was begun before that draft");
+    let Plan::Restore(own) = &plan else { panic!("no restore") };
+    let target = stage::instance("apim-billing-dr", "Standard", 1, "northeurope").id;
+    let elsewhere = Plan::Restore(RestorePlan { target, ..own.clone() });
+    assert!(back_of(&elsewhere, 1, None), "it goes to another");
+    let mut backup = own.backup.clone();
+    backup.name.push('2');
+    let another = Plan::Restore(RestorePlan { backup, ..own.clone() });
+    assert!(back_of(&another, 1, None), "it is of another backup");
     let problem = Problem::new("nothing left");
     assert!(back(Some(OperationEvent::NotSent { problem })), "of what was not sent nothing is done");
 }
@@ -261,6 +273,28 @@ fn a_row_that_was_begun_never_comes_back_with_its_plan() {
     stage.press("gn");
     stage.answer(|_| {});
     assert!(stage.screen().contains("apim-core-dr"), "{}", stage.screen());
+}
+
+/// What nobody took is proposed anew, by what is known then.
+#[test]
+fn the_target_of_a_row_that_nobody_took_is_not_kept() {
+    let mut stage = failover::planned(80, 24);
+    let own = |stage: &Stage| -> Vec<_> {
+        let lines = kept(stage).failover.unwrap().lines;
+        let target = |line: &Line| line.target.as_ref().map(|id| id.name().to_owned());
+        lines.iter().map(|line| (target(line), line.access.is_some())).collect()
+    };
+    assert_eq!(own(&stage), vec![(None, false); 3]);
+    stage.press("gn");
+    let taken = (Some("apim-core-dr".to_owned()), true);
+    assert_eq!(own(&stage), [taken, (None, false), (None, false)]);
+    let sketches = kept(&stage);
+    let mut stage = failover::marked(stage::preferences(), 80, 24);
+    stage.tell(Msg::Drafts(Box::new(sketches)));
+    stage.press("af<Enter>");
+    let rows = &stage.model.failover.as_ref().unwrap().rows;
+    let stands: Vec<_> = rows.iter().map(|row| row.stand.clone()).collect();
+    assert_eq!(stands, [Stand::Chosen, Stand::Proposed, Stand::Proposed]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use lifeboat::console::message::Loaded;
 use lifeboat::console::model::Overlay;
 use lifeboat::console::{Effect, Msg};
 use lifeboat::domain::operation::OperationEvent;
+use lifeboat::domain::plan::{Kind, Plan, RestorePlan};
 use lifeboat::domain::problem::Problem;
 use lifeboat::domain::writing::Permit;
 
@@ -53,6 +54,53 @@ fn two_that_would_have_the_same_target_get_two() {
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), count, "{}", stage.screen());
+}
+
+#[test]
+fn the_target_of_a_row_that_is_left_out_is_free_for_another() {
+    let mut stage = marked(&["pay-prod"]);
+    stage.press("af");
+    assert!(core_dr(&stage), "it is the best that there is\n{}", stage.screen());
+    let mut stage = marked(&["core-prod", "pay-prod"]);
+    stage.press("af");
+    let rows = &stage.model.failover.as_ref().unwrap().rows;
+    let row = |name: &str| rows.iter().position(|row| row.source.name() == name).unwrap();
+    let (core, pay) = (row("apim-core-prod"), row("apim-pay-prod"));
+    let own = |stage: &Stage, at: usize| targets(stage)[at].clone();
+    assert_eq!(own(&stage, core).as_deref(), Some("apim-core-dr"), "{}", stage.screen());
+    let turned = |stage: &mut Stage| {
+        stage.press("g").press(&"j".repeat(pay)).press("l");
+        own(stage, pay)
+    };
+    assert_ne!(turned(&mut stage).as_deref(), Some("apim-core-dr"), "{}", stage.screen());
+    stage.press("g").press(&"j".repeat(core)).press(" ");
+    assert_eq!(*stand(&stage, core), Stand::LeftOut);
+    assert_eq!(turned(&mut stage).as_deref(), Some("apim-core-dr"), "{}", stage.screen());
+}
+
+/// Whichever way another act begins, over a row in the wizard: the row keeps its draft, and the new one is none of it.
+#[test]
+fn a_row_goes_back_to_its_plan_when_another_act_begins() {
+    let is_back = |stage: &Stage| {
+        let plan = stage.model.failover.as_ref().unwrap();
+        assert_eq!(plan.open, None, "{}", stage.screen());
+        assert_eq!(plan.rows[0].draft.as_ref().unwrap().instance().unwrap().name(), "apim-core-dr");
+    };
+    let mut stage = checked(120, 35);
+    stage.press("g<Enter>");
+    assert_eq!(stage.model.failover.as_ref().unwrap().open, Some(0));
+    // The wizard stays on the way back.
+    stage.press("4:backup apim-core-prod<Enter>");
+    assert_eq!(stage.model.draft.as_ref().unwrap().task.kind(), Kind::Backup, "{}", stage.screen());
+    is_back(&stage);
+    // One that was left and is gone on with.
+    stage.press("nn<Esc><Esc><Esc><Esc>:fleet<Enter>");
+    assert!(stage.model.sketches.backup.is_some() && stage.model.draft.is_none(), "{}", stage.screen());
+    stage.press("af<Enter>g<Enter>");
+    assert_eq!(stage.model.failover.as_ref().unwrap().open, Some(0), "{}", stage.screen());
+    stage.press("4:backup apim-core-prod<Enter><Enter>");
+    assert_eq!(stage.model.draft.as_ref().unwrap().task.kind(), Kind::Backup, "{}", stage.screen());
+    is_back(&stage);
 }
 
 #[test]
@@ -160,6 +208,32 @@ fn a_row_that_may_have_left_stays_so_whatever_becomes_of_another_restore_like_it
         second.send(&mut stage);
         assert!(matches!(stand(&stage, 0), Stand::Started(_)), "{last:?}\n{}", stage.screen());
     }
+}
+
+/// An operation is that of a row by its target and its backup, not by one of them.
+#[test]
+fn what_was_not_sent_for_another_row_gives_no_row_back() {
+    let mut stage = checked(120, 35);
+    stage.press("g<Enter>nnapim-core-dr<Enter>");
+    let own = stage.model.world.starting[0].clone();
+    let Plan::Restore(plan) = own.clone() else { panic!("no restore") };
+    let target = stage::instance("apim-pay-dr", "Premium", 2, "francecentral").id;
+    let elsewhere = Plan::Restore(RestorePlan { target, ..plan.clone() });
+    let mut backup = plan.backup.clone();
+    backup.name.push('2');
+    let another = Plan::Restore(RestorePlan { backup, ..plan });
+    let told = |stage: &mut Stage, number: u128, plan: Plan| {
+        let at = stage.model.now();
+        let mut told = Told::begin(number, plan, at);
+        told.then(at, OperationEvent::NotSent { problem: Problem::new("Nothing was sent for restore") });
+        told.send(stage);
+    };
+    for (number, plan) in [(2, elsewhere), (3, another)] {
+        told(&mut stage, number, plan);
+        assert!(matches!(stand(&stage, 0), Stand::Started(_)), "{number}\n{}", stage.screen());
+    }
+    told(&mut stage, 4, own);
+    assert_eq!(*stand(&stage, 0), Stand::Chosen, "{}", stage.screen());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The last question of a restore, one guard at a time: each holds by itself, whatever the others do.
 
+use jiff::SignedDuration;
 use lifeboat::console::draft::{Button, Guard, Step, Task};
 use lifeboat::console::message::Gathering;
 use lifeboat::console::model::{Overlay, Place};
 use lifeboat::console::preferences::{Preferences, Writing};
 use lifeboat::console::{Effect, Key, Msg};
+use lifeboat::domain::backup::LIFETIME;
 use lifeboat::domain::fact::Fact;
 use lifeboat::domain::verdict::Verdict;
 
@@ -124,6 +126,24 @@ fn a6_what_was_accepted_for_one_target_is_not_accepted_for_another() {
     stage.answer(|facts| facts.workspaces = Fact::NotAsked);
     stage.press(" only APIs there<Enter><Esc>n");
     assert_eq!(draft(&stage).accepted.len(), 1);
+}
+
+#[test]
+fn a6_what_expired_since_its_checks_is_not_started() {
+    for (seconds, started) in [(19, 1), (21, 0)] {
+        let mut stage = Stage::full(80, 24);
+        stage.check_a_restore();
+        let at = stage.model.now() - LIFETIME + SignedDuration::from_secs(20);
+        stage.answer(|facts| {
+            let Fact::Known(backup) = &mut facts.backup else { panic!("no backup") };
+            backup.value.taken.as_mut().unwrap().at = at;
+        });
+        stage.press("nnapim-core-dr");
+        assert_eq!(draft(&stage).guard, Guard::Armed, "{}", stage.screen());
+        stage.tell(Msg::Tick(stage::later(seconds)));
+        stage.press("<Enter>");
+        assert_eq!(stage.started(), started, "after {seconds} s\n{}", stage.screen());
+    }
 }
 
 #[test]

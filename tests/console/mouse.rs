@@ -64,7 +64,16 @@ fn n8_a_click_beside_the_list_or_under_something_else_chooses_nothing() {
         click(&mut stage, u16::try_from(line).unwrap());
         assert_eq!(stage.cursor(), before, "line {line}\n{}", stage.screen());
     }
-    stage.press("?");
+    // Nor where it has more rows than are shown.
+    stage.press("/core-prod<Enter><Enter>gg");
+    let end = stage.model.size().list_rows(stage.model.size().below_backups()) + 5;
+    assert!(stage.model.backup_rows().len() > 29, "there is a row for every line");
+    let before = stage.cursor();
+    for line in end..34 {
+        click(&mut stage, u16::try_from(line).unwrap());
+        assert_eq!(stage.cursor(), before, "line {line}\n{}", stage.screen());
+    }
+    stage.press("1<Esc>gg?");
     let chosen = stage.model.fleet_chosen();
     click(&mut stage, 9);
     stage.press("<Esc>");

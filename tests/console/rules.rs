@@ -1,7 +1,8 @@
 //! Rules that set differences apart, and which pair is compared.
 
+use lifeboat::console::message::Loaded;
 use lifeboat::console::model::ParityRow;
-use lifeboat::console::preferences::Preferences;
+use lifeboat::console::preferences::{InstancePreference, Preferences};
 
 use super::comparing::{answer_badly, asked, compared, ruled};
 use super::stage::{self, Stage};
@@ -104,6 +105,39 @@ fn each_pair_is_compared_for_itself_and_the_same_one_once() {
     answer_badly(&mut stage);
     stage.press("<Esc>5");
     assert_eq!(asked(&stage).2, "apim-core-dr", "{}", stage.screen());
+}
+
+#[test]
+fn a_pair_that_differs_on_one_side_is_another_pair() {
+    // Two with one standby.
+    let mut preferences = stage::preferences();
+    let standby = Some("apim-core-dr".to_owned());
+    preferences.instances.set("apim-billing-prod", InstancePreference { standby, ..Default::default() });
+    let mut stage = Stage::with(preferences, 120, 35);
+    stage.load();
+    stage.press("/core-prod<Enter>5");
+    answer_badly(&mut stage);
+    stage.press("<Esc>/<C-u>billing-prod<Enter>5");
+    let other = asked(&stage);
+    assert_eq!((other.1.as_str(), other.2.as_str()), ("apim-billing-prod", "apim-core-dr"));
+    // One whose standby is found only later.
+    let mut stage = Stage::full(120, 35);
+    stage.press("/pay-prod<Enter>5");
+    assert_ne!(asked(&stage).2, "apim-pay-dr");
+    answer_badly(&mut stage);
+    stage.press("<Esc>");
+    stage.part(Loaded::Instances(vec![stage::instance("apim-pay-dr", "Premium", 2, "francecentral")]));
+    stage.press("5");
+    let found = asked(&stage);
+    assert_eq!((found.1.as_str(), found.2.as_str()), ("apim-pay-prod", "apim-pay-dr"));
+    // Two that are named.
+    for (one, other) in [("core", "billing"), ("docs", "billing"), ("docs", "core")] {
+        let pair = (format!("apim-{one}-prod").replace("docs-prod", "docs-dev"), format!("apim-{other}-dr"));
+        stage.press(&format!(":parity {} {}<Enter>", pair.0, pair.1));
+        let (_, source, standby, _) = asked(&stage);
+        assert_eq!((source, standby), pair, "{}", stage.screen());
+        answer_badly(&mut stage);
+    }
 }
 
 #[test]
