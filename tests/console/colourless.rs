@@ -168,7 +168,7 @@ fn backups_differ(width: u16, height: u16) {
     let mut undated = made(300);
     undated.taken = None;
     // Both in days and hours: only the sign tells the one that ends soon.
-    let all = vec![made(50), made(27 * 24 + 12), made(31 * 24), archived, undated];
+    let all = vec![made(50), made(27 * 24 + 12), made(29 * 24 + 4), made(31 * 24), archived, undated];
     stage.part(Loaded::Backups(all));
     stage.part(Loaded::Listed(Location::new("stcorebackup", "apim")));
     stage.part(Loaded::Done { as_of: stage::now() });
@@ -186,7 +186,10 @@ fn backups_differ(width: u16, height: u16) {
         })
         .enumerate()
         .collect();
-    assert_eq!(rows.len(), 5, "{screen}");
+    assert_eq!(rows.len(), 6, "{screen}");
+    for (_, soon) in &rows[2..4] {
+        assert!(soon.contains(" ● ") && soon.ends_with("✓ fits"), "{soon}");
+    }
     all_differ(&format!("backups at {width} columns"), rows);
 }
 

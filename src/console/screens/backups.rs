@@ -16,6 +16,7 @@ use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::widgets::columns::{self, Column};
 use crate::console::world::inventory::Reading;
 use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
+use crate::domain::duration;
 use crate::domain::provenance;
 use crate::domain::size;
 
@@ -232,8 +233,8 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
     }
 }
 
-/// What is left. What ends soon has a sign behind it, so that it does not take its colour to see it. A running clock
-/// of the last day goes without where both have no room: no other state looks like one.
+/// What is left. What ends soon has a sign behind it, so that it does not take its colour to see it. The running clock
+/// of the last day gives its seconds for that where there is little room.
 fn expires(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
     let sign = match backup.state(model.now()) {
         BackupState::Usable => None,
@@ -243,11 +244,11 @@ fn expires(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
         BackupState::Unknown => return Words::one(Role::Unknown, "?"),
     };
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
-    let left = model.left_until(end);
+    let mut left = model.left_until(end);
     let Some(sign) = sign else { return Words::one(Role::Plain, left) };
     let before = room.saturating_sub(text::width(sign));
     if text::width(&left) > before {
-        return Words::one(Role::Crit, left);
+        left = text::short(format_args!("{}", duration::Short(end.duration_since(model.now()))));
     }
     Words::one(Role::Crit, text::short(format_args!("{left:<before$}{sign}")))
 }
