@@ -83,13 +83,13 @@ impl Theme {
         drawn(self.palette.at(like as usize))
     }
 
-    /// The style laid over the chosen row.
+    /// The style laid over the chosen row. Nothing in it stays dim: turned around, dim words are hard to read.
     pub(super) fn chosen(self) -> Style {
         let Look { text, ground, weight, turned } = self.palette.at(CHOSEN);
         let style = match weight {
             Weight::Dim => Style::new().add_modifier(Modifier::DIM),
-            Weight::Usual => Style::new(),
-            Weight::Bold => Style::new().add_modifier(Modifier::BOLD),
+            Weight::Usual => Style::new().remove_modifier(Modifier::DIM),
+            Weight::Bold => Style::new().add_modifier(Modifier::BOLD).remove_modifier(Modifier::DIM),
         };
         let style = if turned == Turned::Yes { style.add_modifier(Modifier::REVERSED) } else { style };
         painted(style, text, ground)

@@ -85,7 +85,7 @@ fn what_is_not_whole_says_so_in_the_menu_in_the_document_and_in_the_name() {
     assert!(stage.screen().contains("there is nothing to write here"), "{}", stage.screen());
     stage.part(Loaded::Instances(fleet()));
     stage.press("w");
-    assert!(stage.screen().contains("Not the whole list: it is still being read"), "{}", stage.screen());
+    assert!(stage.screen().contains("Not whole: it is still being read"), "{}", stage.screen());
     stage.press("j");
     assert_eq!(wrote(&stage).0.file(), "lifeboat-fleet-partial");
     stage.part(Loaded::Problem(Problem::new("no")));

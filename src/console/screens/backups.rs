@@ -16,6 +16,7 @@ use crate::console::widgets::canvas::{Canvas, Keys, Words};
 use crate::console::widgets::columns::{self, Column};
 use crate::console::world::inventory::Reading;
 use crate::domain::backup::{Backup, BackupState, LIFETIME, Provenance};
+use crate::domain::duration;
 use crate::domain::provenance;
 use crate::domain::size;
 
@@ -147,6 +148,7 @@ fn rows(model: &Model, inner: Rect, canvas: &mut Canvas<'_, '_>) {
                 let role = if past { Role::Dim } else { Role::Plain };
                 name(model, theme, backup, (role, column.width))
             }
+            What::Expires => expires(model, theme, backup, column.width),
             what => cell(model, theme, backup, what),
         });
         columns::row(canvas, (area, line), &placed, cells);
@@ -197,7 +199,7 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
     let past = state == BackupState::Expired;
     let plain = if past { Role::Dim } else { Role::Plain };
     match what {
-        What::Newest | What::Name => Words::new(),
+        What::Newest | What::Name | What::Expires => Words::new(),
         What::Taken => backup.taken.map_or(Words::one(Role::Unknown, "?"), |taken| {
             let at = match model.times {
                 Times::Durations => model.stamp(taken.at),
@@ -209,7 +211,6 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
             let taken = backup.taken.as_ref();
             taken.map_or(Words::one(Role::Unknown, "?"), |taken| Words::one(plain, model.age_of(taken.at)))
         }
-        What::Expires => expires(model, backup, state),
         What::Bar => {
             let hours = backup.time_left(model.now()).map_or(0, |left| left.as_hours()).max(0);
             Words::one(bar_role(state), theme.bar(6, hours, LIFETIME.as_hours()))
@@ -232,16 +233,24 @@ fn cell(model: &Model, theme: Theme, backup: &Backup, what: What) -> Words {
     }
 }
 
-fn expires(model: &Model, backup: &Backup, state: BackupState) -> Words {
-    let role = match state {
-        BackupState::Usable => Role::Plain,
-        BackupState::Expiring => Role::Crit,
+/// What is left. What ends soon has a sign behind it, so that it does not take its colour to see it. The running clock
+/// of the last day gives its seconds for that where there is little room.
+fn expires(model: &Model, theme: Theme, backup: &Backup, room: usize) -> Words {
+    let sign = match backup.state(model.now()) {
+        BackupState::Usable => None,
+        BackupState::Expiring => Some(theme.sign(Role::Crit)),
         BackupState::Expired => return Words::one(Role::Dim, "EXPIRED"),
         BackupState::Archived => return Words::one(Role::Warn, "ARCHIVED"),
         BackupState::Unknown => return Words::one(Role::Unknown, "?"),
     };
     let Some(end) = backup.expires_at() else { return Words::one(Role::Unknown, "?") };
-    Words::one(role, model.left_until(end))
+    let mut left = model.left_until(end);
+    let Some(sign) = sign else { return Words::one(Role::Plain, left) };
+    let before = room.saturating_sub(text::width(sign));
+    if text::width(&left) > before {
+        left = text::short(format_args!("{}", duration::Short(end.duration_since(model.now()))));
+    }
+    Words::one(Role::Crit, text::short(format_args!("{left:<before$}{sign}")))
 }
 
 fn bar_role(state: BackupState) -> Role {

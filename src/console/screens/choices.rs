@@ -40,7 +40,7 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     let inner = canvas.pane(list, Keys::Here, &Words::one(Role::Strong, title), &right);
     let height = usize::from(inner.height.saturating_sub(1));
     let count = if draft.step == Step::Where { draft.task.choices() } else { draft.accesses.len() };
-    canvas.words(Rect { x: inner.x + 1, ..inner }, 0, &head(draft));
+    canvas.words(Rect { x: inner.x + 1, ..inner }, 0, &head(model, draft));
     let offset = (at + 1).saturating_sub(height.max(1));
     for (line, number) in (1..inner.height).zip(offset..count) {
         let choice = choice(model, draft, number, canvas);
@@ -59,12 +59,18 @@ pub(in crate::console) fn draw(model: &Model, draft: &Draft, body: Rect, canvas:
     canvas.paragraph(what, 0, Role::Plain, &meaning);
 }
 
-fn head(draft: &Draft) -> Words {
+/// Columns of a region. The longest names are cut only where a word behind them would be.
+fn region(model: &Model) -> usize {
+    if model.size().columns >= 100 { 20 } else { 16 }
+}
+
+fn head(model: &Model, draft: &Draft) -> Words {
     Words::one(
         Role::Dim,
         match (draft.step, &draft.task) {
             (Step::Where, Task::Restore { .. }) => {
-                format!("{:<20}{:<13}{:<16}{}", "TARGET", "TIER", "REGION", "VERDICT")
+                let region = region(model);
+                format!("{:<20}{:<13}{:<region$}{}", "TARGET", "TIER", "REGION", "VERDICT")
             }
             (Step::Where, Task::Backup { .. }) => format!("{:<36}{}", "LOCATION", "KNOWN FROM"),
             _ => format!("{:<48}{}", "ACCESS", "WHERE IT STANDS"),
@@ -112,7 +118,7 @@ fn target(
     let mut line = Words::new()
         .and_padded(strength, &instance.name, 20, theme)
         .and_padded(Role::Plain, &tier, 13, theme)
-        .and_padded(Role::Plain, instance.region.as_str(), 16, theme)
+        .and_padded(Role::Plain, instance.region.as_str(), region(model), theme)
         .and(role, format!("{:<16}", format!("{} {}", theme.sign(role), matrix::in_short(&fit.reason))));
     if model.preferences.importance_of(id) == Importance::Drill {
         // There is no room for both words at 80 columns; what is proposed is said below too.

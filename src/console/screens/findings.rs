@@ -106,7 +106,7 @@ fn row(model: &Model, draft: &Draft, checks: &Checks, finding: &Finding, canvas:
     let theme = canvas.theme;
     let pending = checks.is_open(finding);
     let role = if pending { Role::Loading } else { theme::of_verdict(finding.verdict) };
-    let room = if model.size().columns >= 100 { 33 } else { 25 };
+    let room = if model.size().columns >= 100 { 33 } else { 26 };
     let words = Words::one(role, format!("{:<3}", theme.sign(role))).and_padded(
         Role::Plain,
         finding.rule.title,

@@ -93,7 +93,7 @@ pub(in crate::console) fn export(model: &Model, canvas: &mut Canvas<'_, '_>, cho
     let entries = export::FORMATS.map(|(letter, _, word)| (letter, word));
     let inner = written(canvas, ("Write the list as", &entries), chosen);
     if let Some(lacks) = extracts::lacks(model) {
-        let words = format!("{} Not the whole list: {lacks}", canvas.theme.sign(Role::Warn));
+        let words = format!("{} Not whole: {lacks}", canvas.theme.sign(Role::Warn));
         canvas.words(inner, 2, &Words::one(Role::Warn, words));
     }
 }

@@ -67,6 +67,15 @@ fn what_of_plan(plan: &Plan, theme: Theme) -> String {
     }
 }
 
+/// The same where there is little room: a restore by its target, a backup by what it is of.
+pub(in crate::console) fn in_short(work: &Work, theme: Theme) -> String {
+    match work {
+        Work::Plan(Plan::Restore(plan)) => format!("restore {} {}", theme.arrow(), plan.target.name()),
+        Work::Plan(Plan::Backup(plan)) => format!("backup {}", plan.instance.name()),
+        Work::Observed(_) => what(work, theme),
+    }
+}
+
 /// A word for the phase as it is shouted.
 pub(in crate::console) fn phase_word(operation: &Operation) -> String {
     match (&operation.intent.work, operation.phase) {
@@ -97,15 +106,20 @@ pub(in crate::console) fn summary(model: &Model, area: Rect, canvas: &mut Canvas
     }
 }
 
-/// How it stands, for how long, and how long such a one usually takes.
-pub(in crate::console) fn standing(model: &Model, watched: &Watched, theme: Theme) -> Words {
+/// How it stands and for how long.
+pub(in crate::console) fn state(model: &Model, watched: &Watched, theme: Theme) -> Words {
     let operation = &watched.operation;
     let role = theme::of_phase(operation.phase);
     let elapsed = duration::short(operation.elapsed(model.now()));
-    let words = Words::one(role, format!("{} {}", theme.sign(role), phase_word(operation)))
-        .and(Role::Strong, format!("   {elapsed}"));
-    match model.usual_of(operation.id()) {
-        _ if operation.phase.is_final() => words,
+    Words::one(role, format!("{} {}", theme.sign(role), phase_word(operation)))
+        .and(Role::Strong, format!("   {elapsed}"))
+}
+
+/// How it stands, for how long, and how long such a one usually takes.
+pub(in crate::console) fn standing(model: &Model, watched: &Watched, theme: Theme) -> Words {
+    let words = state(model, watched, theme);
+    match model.usual_of(watched.operation.id()) {
+        _ if watched.operation.phase.is_final() => words,
         Some(usual) => words.and(Role::Dim, format!("   {}", usual.brief())),
         None => words.and(Role::Dim, "   no own runs yet"),
     }

@@ -46,7 +46,10 @@ pub(in crate::console) fn draw(model: &Model, body: Rect, canvas: &mut Canvas<'_
     }
     let inner = canvas.pane(rest, Keys::Elsewhere, &Words::one(Role::Strong, "In full"), &Words::new());
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    canvas.paragraph(inner, 0, Role::Plain, all[chosen].problem.to_string());
+    let words = all[chosen].problem.to_string();
+    let lines = canvas.theme.wrapped(&words, usize::from(inner.width)).len();
+    canvas.paragraph(inner, 0, Role::Plain, words);
+    canvas.part(rest, 0, usize::from(inner.height), lines);
 }
 
 /// All of the chosen problem, in lines.

@@ -13,7 +13,7 @@ use crate::console::widgets::canvas::Words;
 use crate::console::world::inventory::STALE;
 use crate::console::world::watched::Watched;
 use crate::domain::instance::{Activity, Instance};
-use crate::domain::operation::Operation;
+use crate::domain::operation::{Operation, Purpose};
 use crate::domain::parity::Collection;
 use crate::domain::plan::Kind;
 use crate::domain::resource::ResourceId;
@@ -28,8 +28,9 @@ pub(super) fn all(mut sheet: Sheet<'_>) -> (Content, usize) {
     let chosen = sheet.model.subject_operation().map(|it| it.operation.id());
     let at = all.iter().position(|it| Some(it.operation.id()) == chosen).unwrap_or(0);
     let per = if sheet.columns >= WIDE || sheet.rows < 2 * all.len().min(3) { 1 } else { 2 };
+    let widest = widest(&sheet, &all);
     for watched in &all {
-        one_of_all(&mut sheet, watched, Some(watched.operation.id()) == chosen, per);
+        one_of_all(&mut sheet, watched, Some(watched.operation.id()) == chosen, (per, widest));
     }
     let freshness = freshness_of_all(sheet.model);
     let title = Words::one(Role::Strong, "operations");
@@ -57,29 +58,66 @@ fn worst(freshness: Freshness) -> u8 {
     }
 }
 
-fn one_of_all(sheet: &mut Sheet<'_>, watched: &Watched, is_chosen: bool, per: usize) {
+/// The sign and word of a drill, behind the name of an operation.
+fn mark(sheet: &Sheet<'_>, watched: &Watched) -> Words {
+    match watched.operation.intent.purpose {
+        Purpose::Drill => Words::one(Role::Plain, " ").and(Role::Drill, sheet.theme.drill()),
+        Purpose::Real => Words::new(),
+    }
+}
+
+/// Columns for the names: as many as the longest needs, less what every state needs beside it.
+fn widest(sheet: &Sheet<'_>, all: &[&Watched]) -> usize {
+    let theme = sheet.theme;
+    let name = |it: &&Watched| {
+        text::width(&operations::what(&it.operation.intent.work, theme)) + mark(sheet, it).width(theme)
+    };
+    let names = all.iter().map(name).max().unwrap_or(0);
+    let states = all.iter().map(|it| operations::state(sheet.model, it, theme).width(theme)).max();
+    let beside = sheet.columns.saturating_sub(states.unwrap_or(0) + 3);
+    names.min(beside.max(sheet.columns * 2 / 5))
+}
+
+/// What an operation does and whether it is a drill, in exactly so many columns.
+fn named(sheet: &Sheet<'_>, watched: &Watched, (role, width): (Role, usize)) -> Words {
+    let mark = mark(sheet, watched);
+    let room = width.saturating_sub(mark.width(sheet.theme));
+    let work = &watched.operation.intent.work;
+    let whole = operations::what(work, sheet.theme);
+    let fits = text::width(&whole) <= room;
+    let what = if fits { whole } else { operations::in_short(work, sheet.theme) };
+    let what = text::cut(&what, room, sheet.theme.ellipsis());
+    let pad = " ".repeat(room.saturating_sub(text::width(&what)));
+    Words::one(role, what).then(mark).and(Role::Plain, pad)
+}
+
+fn one_of_all(sheet: &mut Sheet<'_>, watched: &Watched, is_chosen: bool, (per, widest): (usize, usize)) {
     let marker = if is_chosen { sheet.theme.marker() } else { " " };
-    let what = operations::what(&watched.operation.intent.work, sheet.theme);
     let role = if is_chosen { Role::Strong } else { Role::Plain };
+    let left = Words::one(Role::Strong, format!("{marker} "));
     let standing = operations::standing(sheet.model, watched, sheet.theme);
     if per == 2 {
-        sheet.line(Words::one(Role::Strong, format!("{marker} ")).and(role, what));
+        let what = named(sheet, watched, (role, sheet.columns.saturating_sub(2)));
+        sheet.line(left.then(what));
         return sheet.line(Words::one(Role::Plain, "    ").then(standing));
     }
     if sheet.columns < WIDE {
-        let width = sheet.columns * 2 / 5;
-        let what = text::cut(&what, width, sheet.theme.ellipsis()).into_owned();
-        let pad = width.saturating_sub(text::width(&what));
-        let left = Words::one(Role::Strong, format!("{marker} ")).and(role, what + &" ".repeat(pad + 1));
-        return sheet.line(left.then(standing));
+        // The target ends the name and tells one restore from another, so what is usual goes before it.
+        let room = sheet.columns.saturating_sub(widest + 3);
+        let standing = if standing.width(sheet.theme) <= room {
+            standing
+        } else {
+            operations::state(sheet.model, watched, sheet.theme)
+        };
+        let what = named(sheet, watched, (role, widest));
+        return sheet.line(left.then(what).and(Role::Plain, " ").then(standing));
     }
     let operation = &watched.operation;
-    let what = text::cut(&what, 40, sheet.theme.ellipsis()).into_owned();
-    let pad = " ".repeat(42_usize.saturating_sub(text::width(&what)));
     let shown = standing.width(sheet.theme);
     let polled = operation.last_polled_at.map_or("-".into(), |at| sheet.model.stamp_to_second(at));
-    let words = Words::one(Role::Strong, format!("{marker} "))
-        .and(role, what + &pad)
+    let words = left
+        .then(named(sheet, watched, (role, widest.clamp(40, WIDE / 2))))
+        .and(Role::Plain, "  ")
         .then(standing)
         .and(Role::Plain, " ".repeat(48_usize.saturating_sub(shown)))
         .and(Role::Dim, format!("polled {polled:<10} "))
@@ -214,7 +252,7 @@ fn setup(sheet: &mut Sheet<'_>, instance: &Instance, at: Timestamp) {
     let users = instance.identity.user.len();
     let words = format!("{system}, {users} user-assigned");
     sheet.fact("identity", Role::Plain, words);
-    sheet.fact("gateway", Role::Dim, "not probed; only Azure's management is asked");
+    sheet.fact("gateway", Role::Dim, "not probed; management only");
     sheet.fact("read", Role::Dim, sheet.model.stamp_to_second(at));
 }
 
