@@ -108,9 +108,12 @@ pub(super) fn readable(case: &Case<'_>) -> Option<Finding> {
         Some(blob) if blob.is_archived() => archived(blob),
         // What Azure says to an empty one is not known: no documentation and no recording tells it. There is no
         // configuration in it, and a restore overwrites what the target has.
-        Some(blob) if blob.size == Some(0) => {
-            READABLE.blocked("it is empty").advising("Choose another backup")
-        }
+        Some(blob) if blob.size == Some(0) => READABLE
+            .blocked("it is empty")
+            .advising(
+                "Choose another backup. This rests on its length alone: what Azure answers to an empty one is written nowhere",
+            )
+            .resting_on(Evidence::of("length", &fact.map(|it| size::short(it.blob.size.unwrap_or_default())))),
         Some(Blob { condition: Condition { copy: Some(word), .. }, .. })
             if !word.eq_ignore_ascii_case("success") =>
         {
@@ -295,6 +298,16 @@ mod tests {
         ("backup-age", Unknown, |_, f| edit(&mut f.backup, |b| b.taken = None)),
         ("backup-age", Unknown, |_, f| f.backup = Fact::NotAsked),
     ];
+
+    /// The rule is written down for the archive tier; an empty backup is stopped by its length, and says so.
+    #[test]
+    fn an_empty_backup_says_on_what_its_blocker_rests() {
+        let finding = finding_of("backup-readable", |_, f| edit(&mut f.backup, |b| b.blob.size = Some(0)));
+        let length = finding.evidence.iter().find(|it| it.name == "length").unwrap();
+        assert_eq!(length.value.as_deref(), Some("0 B"));
+        let advice = finding.remedy.unwrap().advice;
+        assert!(advice.contains("rests on its length alone"), "{advice}");
+    }
 
     #[test]
     fn each_rule_gives_each_of_its_answers() {
