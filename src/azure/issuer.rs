@@ -76,9 +76,10 @@ impl Issuer {
     }
 }
 
-/// Whether an answer says nothing of who is signed in: the service, or a gateway before it, could not answer now.
+/// Whether an answer says nothing of who is signed in: the service, or a gateway before it, could not answer now. By 410
+/// a virtual machine's metadata service says that it is being updated.
 fn is_busy(status: StatusCode) -> bool {
-    matches!(u16::from(status), 408 | 429 | 500..)
+    matches!(u16::from(status), 408 | 410 | 429 | 500..)
 }
 
 /// How often azure_identity asks, from now on.
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn who_is_too_busy_to_answer_has_signed_nobody_out() {
         let issuer = Issuer::of_machine();
-        for busy in [408, 429, 500, 502, 503, 504] {
+        for busy in [408, 410, 429, 500, 502, 503, 504] {
             let unreached = issuer.unreached(&answered(busy.into()));
             let Some(AzureError::SignInUnreached { cause, .. }) = unreached else { panic!("{busy}") };
             assert!(cause.contains(&busy.to_string()), "{cause}");
