@@ -213,7 +213,7 @@ fn no_network_is_1() {
     // Nothing listens on the discard port of the loopback.
     lab.configure("http://127.0.0.1:9", "");
     let ran = lab.run(&["instances", "--output", "json"]);
-    ran.expect(1, &["does not answer"]);
+    ran.expect(1, &["could not be reached"]);
     assert!(!ran.stderr.contains("az login"), "nobody is signed out: {}", ran.stderr);
     assert!(!ran.json()["problems"].as_array().unwrap().is_empty());
 }
