@@ -77,8 +77,15 @@ impl Switch {
                 clock: now.checked_add(time).ok()?,
             })
         });
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) =
-            until.unwrap_or(State::Closed { since: Some(now) });
+        // What has ended by itself has ended then, and what is closed is not closed anew.
+        self.permit(now);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = match (until, *state) {
+            (Some(until), _) => until,
+            (None, closed @ State::Closed { .. }) => closed,
+            (None, _) => State::Closed { since: Some(now) },
+        };
+        drop(state);
         self.permit(now)
     }
 }
@@ -120,6 +127,8 @@ mod tests {
             Some(now() + minutes(15)),
             "since its end, not since it was seen"
         );
+        switch.set(Wish::ReadOnly, now() + minutes(20));
+        assert_eq!(switch.closed_since(now()), Some(now() + minutes(15)), "it was closed already");
         switch.set(Wish::For(minutes(1)), now());
         assert_eq!(switch.closed_since(now()), None);
     }
