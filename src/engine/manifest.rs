@@ -129,7 +129,12 @@ impl Engine {
                 None => "read-only".to_owned(),
             }),
         };
-        ledger.record(event);
+        // Every start tries again; the journal need not say the same every time.
+        let is_known =
+            event.unwritten().is_some_and(|why| ledger.operation().unwritten.as_deref() == Some(why));
+        if !is_known {
+            ledger.record(event);
+        }
     }
 
     /// Whether the manifest of a backup that has succeeded some time ago is there after all.
