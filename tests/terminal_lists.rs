@@ -2,8 +2,6 @@
 //! written to a file of its own, and commands outlive the run.
 #![cfg(unix)]
 #![allow(
-    dead_code,
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -14,28 +12,20 @@
 mod lab;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/sitting.rs"]
+mod sitting;
 
 use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use lab::Lab;
 use lab::editor::{Answered, Asked, Edit};
-use lab::{Lab, SIGN_IN, environment};
-use pty::Session;
+use sitting::console;
 
 /// So many seconds Azure asks to wait.
 const WAIT: u64 = 12;
-
-/// The program signed in to a laboratory, in a terminal.
-fn session(lab: &Lab) -> Session {
-    let config = lab.config().display().to_string();
-    let words = ["--cloud", "lab", "--auth", "environment", "--config", &config];
-    let own = environment(lab.home.path());
-    let own = own.iter().map(|(name, value)| (*name, value.as_str()));
-    let variables: Vec<(&str, &str)> = own.chain(SIGN_IN).collect();
-    Session::start(&words, &variables, 120, 35)
-}
 
 fn read(screen: &str) -> bool {
     screen.contains(" as of ") && !screen.contains("reading for")
@@ -70,7 +60,7 @@ fn impatient(armed: Arc<AtomicBool>, seen: Seen) -> Edit {
 fn o4_a_429_is_told_with_its_wait_and_kept_to() {
     let (armed, seen) = (Arc::new(AtomicBool::new(false)), Seen::default());
     let lab = Lab::edited("throttled", 1.0, impatient(Arc::clone(&armed), Arc::clone(&seen)));
-    let mut screen = session(&lab);
+    let mut screen = console(&lab, &[]);
     screen.wait_until("the whole inventory", read);
     armed.store(true, Ordering::SeqCst);
     screen.send(b"\x12");
@@ -108,7 +98,7 @@ fn o4_a_429_is_told_with_its_wait_and_kept_to() {
 #[test]
 fn esc_cancels_a_reading_and_nothing_more_is_asked() {
     let lab = Lab::new("slow", 1.0);
-    let mut screen = session(&lab);
+    let mut screen = console(&lab, &[]);
     screen.wait_for("Esc cancels");
     screen.press("\x1b").wait_for("reading cancelled: what is shown is partial, Ctrl-R reads anew");
     std::thread::sleep(Duration::from_secs(1));
@@ -127,7 +117,7 @@ fn esc_cancels_a_reading_and_nothing_more_is_asked() {
 #[test]
 fn a_list_is_written_beside_the_reports_for_its_owner_only_and_commands_outlive_the_run() {
     let lab = Lab::new("quiet", 600.0);
-    let mut screen = session(&lab);
+    let mut screen = console(&lab, &[]);
     screen.wait_until("the whole inventory", read);
     screen.press("/name:core\rwc").wait_for("report written, path copied");
     screen.press("wc").wait_for("-2.csv");
@@ -152,7 +142,7 @@ fn a_list_is_written_beside_the_reports_for_its_owner_only_and_commands_outlive_
     screen.press("\x03\x03");
     screen.exit();
     assert_eq!(std::fs::metadata(&kept).unwrap().mode() & 0o777, 0o600);
-    let mut again = session(&lab);
+    let mut again = console(&lab, &[]);
     again.wait_for("Instances").press(":").send(b"\x1b[A");
     again.wait_for(":problems");
     again.press("\x03\x03");

@@ -1,3 +1,5 @@
+use uuid::Uuid;
+
 use super::*;
 use crate::domain::backup::samples::backup;
 use crate::domain::instance::samples::instance;
